@@ -1,0 +1,3 @@
+//! ticketbridge carries support tickets and their replies between ticket systems and loses none.
+
+pub mod settings;

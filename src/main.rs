@@ -1,0 +1,2 @@
+//! The `ticketbridge` binary.
+fn main() {}
