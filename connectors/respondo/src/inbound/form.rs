@@ -1,0 +1,166 @@
+//! Reads `application/x-www-form-urlencoded` into the same shape as JSON.
+//!
+//! The WHATWG's reading, with one difference: text that is not UTF-8 once decoded is an error, where the standard
+//! would put replacement characters into a ticket.
+
+use percent_encoding::percent_decode;
+
+use super::InboundError;
+use super::field::Field;
+use super::node::Node;
+
+/// Reads one document. Where a nested object is spelled field by field, the fields come together in one object.
+pub(super) fn read(body: &[u8]) -> Result<Node, InboundError> {
+    let mut document: Vec<(String, Node)> = Vec::new();
+    let mut offset = 0;
+    for pair in body.split(|&byte| byte == b'&') {
+        let start = offset;
+        offset += pair.len() + 1;
+        if pair.is_empty() {
+            continue;
+        }
+        let (key, value) = match pair.iter().position(|&byte| byte == b'=') {
+            Some(at) => (&pair[..at], &pair[at + 1..]),
+            None => (pair, &[][..]),
+        };
+        let value_start = start + key.len() + 1;
+        let key = decode(key, start)?;
+        let value = decode(value, value_start)?;
+        add(&mut document, key, value);
+    }
+    Ok(Node::Object(document))
+}
+
+/// Puts one field where it belongs. Empty optional fields are left out.
+fn add(document: &mut Vec<(String, Node)>, key: String, value: String) {
+    let Some((parent, nested)) = split(&key) else {
+        let optional = Field::by_name(&key).is_some_and(|field| !field.required());
+        if !(optional && value.is_empty()) {
+            document.push((key, Node::String(value)));
+        }
+        return;
+    };
+    if value.is_empty() && !parent.required() {
+        return;
+    }
+    let entry = (nested.to_owned(), Node::String(value));
+    let found = document
+        .iter_mut()
+        .find_map(|(name, node)| match (name == parent.name(), node) {
+            (true, Node::Object(object)) => Some(object),
+            _ => None,
+        });
+    match found {
+        Some(object) => object.push(entry),
+        None => document.push((parent.name().to_owned(), Node::Object(vec![entry]))),
+    }
+}
+
+/// `author[username]`, `author.username` and `author__username` as object and key. Anything else is a plain key.
+fn split(key: &str) -> Option<(Field, &str)> {
+    Field::OBJECTS.into_iter().find_map(|parent| {
+        let rest = key.strip_prefix(parent.name())?;
+        let nested = rest
+            .strip_prefix('[')
+            .and_then(|rest| rest.strip_suffix(']'))
+            .or_else(|| rest.strip_prefix('.'))
+            .or_else(|| rest.strip_prefix("__"))?;
+        let plain = !nested.is_empty() && !nested.contains(['[', ']']);
+        plain.then_some((parent, nested))
+    })
+}
+
+fn decode(encoded: &[u8], start: usize) -> Result<String, InboundError> {
+    let spaced: Vec<u8> = encoded
+        .iter()
+        .map(|&byte| if byte == b'+' { b' ' } else { byte })
+        .collect();
+    let decoded: Vec<u8> = percent_decode(&spaced).collect();
+    String::from_utf8(decoded).map_err(|_| InboundError::Malformed {
+        detail: format!(
+            "the text that begins at byte {} of the form data is not UTF-8",
+            start + 1
+        ),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(value: &str) -> Node {
+        Node::String(value.to_owned())
+    }
+
+    #[test]
+    fn the_three_spellings_of_a_nested_key_make_one_object() {
+        let document =
+            read(b"author[external_uid]=1&content=a+b&author.username=%C3%A9&author__x=").expect("readable");
+        assert_eq!(
+            document,
+            Node::Object(vec![
+                (
+                    "author".to_owned(),
+                    Node::Object(vec![
+                        ("external_uid".to_owned(), text("1")),
+                        ("username".to_owned(), text("é")),
+                        ("x".to_owned(), text("")),
+                    ])
+                ),
+                ("content".to_owned(), text("a b")),
+            ])
+        );
+    }
+
+    #[test]
+    fn only_plain_nested_keys_of_known_objects_are_split() {
+        for (key, expected) in [
+            ("author[external_uid]", Some((Field::Author, "external_uid"))),
+            ("author.external_uid", Some((Field::Author, "external_uid"))),
+            ("author__external_uid", Some((Field::Author, "external_uid"))),
+            ("token[name]", Some((Field::Token, "name"))),
+            (
+                "personal_access_token__token",
+                Some((Field::PersonalAccessToken, "token")),
+            ),
+            ("author", None),
+            ("author[]", None),
+            ("author[a][b]", None),
+            ("author[a", None),
+            ("author_username", None),
+            ("authors[a]", None),
+            ("token_name", None),
+            ("other[a]", None),
+            ("content.x", None),
+        ] {
+            assert_eq!(split(key), expected, "{key}");
+        }
+    }
+
+    #[test]
+    fn text_that_is_not_utf_8_is_malformed_and_says_where() {
+        for (body, byte) in [
+            (&b"content=%ff"[..], 9),
+            (b"a=b&\xff=c", 5),
+            (b"a=%C3&b", 3),
+        ] {
+            let Err(InboundError::Malformed { detail }) = read(body) else {
+                panic!("{body:?} was read");
+            };
+            assert!(detail.contains(&format!("byte {byte} ")), "{detail}");
+        }
+    }
+
+    #[test]
+    fn broken_percent_signs_and_empty_pairs_are_harmless() {
+        assert_eq!(
+            read(b"&&a=100%&b&=c&d=%zz&").expect("readable"),
+            Node::Object(vec![
+                ("a".to_owned(), text("100%")),
+                ("b".to_owned(), text("")),
+                (String::new(), text("c")),
+                ("d".to_owned(), text("%zz")),
+            ])
+        );
+    }
+}
