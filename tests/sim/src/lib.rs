@@ -1,1 +1,15 @@
-//! Wire types.
+//! Strict simulated peers for the tests of ticketbridge.
+//!
+//! A [`Receiver`] stands at the other end of response URLs: it judges what arrives against
+//! the documented reply format, or misbehaves in one of the ways that receivers in the field
+//! do, and keeps everything that it saw. [`verify_signature`] judges signed requests by the
+//! Standard Webhooks specification.
+//!
+//! Nothing here depends on the daemon, so that a mistake there cannot be repeated here.
+
+mod http;
+mod receiver;
+mod signature;
+
+pub use receiver::{Behaviour, NeverCame, Received, Receiver, UnknownBehaviour, ZapierLimits};
+pub use signature::verify_signature;

@@ -1,0 +1,98 @@
+//! The ways in which a receiver can behave, well and badly.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// What a receiver does with the requests at one path.
+///
+/// Unless something else is said, the request is read to its end, the answer keeps to HTTP
+/// and the connection is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Behaviour {
+    /// Checks the request against the reply format and answers 200 with a reply response.
+    ///
+    /// Its `external_uid` is new for every `Webhook-Id` at this path; the same id again is
+    /// given the same answer, whole. A request without that header is always new. A request
+    /// that breaks the format is answered 422 and recorded as refused.
+    ValidReply,
+    /// Acknowledges in the fixed form of a Zapier Catch Hook, and answers 429 without
+    /// `Retry-After` beyond the documented limits.
+    ZapierCatchHook,
+    /// This status without a body.
+    Empty(u16),
+    /// This status with this body, as `application/json`.
+    Json(u16, Value),
+    /// 200 with a JSON object that is not a reply response.
+    WrongJson,
+    /// This status with a sentence as `text/plain`.
+    Status(u16),
+    /// As `Status`, with these headers verbatim.
+    StatusWithHeaders(u16, Vec<(String, String)>),
+    /// 429 with this `Retry-After` verbatim.
+    Throttle {
+        /// The header's value.
+        retry_after: String,
+    },
+    /// This status so many times, then as `ValidReply`.
+    ///
+    /// In a script it stands for one request like every other step, unless it is the last.
+    FailFor {
+        /// How many requests fail.
+        count: u32,
+        /// What they are answered.
+        status: u16,
+    },
+    /// 410.
+    Gone,
+    /// 307, which keeps the method and the body, to this `Location`.
+    Redirect {
+        /// The header's value.
+        to: String,
+    },
+    /// Reads the request and never answers.
+    Hang,
+    /// Reads the head, then neither reads nor answers. It is recorded without its body.
+    HangBeforeReading,
+    /// A complete head at once, then a byte of the body at a time, for ever.
+    SlowDrip {
+        /// The time between two bytes.
+        every: Duration,
+    },
+    /// A status line at once, then a byte of a header at a time, for ever.
+    DripHeaders {
+        /// The time between two bytes.
+        every: Duration,
+    },
+    /// Reads the request, then resets the connection.
+    Reset,
+    /// Sends the head of a 200 and some of its body, then resets the connection.
+    ResetAfterHeaders,
+    /// Reads the request, then closes the connection in order.
+    CloseWithoutAnswer,
+    /// A 200 whose body goes on as fast as it is read.
+    EndlessBody,
+    /// As `ValidReply`, with one header of this many bytes.
+    HugeHeaders {
+        /// The length of the header's value.
+        bytes: usize,
+    },
+    /// As `ValidReply`, with this many more headers.
+    ManyHeaders {
+        /// How many.
+        count: usize,
+    },
+    /// Answers with bytes that are not HTTP, then closes.
+    Garbage,
+    /// Waits this long, then as `ValidReply`.
+    LateAnswer {
+        /// The time from the request to its answer.
+        after: Duration,
+    },
+    /// A 200 in chunks, one of which has no size, then closes.
+    BrokenChunks,
+    /// A 200 that promises more bytes than it sends before it closes.
+    LyingContentLength,
+    /// As `ValidReply`, when `Receiver::release` lets it go.
+    Held,
+}
