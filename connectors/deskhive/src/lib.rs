@@ -1,1 +1,20 @@
-//! Wire types.
+#![doc = include_str!("../README.md")]
+
+mod envelope;
+mod error;
+mod lenient;
+mod message;
+mod page;
+mod reply_request;
+mod ticket;
+mod time;
+mod word;
+
+pub use envelope::{Acknowledgement, Envelope};
+pub use error::ApiError;
+pub use message::{Message, Sender, SenderType};
+pub use page::{Page, PageLink, PageLinks, PageMeta};
+pub use reply_request::ReplyRequest;
+pub use ticket::{CustomField, Customer, Label, Named, Ticket};
+pub use time::wire_time;
+pub use word::{Priority, Status, UnknownPriority, UnknownStatus};

@@ -23,7 +23,8 @@ pub(super) fn check(document: &Node) -> Parsed {
     };
     let ticket = Entries::new("", entries, &mut violations);
 
-    let external_uid = ticket.required_text(Field::ExternalUid.name(), MAX_UID_BYTES, &mut violations);
+    let external_uid =
+        ticket.required_text(Field::ExternalUid.name(), MAX_UID_BYTES, &mut violations);
     let content = ticket.required_text(Field::Content.name(), usize::MAX, &mut violations);
     let response_url =
         ticket.optional_text(Field::ResponseUrl, MAX_RESPONSE_URL_BYTES, &mut violations);

@@ -95,7 +95,8 @@ mod tests {
     #[test]
     fn the_three_spellings_of_a_nested_key_make_one_object() {
         let document =
-            read(b"author[external_uid]=1&content=a+b&author.username=%C3%A9&author__x=").expect("readable");
+            read(b"author[external_uid]=1&content=a+b&author.username=%C3%A9&author__x=")
+                .expect("readable");
         assert_eq!(
             document,
             Node::Object(vec![
@@ -115,9 +116,15 @@ mod tests {
     #[test]
     fn only_plain_nested_keys_of_known_objects_are_split() {
         for (key, expected) in [
-            ("author[external_uid]", Some((Field::Author, "external_uid"))),
+            (
+                "author[external_uid]",
+                Some((Field::Author, "external_uid")),
+            ),
             ("author.external_uid", Some((Field::Author, "external_uid"))),
-            ("author__external_uid", Some((Field::Author, "external_uid"))),
+            (
+                "author__external_uid",
+                Some((Field::Author, "external_uid")),
+            ),
             ("token[name]", Some((Field::Token, "name"))),
             (
                 "personal_access_token__token",

@@ -114,7 +114,13 @@ mod tests {
             json!("ok"),
             json!({"status": "success", "id": "x", "request_id": "x", "attempt": "x"}),
         ];
-        for key in ["external_uid", "author", "parent_uid", "content", "created_at"] {
+        for key in [
+            "external_uid",
+            "author",
+            "parent_uid",
+            "content",
+            "created_at",
+        ] {
             let mut value = valid();
             value.as_object_mut().unwrap().remove(key);
             broken.push(value);

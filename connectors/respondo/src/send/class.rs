@@ -66,7 +66,11 @@ mod tests {
                 );
             assert_eq!(classify(status, false), expected, "{status}");
             if status != 503 {
-                assert_eq!(classify(status, true), expected, "{status} with Retry-After");
+                assert_eq!(
+                    classify(status, true),
+                    expected,
+                    "{status} with Retry-After"
+                );
             }
         }
         assert_eq!(classify(503, true), Class::Throttled);

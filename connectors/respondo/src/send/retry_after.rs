@@ -101,10 +101,31 @@ mod tests {
     #[test]
     fn hostile_values_are_no_values() {
         for value in [
-            "", " ", "-1", "-0", "+1", "NaN", "nan", "inf", "infinity", "1e400", "1e3", "0x10", "1.",
-            ".5", "1.5.5", "1,5", "1 2", "1s", "soon", "٣", "1\u{0}",
-            "Sun, 06 Nov 1994 08:49:37 +0100", "Sun, 06 Nov 1894 08:49:37 GMT",
-            "Sun, 99 Nov 1994 08:49:37 GMT", "1994-11-06T08:49:37Z",
+            "",
+            " ",
+            "-1",
+            "-0",
+            "+1",
+            "NaN",
+            "nan",
+            "inf",
+            "infinity",
+            "1e400",
+            "1e3",
+            "0x10",
+            "1.",
+            ".5",
+            "1.5.5",
+            "1,5",
+            "1 2",
+            "1s",
+            "soon",
+            "٣",
+            "1\u{0}",
+            "Sun, 06 Nov 1994 08:49:37 +0100",
+            "Sun, 06 Nov 1894 08:49:37 GMT",
+            "Sun, 99 Nov 1994 08:49:37 GMT",
+            "1994-11-06T08:49:37Z",
         ] {
             assert_eq!(RetryAfter::parse(value), None, "{value:?}");
         }
