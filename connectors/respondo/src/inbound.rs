@@ -17,6 +17,8 @@ mod field;
 mod form;
 mod json;
 mod node;
+#[cfg(test)]
+mod tests;
 
 pub use created_at::parse_created_at;
 
@@ -30,6 +32,11 @@ pub const MAX_PROVIDER_BYTES: usize = 128;
 
 /// The longest `response_url`, in bytes. A bound of this crate; the format has none.
 pub const MAX_RESPONSE_URL_BYTES: usize = 2048;
+
+/// How many violations are listed one by one; a further one, of the whole document, counts the rest.
+///
+/// A small body can break the schema hundreds of thousands of times, and its sender is not known yet.
+pub const MAX_VIOLATIONS: usize = 1000;
 
 /// A ticket, or a further message of one, that keeps to the schema.
 ///
@@ -96,7 +103,7 @@ pub struct Parsed {
     /// Where both spellings are there, it is `personal_access_token`'s if that has a token, else `token`'s.
     pub credentials: Option<Credentials>,
     /// The ticket, or everything that is wrong with it: the schema's properties in its order, then what the schema
-    /// does not know. Never an empty list.
+    /// does not know. Never an empty list; more than [`MAX_VIOLATIONS`] are counted.
     pub ticket: Result<Inbound, Vec<Violation>>,
 }
 

@@ -17,6 +17,8 @@ use crate::reply::ReplyResponse;
 
 mod class;
 mod retry_after;
+#[cfg(test)]
+mod tests;
 
 pub use class::{Class, classify};
 pub use retry_after::RetryAfter;

@@ -8,8 +8,8 @@ use crate::{Author, Violation};
 use super::field::Field;
 use super::node::Node;
 use super::{
-    Credentials, Inbound, MAX_PROVIDER_BYTES, MAX_RESPONSE_URL_BYTES, MAX_UID_BYTES, Parsed,
-    created_at, parse_created_at,
+    Credentials, Inbound, MAX_PROVIDER_BYTES, MAX_RESPONSE_URL_BYTES, MAX_UID_BYTES,
+    MAX_VIOLATIONS, Parsed, created_at, parse_created_at,
 };
 
 pub(super) fn check(document: &Node) -> Parsed {
@@ -18,7 +18,7 @@ pub(super) fn check(document: &Node) -> Parsed {
         violations.wrong_type("", "an object", document);
         return Parsed {
             credentials: None,
-            ticket: Err(violations.found),
+            ticket: Err(violations.into_list()),
         };
     };
     let ticket = Entries::new("", entries, &mut violations);
@@ -53,7 +53,7 @@ pub(super) fn check(document: &Node) -> Parsed {
                 created_at,
             })
         }
-        _ => Err(violations.found),
+        _ => Err(violations.into_list()),
     };
     Parsed {
         credentials,
@@ -123,11 +123,24 @@ fn unknown(entries: &[(String, Node)], violations: &mut Violations) {
 #[derive(Default)]
 struct Violations {
     found: Vec<Violation>,
+    unlisted: usize,
 }
 
 impl Violations {
     fn add(&mut self, pointer: impl Into<String>, detail: impl Into<String>) {
-        self.found.push(Violation::new(pointer, detail));
+        if self.found.len() < MAX_VIOLATIONS {
+            self.found.push(Violation::new(pointer, detail));
+        } else {
+            self.unlisted += 1;
+        }
+    }
+
+    fn into_list(mut self) -> Vec<Violation> {
+        if self.unlisted > 0 {
+            let detail = format!("has {} more violations", self.unlisted);
+            self.found.push(Violation::new("", detail));
+        }
+        self.found
     }
 
     fn wrong_type(&mut self, pointer: &str, wanted: &str, found: &Node) {

@@ -3,6 +3,8 @@
 //! The WHATWG's reading, with one difference: text that is not UTF-8 once decoded is an error, where the standard
 //! would put replacement characters into a ticket.
 
+use std::collections::HashMap;
+
 use percent_encoding::percent_decode;
 
 use super::InboundError;
@@ -11,7 +13,7 @@ use super::node::Node;
 
 /// Reads one document. Where a nested object is spelled field by field, the fields come together in one object.
 pub(super) fn read(body: &[u8]) -> Result<Node, InboundError> {
-    let mut document: Vec<(String, Node)> = Vec::new();
+    let mut document = Document::default();
     let mut offset = 0;
     for pair in body.split(|&byte| byte == b'&') {
         let start = offset;
@@ -26,33 +28,40 @@ pub(super) fn read(body: &[u8]) -> Result<Node, InboundError> {
         let value_start = start + key.len() + 1;
         let key = decode(key, start)?;
         let value = decode(value, value_start)?;
-        add(&mut document, key, value);
+        document.add(key, value);
     }
-    Ok(Node::Object(document))
+    Ok(Node::Object(document.entries))
 }
 
-/// Puts one field where it belongs. Empty optional fields are left out.
-fn add(document: &mut Vec<(String, Node)>, key: String, value: String) {
-    let Some((parent, nested)) = split(&key) else {
-        let optional = Field::by_name(&key).is_some_and(|field| !field.required());
-        if !(optional && value.is_empty()) {
-            document.push((key, Node::String(value)));
+/// The fields so far.
+#[derive(Default)]
+struct Document {
+    entries: Vec<(String, Node)>,
+    /// Which entry gathers an object's fields, so that a long body costs no search per field.
+    gathering: HashMap<Field, usize>,
+}
+
+impl Document {
+    /// Puts one field where it belongs. Empty optional fields are left out.
+    fn add(&mut self, key: String, value: String) {
+        let Some((parent, nested)) = split(&key) else {
+            let optional = Field::by_name(&key).is_some_and(|field| !field.required());
+            if !(optional && value.is_empty()) {
+                self.entries.push((key, Node::String(value)));
+            }
+            return;
+        };
+        if value.is_empty() && !parent.required() {
+            return;
         }
-        return;
-    };
-    if value.is_empty() && !parent.required() {
-        return;
-    }
-    let entry = (nested.to_owned(), Node::String(value));
-    let found = document
-        .iter_mut()
-        .find_map(|(name, node)| match (name == parent.name(), node) {
-            (true, Node::Object(object)) => Some(object),
-            _ => None,
+        let entries = &mut self.entries;
+        let at = *self.gathering.entry(parent).or_insert_with(|| {
+            entries.push((parent.name().to_owned(), Node::Object(Vec::new())));
+            entries.len() - 1
         });
-    match found {
-        Some(object) => object.push(entry),
-        None => document.push((parent.name().to_owned(), Node::Object(vec![entry]))),
+        if let Some((_, Node::Object(object))) = entries.get_mut(at) {
+            object.push((nested.to_owned(), Node::String(value)));
+        }
     }
 }
 
