@@ -1,2 +1,143 @@
-//! placeholder
-fn main() {}
+//! Simulated peers by hand: `ticketbridge-sim receiver` shows the replies that reach it.
+
+mod defaults;
+mod report;
+
+use std::io::{self, Write as _};
+use std::net::SocketAddr;
+
+use anyhow::Context as _;
+use clap::{Args, Parser, Subcommand};
+use serde_json::json;
+use ticketbridge_sim::{Behaviour, Receiver};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Simulated peers, to try ticketbridge against.
+#[derive(Parser)]
+#[command(name = "ticketbridge-sim", version)]
+struct Command {
+    #[command(subcommand)]
+    peer: Peer,
+}
+
+#[derive(Subcommand)]
+enum Peer {
+    Receiver(ReceiverOptions),
+}
+
+/// Receives replies at response URLs and shows each in a line
+///
+/// A line has the time (UTC), the method, the path, the Webhook-Id, the answer and the text
+/// of the reply. A request that is not answered is shown when its client gives up.
+#[derive(Args)]
+#[command(after_help = defaults::HELP)]
+struct ReceiverOptions {
+    /// The address to listen on
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9090")]
+    listen: SocketAddr,
+
+    /// How one path behaves; may be given several times
+    #[arg(long, value_name = "PATH=BEHAVIOUR", value_parser = behaviour_at)]
+    behave: Vec<(String, Behaviour)>,
+
+    /// Print a JSON object for each request, with its headers and body
+    #[arg(long)]
+    json: bool,
+}
+
+fn behaviour_at(text: &str) -> Result<(String, Behaviour), String> {
+    let (path, word) = text.split_once('=').ok_or("expected PATH=BEHAVIOUR")?;
+    if !path.starts_with('/') {
+        return Err("a path begins with a slash".to_owned());
+    }
+    let behaviour = word
+        .parse()
+        .map_err(|unknown| format!("{unknown}; see --help"))?;
+    Ok((path.to_owned(), behaviour))
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let Peer::Receiver(options) = Command::parse().peer;
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let mut terminated = signal(SignalKind::terminate())?;
+    let receiver = Receiver::start_on(options.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", options.listen))?;
+    let loopback = format!(
+        "http://127.0.0.1:{}/valid/redirected",
+        receiver.addr().port()
+    );
+    receiver.otherwise(move |path| Some(defaults::behaviour(path, &loopback)));
+    for (path, behaviour) in &options.behave {
+        receiver.behave(path, behaviour.clone());
+    }
+    let shown = tokio::select! {
+        shown = show(&receiver, options.json) => shown,
+        _ = interrupted.recv() => Ok(()),
+        _ = terminated.recv() => Ok(()),
+    };
+    receiver.stop().await;
+    match shown {
+        // Whoever read the lines has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        shown => shown.context("cannot print"),
+    }
+}
+
+async fn show(receiver: &Receiver, as_json: bool) -> io::Result<()> {
+    let mut out = io::stdout();
+    if as_json {
+        writeln!(out, "{}", json!({ "listening": receiver.url("") }))?;
+    } else {
+        writeln!(out, "listening on {}, until Ctrl-C", receiver.url(""))?;
+        writeln!(
+            out,
+            "a response_url to begin with: {}",
+            receiver.url("/valid/1")
+        )?;
+    }
+    loop {
+        for received in receiver.take_ended().await {
+            let line = if as_json {
+                report::object(&received).to_string()
+            } else {
+                report::line(&received)
+            };
+            writeln!(out, "{line}")?;
+        }
+        out.flush()?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Command::command().debug_assert();
+    }
+
+    #[test]
+    fn a_behaviour_belongs_to_a_path() {
+        assert_eq!(
+            behaviour_at("/a=status:503"),
+            Ok(("/a".to_owned(), Behaviour::Status(503)))
+        );
+        assert_eq!(
+            behaviour_at("a=gone"),
+            Err("a path begins with a slash".to_owned())
+        );
+        assert_eq!(
+            behaviour_at("/a"),
+            Err("expected PATH=BEHAVIOUR".to_owned())
+        );
+        assert_eq!(
+            behaviour_at("/a=x"),
+            Err("\"x\" is not a behaviour; see --help".to_owned())
+        );
+    }
+}

@@ -14,6 +14,7 @@ mod reply;
 mod script;
 mod serve;
 mod spelling;
+mod state;
 mod zapier;
 
 use std::io;

@@ -1,9 +1,8 @@
-//! What a receiver knows: behaviours, records and who waits.
+//! What a receiver knows, shared by its connections and its user.
 //!
 //! Everything is behind one lock that is never held over a wait, and every change is
 //! signalled after it was made.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -11,31 +10,12 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
-use super::decide::{Decision, Judge, Play, Request};
+use super::decide::{Play, Request};
 use super::hold::Queue;
 use super::received::path_only;
 use super::script::Script;
+use super::state::{Choose, Gauge, Moment, State};
 use super::{Behaviour, Received, ZapierLimits};
-
-type Choose = Box<dyn Fn(&str) -> Option<Behaviour> + Send + Sync>;
-
-/// How many of something there are, and the most there ever were.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Gauge {
-    pub(crate) now: usize,
-    pub(crate) most: usize,
-}
-
-impl Gauge {
-    fn rise(&mut self) {
-        self.now += 1;
-        self.most = self.most.max(self.now);
-    }
-
-    fn fall(&mut self) {
-        self.now -= 1;
-    }
-}
 
 /// The records of one receiver.
 pub(crate) struct Book {
@@ -44,38 +24,11 @@ pub(crate) struct Book {
     changed: watch::Sender<()>,
 }
 
-struct State {
-    scripts: HashMap<String, Script>,
-    choose: Choose,
-    /// What `choose` said, kept because a behaviour may count its requests.
-    chosen: HashMap<String, Script>,
-    held: HashMap<String, Queue>,
-    judge: Judge,
-    received: Vec<Received>,
-    last_seq: u64,
-    accepted: usize,
-    open: usize,
-    overall: Gauge,
-    by_path: HashMap<String, Gauge>,
-}
-
 impl Book {
     pub(crate) fn new() -> Self {
         Self {
             started: Instant::now(),
-            state: Mutex::new(State {
-                scripts: HashMap::new(),
-                choose: Box::new(|_| None),
-                chosen: HashMap::new(),
-                held: HashMap::new(),
-                judge: Judge::new(wall_clock()),
-                received: Vec::new(),
-                last_seq: 0,
-                accepted: 0,
-                open: 0,
-                overall: Gauge::default(),
-                by_path: HashMap::new(),
-            }),
+            state: Mutex::new(State::new(wall_clock())),
             changed: watch::Sender::new(()),
         }
     }
@@ -92,7 +45,11 @@ impl Book {
     }
 
     pub(crate) fn script(&self, path: &str, steps: Vec<Behaviour>) {
-        self.change(|state| state.scripts.insert(path.to_owned(), Script::new(steps)));
+        self.change(|state| {
+            state
+                .scripts
+                .insert(path_only(path).to_owned(), Script::new(steps))
+        });
     }
 
     pub(crate) fn otherwise(&self, choose: Choose) {
@@ -117,7 +74,7 @@ impl Book {
     }
 
     pub(crate) fn held(&self, path: &str) -> usize {
-        self.state().held.get(path).map_or(0, Queue::len)
+        self.state().held.get(path_only(path)).map_or(0, Queue::len)
     }
 
     pub(crate) fn accepted(&self) {
@@ -141,7 +98,11 @@ impl Book {
     pub(crate) fn in_flight(&self, path: Option<&str>) -> Gauge {
         let state = self.state();
         match path {
-            Some(path) => state.by_path.get(path).copied().unwrap_or_default(),
+            Some(path) => state
+                .by_path
+                .get(path_only(path))
+                .copied()
+                .unwrap_or_default(),
             None => state.overall,
         }
     }
@@ -155,67 +116,26 @@ impl Book {
 
     /// Records a request, and decides what it is answered.
     pub(crate) fn arrive(&self, request: Request) -> (u64, Play) {
-        self.change(|state| {
-            let (at, now) = (wall_clock(), Instant::now());
-            let path = path_only(&request.head.target).to_owned();
-            let behaviour = state.script_at(&path).and_then(Script::next);
-            let behaviour = behaviour.unwrap_or(Behaviour::Status(404));
-            let queue = state.held.entry(path.clone()).or_default();
-            let Decision {
-                play,
-                refused,
-                reply_uid,
-            } = state.judge.decide(behaviour, &request, queue, at, now);
-            state.overall.rise();
-            state.by_path.entry(path).or_default().rise();
-            let seq = state.record(Received {
-                seq: 0,
-                at,
-                after: now - self.started,
-                method: request.head.method,
-                path: request.head.target,
-                headers: request.head.headers,
-                body: request.body,
-                refused,
-                answered: play.status_at_once(),
-                reply_uid,
-                ended: None,
-            });
-            if !play.lasts() {
-                state.end(seq, now - self.started);
-            }
-            (seq, play)
-        })
+        self.change(|state| state.arrive(request, self.moment()))
     }
 
     /// Records something that is not a request.
     pub(crate) fn malformed(&self, status: u16, reason: String) {
-        self.change(|state| {
-            let after = self.started.elapsed();
-            state.record(Received {
-                seq: 0,
-                at: wall_clock(),
-                after,
-                method: String::new(),
-                path: String::new(),
-                headers: Vec::new(),
-                body: Vec::new(),
-                refused: Some(reason),
-                answered: Some(status),
-                reply_uid: None,
-                ended: Some(after),
-            })
-        });
+        self.change(|state| state.malformed(status, reason, self.moment()));
     }
 
     /// Records that a request which lasted has ended, and with which answer.
     pub(crate) fn end(&self, seq: u64, answered: Option<u16>) {
-        self.change(|state| {
-            if let Some(received) = state.find(seq) {
-                received.answered = received.answered.or(answered);
-            }
-            state.end(seq, self.started.elapsed());
-        });
+        self.change(|state| state.end(seq, answered, self.moment().after));
+    }
+
+    fn moment(&self) -> Moment {
+        let now = Instant::now();
+        Moment {
+            now,
+            after: now - self.started,
+            at: wall_clock(),
+        }
     }
 
     pub(crate) fn received(&self, wanted: impl Fn(&Received) -> bool) -> Vec<Received> {
@@ -259,49 +179,6 @@ impl Book {
                 .changed()
                 .await
                 .expect("the sender is borrowed and cannot be dropped");
-        }
-    }
-}
-
-impl State {
-    fn script_at(&mut self, path: &str) -> Option<&mut Script> {
-        if self.scripts.contains_key(path) {
-            return self.scripts.get_mut(path);
-        }
-        if !self.chosen.contains_key(path) {
-            let chosen = (self.choose)(path)?;
-            self.chosen
-                .insert(path.to_owned(), Script::new(vec![chosen]));
-        }
-        self.chosen.get_mut(path)
-    }
-
-    fn record(&mut self, received: Received) -> u64 {
-        self.last_seq += 1;
-        self.received.push(Received {
-            seq: self.last_seq,
-            ..received
-        });
-        self.last_seq
-    }
-
-    fn find(&mut self, seq: u64) -> Option<&mut Received> {
-        let index = self
-            .received
-            .binary_search_by_key(&seq, |each| each.seq)
-            .ok()?;
-        self.received.get_mut(index)
-    }
-
-    fn end(&mut self, seq: u64, after: Duration) {
-        let Some(received) = self.find(seq) else {
-            return;
-        };
-        received.ended = Some(after);
-        let path = path_only(&received.path).to_owned();
-        self.overall.fall();
-        if let Some(gauge) = self.by_path.get_mut(&path) {
-            gauge.fall();
         }
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
+use tokio::time::sleep;
 
 use super::book::Book;
 use super::broken;
@@ -132,11 +132,9 @@ async fn drip(connection: &mut Connection, head: &[u8], every: Duration) {
     if connection.send(head).await.is_err() {
         return;
     }
-    let mut drops = interval_at(Instant::now() + every, every);
-    drops.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
-            _ = drops.tick() => {
+            () = sleep(every) => {
                 if connection.send(b"a").await.is_err() {
                     return;
                 }

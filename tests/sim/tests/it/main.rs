@@ -1,0 +1,12 @@
+//! The peers over real sockets, seen by a client that takes nothing for granted.
+
+#![allow(clippy::unwrap_used, reason = "everything here is a test")]
+
+mod answers;
+mod broken;
+mod client;
+mod command;
+mod holding;
+mod reading;
+mod recording;
+mod waiting;
