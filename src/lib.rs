@@ -1,3 +1,13 @@
 //! ticketbridge carries support tickets and their replies between ticket systems and loses none.
+//!
+//! `docs/ARCHITECTURE.md` tells how the parts fit together.
 
+pub mod clock;
+pub mod gates;
+pub mod live;
+pub mod metrics;
+pub mod model;
+pub mod outbound;
+pub mod plan;
 pub mod settings;
+pub mod store;

@@ -1,0 +1,124 @@
+//! What follows from the settings in force; a reload puts another in its place, whole.
+
+use crate::gates::Limiters;
+use crate::model::AgentId;
+use crate::outbound::Guard;
+use crate::plan::{AgentRoute, AssignRule, BrandRoute, BreakerRule, OnUnknown, Routes, Schedule};
+use crate::settings::{self, Settings, Sha256Digest};
+
+/// The settings in force and what follows from them.
+#[derive(Debug)]
+pub struct Live {
+    /// As loaded.
+    pub settings: Settings,
+    /// For planning.
+    pub routes: Routes,
+    /// For response URLs.
+    pub guard: Guard,
+    /// By brand and token name.
+    pub intake_limits: Limiters<(String, String)>,
+    /// By agent.
+    pub agent_limits: Limiters<u64>,
+}
+
+impl Live {
+    /// Derives everything from `settings`.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            routes: routes(&settings),
+            guard: Guard {
+                allow_http: settings.delivery.allow_http,
+                allow_networks: settings.delivery.allow_networks.clone(),
+            },
+            intake_limits: Limiters::new(settings.intake.rate),
+            agent_limits: Limiters::new(settings.agent_api.rate),
+            settings,
+        }
+    }
+
+    /// The agent who holds an API key, if any does; whether they are active is another question.
+    pub fn agent_with_key(&self, key: &str) -> Option<&settings::Agent> {
+        let presented = Sha256Digest::of(key);
+        let holds = |agent: &&settings::Agent| {
+            agent
+                .api_keys
+                .iter()
+                .fold(false, |held, key| held | (*key == presented))
+        };
+        self.settings.agents.values().fold(
+            None,
+            |found, agent| if holds(&agent) { Some(agent) } else { found },
+        )
+    }
+
+    /// The token of `brand` that is presented, where the name fits as well; as slow for any other.
+    pub fn token<'a>(
+        &'a self,
+        brand: &str,
+        name: Option<&str>,
+        token: &str,
+    ) -> Option<&'a settings::Token> {
+        let presented = Sha256Digest::of(token);
+        let tokens = self
+            .settings
+            .brands
+            .get(brand)
+            .map(|brand| brand.tokens.as_slice())
+            .unwrap_or_default();
+        tokens.iter().fold(None, |found, known| {
+            let fits = known.sha256 == presented && name.is_none_or(|name| name == known.name);
+            if fits { Some(known) } else { found }
+        })
+    }
+}
+
+fn routes(settings: &Settings) -> Routes {
+    let brands = settings.brands.values().map(|brand| {
+        let route = BrandRoute {
+            agents: brand.agents.iter().copied().map(AgentId).collect(),
+            assign: match brand.assign {
+                settings::Assign::All => AssignRule::All,
+                settings::Assign::RoundRobin => AssignRule::RoundRobin,
+                settings::Assign::LeastOpen => AssignRule::LeastOpen,
+            },
+            priority: brand
+                .default_priority
+                .parse()
+                .unwrap_or(crate::model::Priority::Medium),
+            department: brand.department,
+            category: brand.category,
+            product: brand.product,
+        };
+        (brand.id.clone(), route)
+    });
+    let agents = settings.agents.values().map(|agent| {
+        (
+            AgentId(agent.id),
+            AgentRoute {
+                name: agent.name.clone(),
+                active: agent.active,
+            },
+        )
+    });
+    let delivery = &settings.delivery;
+    Routes {
+        brands: brands.collect(),
+        agents: agents.collect(),
+        require_response_url: settings.intake.require_response_url,
+        schedule: Schedule {
+            first_delay: delivery.first_delay,
+            max_delay: delivery.max_delay,
+            max_age: delivery.max_age,
+            jitter: delivery.jitter,
+            breaker: BreakerRule {
+                failures: delivery.breaker.failures,
+                open_for: delivery.breaker.open_for,
+            },
+            on_unknown: match delivery.on_unknown {
+                settings::OnUnknown::Resend => OnUnknown::Resend,
+                settings::OnUnknown::Hold => OnUnknown::Hold,
+            },
+        },
+    }
+}

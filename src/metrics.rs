@@ -1,0 +1,386 @@
+//! What is counted, under the names that dashboards and alarms rely on. Label values are ids from the configuration
+//! or fixed words, never anything from outside.
+
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::{EncodeLabelSet, LabelSetEncoder};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::Registry;
+
+use crate::model::Class;
+
+/// Why intake refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Rejection {
+    /// None, wrong ones, or for another brand.
+    Credentials,
+    /// Not JSON, or not what the document says.
+    Schema,
+    /// Too large.
+    Size,
+    /// Another content type.
+    Type,
+    /// Too many.
+    Rate,
+    /// The store cannot take it.
+    Store,
+}
+
+impl Rejection {
+    const ALL: [Self; 6] = [
+        Self::Credentials,
+        Self::Schema,
+        Self::Size,
+        Self::Type,
+        Self::Rate,
+        Self::Store,
+    ];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Credentials => "credentials",
+            Self::Schema => "schema",
+            Self::Size => "size",
+            Self::Type => "type",
+            Self::Rate => "rate",
+            Self::Store => "store",
+        }
+    }
+}
+
+/// How a delivery ended.
+const OUTCOMES: [&str; 5] = ["delivered", "unverified", "dead", "cancelled", "recorded"];
+
+/// Up to two labels.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Labels(Vec<(&'static str, String)>);
+
+impl EncodeLabelSet for Labels {
+    fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> Result<(), std::fmt::Error> {
+        self.0
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect::<Vec<_>>()
+            .encode(encoder)
+    }
+}
+
+type Seconds = Counter<f64, AtomicU64>;
+
+/// Everything that is counted.
+pub struct Metrics {
+    registry: Mutex<Registry>,
+    tickets_accepted: Family<Labels, Counter>,
+    intake_rejected: Family<Labels, Counter>,
+    intake_seconds: Histogram,
+    deliveries: Family<Labels, Counter>,
+    attempts: Family<Labels, Counter>,
+    attempt_seconds: Family<Labels, Histogram>,
+    pending: Family<Labels, Gauge>,
+    dead_letters: Family<Labels, Gauge>,
+    oldest_due_seconds: Family<Labels, Gauge<f64, AtomicU64>>,
+    throttled_seconds: Family<Labels, Seconds>,
+    breaker_open: Family<Labels, Gauge>,
+    paused: Family<Labels, Gauge>,
+    commit_seconds: Histogram,
+    commit_batch_size: Histogram,
+    store_bytes: Gauge,
+    store_free_bytes: Gauge,
+}
+
+/// Figures that are looked up when somebody asks.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemFigures {
+    /// Deliveries that are not finished.
+    pub pending: u64,
+    /// Deliveries given up on.
+    pub dead_letters: u64,
+    /// How long the oldest due delivery is overdue.
+    pub oldest_due: Duration,
+    /// Lanes or hosts that are left alone.
+    pub breakers_open: u64,
+    /// Whether the system is held.
+    pub paused: bool,
+}
+
+impl Metrics {
+    /// All at 0, with a series for each of `brands` and `systems`.
+    #[must_use]
+    pub fn new<'a>(
+        brands: impl Iterator<Item = &'a str>,
+        systems: impl Iterator<Item = &'a str> + Clone,
+    ) -> Self {
+        let metrics = Self {
+            registry: Mutex::new(Registry::with_prefix("ticketbridge")),
+            tickets_accepted: Family::default(),
+            intake_rejected: Family::default(),
+            intake_seconds: Histogram::new(exponential_buckets(0.000_5, 2.0, 16)),
+            deliveries: Family::default(),
+            attempts: Family::default(),
+            attempt_seconds: Family::new_with_constructor(|| {
+                Histogram::new(exponential_buckets(0.001, 2.0, 16))
+            }),
+            pending: Family::default(),
+            dead_letters: Family::default(),
+            oldest_due_seconds: Family::default(),
+            throttled_seconds: Family::default(),
+            breaker_open: Family::default(),
+            paused: Family::default(),
+            commit_seconds: Histogram::new(exponential_buckets(0.000_25, 2.0, 16)),
+            commit_batch_size: Histogram::new(exponential_buckets(1.0, 2.0, 11)),
+            store_bytes: Gauge::default(),
+            store_free_bytes: Gauge::default(),
+        };
+        metrics.register();
+        for reason in Rejection::ALL {
+            drop(
+                metrics
+                    .intake_rejected
+                    .get_or_create(&label("reason", reason.as_str())),
+            );
+        }
+        for brand in brands {
+            metrics.watch_brand(brand);
+        }
+        for system in systems {
+            metrics.watch_system(system);
+        }
+        metrics
+    }
+
+    fn register(&self) {
+        let mut registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
+        registry.register(
+            "tickets_accepted",
+            "External tickets stored and synced",
+            self.tickets_accepted.clone(),
+        );
+        registry.register(
+            "intake_rejected",
+            "External tickets refused",
+            self.intake_rejected.clone(),
+        );
+        registry.register(
+            "intake_seconds",
+            "Time to answer an external ticket",
+            self.intake_seconds.clone(),
+        );
+        registry.register(
+            "deliveries",
+            "Deliveries that ended",
+            self.deliveries.clone(),
+        );
+        registry.register(
+            "attempts",
+            "Calls made for deliveries",
+            self.attempts.clone(),
+        );
+        registry.register(
+            "attempt_seconds",
+            "Time of a call",
+            self.attempt_seconds.clone(),
+        );
+        registry.register(
+            "pending",
+            "Deliveries that are not finished",
+            self.pending.clone(),
+        );
+        registry.register(
+            "dead_letters",
+            "Deliveries given up on and not yet settled by a person",
+            self.dead_letters.clone(),
+        );
+        registry.register(
+            "oldest_due_seconds",
+            "How long the oldest due delivery waits",
+            self.oldest_due_seconds.clone(),
+        );
+        registry.register(
+            "throttled_seconds",
+            "Time that receivers asked us to wait",
+            self.throttled_seconds.clone(),
+        );
+        registry.register(
+            "breaker_open",
+            "Destinations left alone after failures",
+            self.breaker_open.clone(),
+        );
+        registry.register("paused", "Whether the system is held", self.paused.clone());
+        registry.register(
+            "store_commit_seconds",
+            "Time to plan, write and sync a batch",
+            self.commit_seconds.clone(),
+        );
+        registry.register(
+            "store_commit_batch_size",
+            "Events in a batch",
+            self.commit_batch_size.clone(),
+        );
+        registry.register(
+            "store_bytes",
+            "Size of the store on disk",
+            self.store_bytes.clone(),
+        );
+        registry.register(
+            "store_free_bytes",
+            "Free space where the store is",
+            self.store_free_bytes.clone(),
+        );
+    }
+
+    /// Shows a brand at 0.
+    pub fn watch_brand(&self, brand: &str) {
+        drop(self.tickets_accepted.get_or_create(&label("brand", brand)));
+    }
+
+    /// Shows a system at 0.
+    pub fn watch_system(&self, system: &str) {
+        for outcome in OUTCOMES {
+            drop(
+                self.deliveries
+                    .get_or_create(&labels(system, "outcome", outcome)),
+            );
+        }
+        for class in Class::ALL {
+            drop(
+                self.attempts
+                    .get_or_create(&labels(system, "class", class.as_str())),
+            );
+        }
+        drop(self.attempt_seconds.get_or_create(&label("system", system)));
+        drop(
+            self.throttled_seconds
+                .get_or_create(&label("system", system)),
+        );
+        self.set_system(system, SystemFigures::default());
+    }
+
+    /// An external ticket was stored.
+    pub fn ticket_accepted(&self, brand: &str) {
+        self.tickets_accepted
+            .get_or_create(&label("brand", brand))
+            .inc();
+    }
+
+    /// An external ticket was refused.
+    pub fn intake_rejected(&self, reason: Rejection) {
+        self.intake_rejected
+            .get_or_create(&label("reason", reason.as_str()))
+            .inc();
+    }
+
+    /// An external ticket was answered.
+    pub fn intake_answered(&self, took: Duration) {
+        self.intake_seconds.observe(took.as_secs_f64());
+    }
+
+    /// A call ended.
+    pub fn attempt(&self, system: &str, class: Class, took: Duration) {
+        self.attempts
+            .get_or_create(&labels(system, "class", class.as_str()))
+            .inc();
+        self.attempt_seconds
+            .get_or_create(&label("system", system))
+            .observe(took.as_secs_f64());
+    }
+
+    /// A receiver asked us to wait.
+    pub fn throttled(&self, system: &str, wait: Duration) {
+        self.throttled_seconds
+            .get_or_create(&label("system", system))
+            .inc_by(wait.as_secs_f64());
+    }
+
+    /// A delivery ended: `delivered`, `unverified`, `dead`, `cancelled` or `recorded`.
+    pub fn delivery(&self, system: &str, outcome: &'static str) {
+        self.deliveries
+            .get_or_create(&labels(system, "outcome", outcome))
+            .inc();
+    }
+
+    /// A batch was synced.
+    pub fn commit(&self, took: Duration, events: usize) {
+        self.commit_seconds.observe(took.as_secs_f64());
+        #[expect(clippy::cast_precision_loss, reason = "batches are small")]
+        self.commit_batch_size.observe(events as f64);
+    }
+
+    /// A system's figures, as just looked up.
+    pub fn set_system(&self, system: &str, figures: SystemFigures) {
+        let system = label("system", system);
+        let gauge = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+        self.pending
+            .get_or_create(&system)
+            .set(gauge(figures.pending));
+        self.dead_letters
+            .get_or_create(&system)
+            .set(gauge(figures.dead_letters));
+        self.oldest_due_seconds
+            .get_or_create(&system)
+            .set(figures.oldest_due.as_secs_f64());
+        self.breaker_open
+            .get_or_create(&system)
+            .set(gauge(figures.breakers_open));
+        self.paused
+            .get_or_create(&system)
+            .set(i64::from(figures.paused));
+    }
+
+    /// The store's size and room, as just looked up.
+    pub fn set_store(&self, bytes: u64, free: u64) {
+        self.store_bytes
+            .set(i64::try_from(bytes).unwrap_or(i64::MAX));
+        self.store_free_bytes
+            .set(i64::try_from(free).unwrap_or(i64::MAX));
+    }
+
+    /// Everything as text.
+    pub fn render(&self) -> String {
+        let mut text = String::new();
+        let registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
+        match encode(&mut text, &registry) {
+            Ok(()) => text,
+            Err(_) => unreachable!("writing to a string does not fail"),
+        }
+    }
+}
+
+fn label(name: &'static str, value: &str) -> Labels {
+    Labels(vec![(name, value.to_owned())])
+}
+
+fn labels(system: &str, name: &'static str, value: &str) -> Labels {
+    Labels(vec![
+        ("system", system.to_owned()),
+        (name, value.to_owned()),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_series_is_there_at_zero_from_the_start() {
+        let metrics = Metrics::new(["acme"].into_iter(), ["response-url"].into_iter());
+        let text = metrics.render();
+        for line in [
+            r#"ticketbridge_tickets_accepted_total{brand="acme"} 0"#,
+            r#"ticketbridge_intake_rejected_total{reason="rate"} 0"#,
+            r#"ticketbridge_deliveries_total{system="response-url",outcome="unverified"} 0"#,
+            r#"ticketbridge_attempts_total{system="response-url",class="unknown"} 0"#,
+            r#"ticketbridge_pending{system="response-url"} 0"#,
+            r#"ticketbridge_paused{system="response-url"} 0"#,
+            "ticketbridge_store_bytes 0",
+        ] {
+            assert!(text.contains(line), "{line} is not in\n{text}");
+        }
+    }
+}

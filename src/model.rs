@@ -1,0 +1,23 @@
+//! What the daemon carries: tickets, messages, deliveries, lanes, and what can happen to them.
+//!
+//! Plain data without I/O, clocks or chance. Everything else in the daemon may depend on it; it depends on
+//! nothing of ours.
+
+mod delivery;
+mod event;
+mod lane;
+mod message;
+mod number;
+mod ticket;
+mod time;
+
+pub use delivery::{Attempt, Class, DeadReason, Delivery, DeliveryState};
+pub use event::{
+    Edited, Event, ExternalTicket, Happening, Head, Kick, LaneFailure, OperatorOrder, Replied,
+    SetAside, Settled,
+};
+pub use lane::{Breaker, Destination, HostState, Lane, RESPONSE_URL};
+pub use message::{Message, Sender, Text, Visibility, WayOut};
+pub use number::{AgentId, DeliveryId, LaneId, MessageId, TicketId};
+pub use ticket::{Assignee, Author, Priority, Status, Ticket, UnknownWord};
+pub use time::Time;

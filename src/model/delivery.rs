@@ -1,0 +1,213 @@
+//! One command on its way to one destination, and the tries of it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{AgentId, LaneId, MessageId, TicketId, Time};
+use super::{DeliveryId, Lane};
+
+/// One command on its way to one destination. It freezes what its request is made from, so that every try has
+/// the same bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// Its number.
+    pub id: DeliveryId,
+    /// Where it goes.
+    pub lane: LaneId,
+    /// The configured system it goes to, or [`super::RESPONSE_URL`].
+    pub system: String,
+    /// Whose chain it stands in.
+    pub ticket: TicketId,
+    /// Who owns that ticket.
+    pub brand: String,
+    /// What it carries.
+    pub message: MessageId,
+    /// At which revision.
+    pub revision: u32,
+    /// The message it answers.
+    pub answers: MessageId,
+    /// The sender's name for that message.
+    pub parent_uid: String,
+    /// Who wrote it.
+    pub author: AgentId,
+    /// What people saw of them when it was written.
+    pub author_name: String,
+    /// Where it stands.
+    pub state: DeliveryState,
+    /// Tries that count against the schedule.
+    pub attempts: u32,
+    /// All tries, throttled ones too; the number of attempt records.
+    pub tries: u32,
+    /// The last try, if any; earlier ones are records of their own.
+    pub last: Option<Attempt>,
+    /// When it was planned.
+    pub created_at: Time,
+    /// When its age begins: planning, or a person's order to try again.
+    pub age_from: Time,
+}
+
+/// Where a delivery stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryState {
+    /// Behind another of its chain.
+    Waiting,
+    /// At the head of its chain.
+    Due {
+        /// Not before.
+        at: Time,
+    },
+    /// A call may be under way; written before it begins where a second arrival must not happen by itself.
+    Started {
+        /// Since when.
+        at: Time,
+    },
+    /// Its outcome is unknown and a person decides.
+    Held {
+        /// Since when.
+        at: Time,
+    },
+    /// Taken by the receiver.
+    Delivered {
+        /// When.
+        at: Time,
+        /// Whether the answer was a valid reply response.
+        verified: bool,
+    },
+    /// Given up on.
+    Dead {
+        /// When.
+        at: Time,
+        /// Why.
+        reason: DeadReason,
+    },
+    /// Called off by a person.
+    Cancelled {
+        /// When.
+        at: Time,
+    },
+}
+
+impl DeliveryState {
+    /// Whether it still stands in its chain.
+    pub fn is_pending(&self) -> bool {
+        match self {
+            Self::Waiting | Self::Due { .. } | Self::Started { .. } | Self::Held { .. } => true,
+            Self::Delivered { .. } | Self::Dead { .. } | Self::Cancelled { .. } => false,
+        }
+    }
+
+    /// One word for people and scripts.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Due { .. } => "due",
+            Self::Started { .. } => "started",
+            Self::Held { .. } => "held",
+            Self::Delivered { verified: true, .. } => "delivered",
+            Self::Delivered {
+                verified: false, ..
+            } => "unverified",
+            Self::Dead { .. } => "dead",
+            Self::Cancelled { .. } => "cancelled",
+        }
+    }
+}
+
+/// Why a delivery was given up on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum DeadReason {
+    /// This request can never work.
+    #[error("rejected: {0}")]
+    Rejected(String),
+    /// It never worked within `delivery.max_age`.
+    #[error("too old after {attempts} attempts: {last}")]
+    TooOld {
+        /// How often it was tried.
+        attempts: u32,
+        /// What the last try said.
+        last: String,
+    },
+    /// Its record or that of what it carries cannot be read.
+    #[error("its record cannot be read: {0}")]
+    Unreadable(String),
+}
+
+/// One try of a delivery, with its result.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// 1 for the first.
+    pub number: u32,
+    /// When the call began.
+    pub at: Time,
+    /// How long it took, in milliseconds.
+    pub took_ms: u64,
+    /// What it means.
+    pub class: Class,
+    /// The answer's status, if there was one.
+    pub status: Option<u16>,
+    /// In words, without secrets.
+    pub detail: String,
+    /// When the next try is due, where there will be one.
+    pub next: Option<Time>,
+    /// A call before this one may have arrived: the daemon had ended without settling it, or its outcome was
+    /// unknown.
+    #[serde(default)]
+    pub may_repeat: bool,
+}
+
+/// What the result of a try means. The connector decides it, the schedule acts on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Class {
+    /// Taken.
+    Ok,
+    /// Not taken, for certain; later may be better.
+    Retry,
+    /// Not now; the whole lane waits.
+    Throttled,
+    /// Never.
+    Rejected,
+    /// The system is held until a person or a probe says otherwise.
+    Paused,
+    /// It may or may not have arrived.
+    Unknown,
+}
+
+impl Class {
+    /// All, in the order of the metrics' documentation.
+    pub const ALL: [Self; 6] = [
+        Self::Ok,
+        Self::Retry,
+        Self::Throttled,
+        Self::Rejected,
+        Self::Paused,
+        Self::Unknown,
+    ];
+
+    /// As in metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Retry => "retry",
+            Self::Throttled => "throttled",
+            Self::Rejected => "rejected",
+            Self::Paused => "paused",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl Delivery {
+    /// What the outside sees as its id: the same for every try, unique over restored stores.
+    pub fn webhook_id(&self, incarnation: &str) -> String {
+        format!("msg_{incarnation}_{}", self.id)
+    }
+
+    /// When it becomes too old: time that its lane was held does not count.
+    pub fn expires_at(&self, lane: &Lane, max_age: std::time::Duration) -> Time {
+        self.age_from
+            .max(lane.resumed_at.unwrap_or(self.age_from))
+            .plus(max_age)
+    }
+}

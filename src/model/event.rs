@@ -1,0 +1,197 @@
+//! What happens to tickets, as it enters: parsed, checked, and carrying its own time and chance.
+
+use serde::{Deserialize, Serialize};
+
+use super::{AgentId, Attempt, Author, DeliveryId, LaneId, TicketId, Time, Visibility};
+
+/// Something that happened, to one ticket at most.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// When.
+    pub at: Time,
+    /// The only chance that planning may use.
+    pub random: [u8; 16],
+    /// What.
+    pub what: Happening,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Happening {
+    /// A webhook brought a ticket or a follow-up.
+    Arrived(Box<ExternalTicket>),
+    /// Somebody on our side answered.
+    Replied(Replied),
+    /// A call that must not be repeated by itself is about to begin.
+    Started {
+        /// Of what.
+        delivery: DeliveryId,
+    },
+    /// A call ended.
+    Settled(Box<Settled>),
+    /// A lane was found to have nothing due when it said so.
+    Kicked(Kick),
+    /// A delivery's record cannot be read.
+    SetAside(SetAside),
+    /// A delivery's answered message has another response URL than its lane.
+    Misplaced {
+        /// Which.
+        delivery: DeliveryId,
+    },
+    /// A person's order.
+    Ordered(OperatorOrder),
+}
+
+/// An external ticket that was checked against the document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExternalTicket {
+    /// Whose it is.
+    pub brand: String,
+    /// The sender's name for it.
+    pub external_uid: String,
+    /// What it says.
+    pub content: String,
+    /// Where answers go; judged already.
+    pub response_url: Option<String>,
+    /// The sender's word for where it comes from.
+    pub provider: Option<String>,
+    /// The sender's name for what it follows.
+    pub parent_uid: Option<String>,
+    /// Who wrote it.
+    pub author: Author,
+    /// The sender's time.
+    pub created_at: Time,
+}
+
+/// An answer from our side.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replied {
+    /// In which ticket.
+    pub ticket: TicketId,
+    /// Who; `None`: whoever the ticket is assigned to.
+    pub agent: Option<AgentId>,
+    /// Whether only those who may work on the ticket may answer (agents) or anyone (the operator).
+    pub only_assigned: bool,
+    /// What.
+    pub text: String,
+    /// Whether the customer may see it.
+    pub visibility: Visibility,
+}
+
+/// How a call ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settled {
+    /// Of what.
+    pub delivery: DeliveryId,
+    /// In which lane the call was made; the delivery may have moved since.
+    pub lane: LaneId,
+    /// Which revision was sent.
+    pub revision: u32,
+    /// The result. Its number, next try and repetition are the plan's to fill in.
+    pub attempt: Attempt,
+    /// For a throttled call: until when, where the receiver said so.
+    pub until: Option<Time>,
+    /// The receiver said that it is gone for good.
+    pub gone: bool,
+    /// The receiver's name for the message, from a valid reply response.
+    pub remote_uid: Option<String>,
+    /// What it says about the lane's and host's health.
+    pub failure: Option<LaneFailure>,
+    /// Whether the host's gate remembers trouble, so that an answer must clear it.
+    pub host_troubled: bool,
+}
+
+/// A result that counts against a breaker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LaneFailure {
+    /// No answer at all.
+    Silence,
+    /// A 5xx.
+    ServerError,
+}
+
+/// A lane whose wake time is to be set anew from what it holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kick {
+    /// Which.
+    pub lane: LaneId,
+}
+
+/// A head whose record, or that of what it carries, cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetAside {
+    /// In which lane.
+    pub lane: LaneId,
+    /// As its due row says.
+    pub head: Head,
+    /// What is wrong.
+    pub reason: String,
+}
+
+/// What a due row says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Head {
+    /// Not before.
+    pub due: Time,
+    /// Whether it was tried before.
+    pub retried: bool,
+    /// Whose chain it heads.
+    pub ticket: TicketId,
+    /// Which.
+    pub delivery: DeliveryId,
+}
+
+/// What a person orders.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OperatorOrder {
+    /// Give the ticket to one agent.
+    Assign {
+        /// Which.
+        ticket: TicketId,
+        /// To whom.
+        agent: AgentId,
+    },
+    /// Refuse replies, or take them again.
+    Lock {
+        /// Which.
+        ticket: TicketId,
+        /// Whether to refuse.
+        locked: bool,
+    },
+    /// Send answers elsewhere from now on.
+    SetResponseUrl {
+        /// Which.
+        ticket: TicketId,
+        /// Judged already.
+        url: String,
+    },
+    /// Try a pending delivery now, or a dead or held one again.
+    Retry {
+        /// Which.
+        delivery: DeliveryId,
+    },
+    /// Never send it.
+    Cancel {
+        /// Which.
+        delivery: DeliveryId,
+    },
+    /// Change what a dead letter says.
+    Edit(Edited),
+    /// Let a lane go on that was held, paused or broken.
+    Resume {
+        /// Which.
+        lane: LaneId,
+    },
+}
+
+/// A dead letter's new text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edited {
+    /// Which.
+    pub delivery: DeliveryId,
+    /// What it says from now on.
+    pub text: String,
+}

@@ -1,0 +1,93 @@
+//! The deliveries to one exact destination share a lane; lanes of one host share a gate.
+
+use serde::{Deserialize, Serialize};
+
+use super::{LaneId, Time};
+
+/// The name under which response URLs stand where a configured system's id would.
+pub const RESPONSE_URL: &str = "response-url";
+
+/// What a lane knows beside its deliveries.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lane {
+    /// Its number.
+    pub id: LaneId,
+    /// Where it leads.
+    pub to: Destination,
+    /// The host and port whose gate it passes, such as `hooks.example.com:443`.
+    pub host: String,
+    /// No head of it is due before; may be early, never late. `None`: it has no head, or is held.
+    pub wake: Option<Time>,
+    /// Asked to wait until then.
+    pub paused_until: Option<Time>,
+    /// The destination said that it is gone for good; later deliveries are held.
+    pub gone_since: Option<Time>,
+    /// When a person last let a held lane go on; ages count from there.
+    pub resumed_at: Option<Time>,
+    /// Whether it is left alone for a while.
+    pub breaker: Breaker,
+}
+
+/// Where a lane leads.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Destination {
+    /// One exact response URL; a secret.
+    ResponseUrl(String),
+}
+
+impl Destination {
+    /// What is safe to show: the scheme and host of a URL.
+    pub fn shown(&self) -> String {
+        match self {
+            Self::ResponseUrl(text) => match url::Url::parse(text) {
+                Ok(url) => format!("{}/…", url.origin().ascii_serialization()),
+                Err(_) => "(not a URL)".to_owned(),
+            },
+        }
+    }
+}
+
+/// Failures in a row, and until when no call is made because of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Breaker {
+    /// Unanswered calls and 5xx in a row.
+    pub failures: u32,
+    /// Set while it is open, and while it is half-open after that moment.
+    pub open_until: Option<Time>,
+}
+
+/// What the gate of a host remembers over a restart.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HostState {
+    /// Different lanes that got no answer at all, in a row.
+    pub silent_lanes: Vec<LaneId>,
+    /// Set while its breaker is open, and while it is half-open after that moment.
+    pub open_until: Option<Time>,
+}
+
+impl Lane {
+    /// A new one without deliveries.
+    pub fn new(id: LaneId, to: Destination, host: String) -> Self {
+        Self {
+            id,
+            to,
+            host,
+            wake: None,
+            paused_until: None,
+            gone_since: None,
+            resumed_at: None,
+            breaker: Breaker::default(),
+        }
+    }
+
+    /// When a head that is due at `due` can be sent, as far as the lane decides; `None` while it is held.
+    pub fn opens_for(&self, due: Time) -> Option<Time> {
+        if self.gone_since.is_some() {
+            return None;
+        }
+        let paused = self.paused_until.unwrap_or(due);
+        let broken = self.breaker.open_until.unwrap_or(due);
+        Some(due.max(paused).max(broken))
+    }
+}

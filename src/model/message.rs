@@ -1,0 +1,114 @@
+//! One utterance in a ticket.
+
+use serde::{Deserialize, Serialize};
+
+use super::{AgentId, Author, DeliveryId, MessageId, TicketId, Time};
+
+/// One utterance in a ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Its number.
+    pub id: MessageId,
+    /// The ticket in whose thread it stands.
+    pub ticket: TicketId,
+    /// Who said it.
+    pub from: Sender,
+    /// Whether the customer may see it.
+    pub visibility: Visibility,
+    /// How often it was edited.
+    pub revision: u32,
+    /// What it says now.
+    pub text: Text,
+    /// The sender's name for it.
+    pub external_uid: Option<String>,
+    /// The sender's word for where it comes from.
+    pub provider: Option<String>,
+    /// The sender's name for what it follows.
+    pub parent_uid: Option<String>,
+    /// Where answers to it go; a secret. Its own, also where it was inherited from its parent.
+    pub response_url: Option<String>,
+    /// It came after a message that follows it, so it does not take over as what is answered.
+    #[serde(default)]
+    pub late: bool,
+    /// For a reply: the message it answers.
+    pub answers: Option<MessageId>,
+    /// For a reply: what became of its way out.
+    pub way_out: WayOut,
+    /// The receiver's name for it, once a valid reply response told it.
+    pub remote_uid: Option<String>,
+    /// How often the same arrived again.
+    #[serde(default)]
+    pub duplicates: u32,
+    /// When the same last arrived again.
+    pub duplicate_at: Option<Time>,
+    /// The sender's time.
+    pub created_at: Time,
+    /// When we took it.
+    pub arrived_at: Time,
+    /// When it was last edited.
+    pub edited_at: Option<Time>,
+}
+
+/// Who said it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sender {
+    /// Somebody outside.
+    Customer(Author),
+    /// A configured agent.
+    Agent {
+        /// The operator's number for them.
+        id: AgentId,
+        /// What people saw when it was said.
+        name: String,
+    },
+}
+
+impl Sender {
+    /// What people see.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Customer(author) => &author.username,
+            Self::Agent { name, .. } => name,
+        }
+    }
+}
+
+/// Whether the customer may see a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    /// It may go out.
+    Public,
+    /// It never leaves.
+    Internal,
+}
+
+/// What a message says. Long text stands in a record of its own, one per revision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Text {
+    /// Here.
+    Inline(String),
+    /// Under the message's number and revision.
+    Apart,
+}
+
+/// What became of a message's way to the customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WayOut {
+    /// It has none to take: the customer's own, or internal.
+    None,
+    /// It goes out as this delivery.
+    By(DeliveryId),
+    /// It should go out, but nothing it answers has a response URL.
+    Nowhere,
+}
+
+impl Message {
+    /// Whether the customer's side said it.
+    pub fn is_customers(&self) -> bool {
+        matches!(self.from, Sender::Customer(_))
+    }
+}

@@ -1,0 +1,7 @@
+//! Calls out: which addresses may be called, and clients that call no others.
+
+mod client;
+mod guard;
+
+pub use client::{ClientError, ClientOptions, guarded_client};
+pub use guard::{Forbidden, Guard, UrlFault};

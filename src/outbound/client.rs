@@ -1,0 +1,90 @@
+//! Clients that connect only to addresses the guard allows: each name is resolved for each connection, every address
+//! is judged, and the connection goes to one that was.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use url::Url;
+
+use super::guard::{Forbidden, Guard};
+
+/// How a client calls.
+#[derive(Debug, Clone)]
+pub struct ClientOptions {
+    /// Which addresses it may call.
+    pub guard: Guard,
+    /// A proxy for everything. The guard then judges names and literal addresses, before each call; what the proxy
+    /// resolves is its operator's to vouch for.
+    pub proxy: Option<Url>,
+    /// More certificate authorities, PEM.
+    pub ca_file: Option<PathBuf>,
+    /// For making a connection.
+    pub connect_timeout: Duration,
+}
+
+/// Why a client could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The file of certificate authorities cannot be read.
+    #[error("cannot read the certificate authorities in {path}")]
+    CaFile {
+        /// Which.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The library refuses.
+    #[error("cannot make a client for calls out")]
+    Client(#[from] reqwest::Error),
+}
+
+/// A client that follows no redirect, takes no proxy from the environment, and calls only what the guard allows.
+///
+/// # Errors
+///
+/// See [`ClientError`].
+pub fn guarded_client(options: &ClientOptions) -> Result<reqwest::Client, ClientError> {
+    let mut builder = reqwest::Client::builder()
+        .user_agent(concat!("ticketbridge/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(options.connect_timeout)
+        .pool_idle_timeout(Duration::from_secs(30))
+        .no_proxy();
+    if let Some(path) = &options.ca_file {
+        let pem = std::fs::read(path).map_err(|source| ClientError::CaFile {
+            path: path.clone(),
+            source,
+        })?;
+        builder = builder.tls_certs_merge(reqwest::Certificate::from_pem_bundle(&pem)?);
+    }
+    builder = match &options.proxy {
+        Some(proxy) => builder.proxy(reqwest::Proxy::all(proxy.clone())?),
+        None => builder.dns_resolver(GuardedResolver(Arc::new(options.guard.clone()))),
+    };
+    Ok(builder.build()?)
+}
+
+struct GuardedResolver(Arc<Guard>);
+
+impl Resolve for GuardedResolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let guard = Arc::clone(&self.0);
+        Box::pin(async move {
+            let found: Vec<SocketAddr> =
+                tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            let known_any = !found.is_empty();
+            let allowed: Vec<SocketAddr> = found
+                .into_iter()
+                .filter(|address| guard.allows(address.ip()))
+                .collect();
+            if known_any && allowed.is_empty() {
+                return Err(Forbidden.into());
+            }
+            Ok(Box::new(allowed.into_iter()) as Addrs)
+        })
+    }
+}

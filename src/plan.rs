@@ -1,0 +1,52 @@
+//! What an event leads to: a pure function from the event, what the store knows and the operator's routes to
+//! new state and an answer.
+//!
+//! Planning reads nothing by itself. Where it lacks a fact it says which, is given that (absence is a fact too)
+//! and is called again from the start; so what was given is what the outcome rests on.
+
+mod assign;
+mod chain;
+mod draft;
+mod facts;
+mod intake;
+mod operator;
+mod outcome;
+mod reply;
+mod routes;
+mod schedule;
+mod settle;
+
+pub use facts::{
+    AuthorRecord, Fact, Facts, Lookup, Missing, Numbers, Slot, UidEntry, WaitingEntry,
+};
+pub use outcome::{AfterSettle, Answer, Note, Outcome, Refusal, ReplyTaken, Taken, Write};
+pub use routes::{
+    AgentRoute, AssignRule, BrandRoute, BreakerRule, OnUnknown, Routes, Schedule, host_key,
+};
+pub use schedule::delay;
+
+use crate::model::{Event, Happening};
+use draft::Draft;
+
+/// Decides what `event` leads to.
+///
+/// # Errors
+///
+/// Says which fact is missing.
+pub fn plan(event: &Event, facts: &Facts, routes: &Routes) -> Result<Outcome, Missing> {
+    let mut draft = Draft::new(facts, routes, event);
+    let answer = match &event.what {
+        Happening::Arrived(sent) => intake::arrived(&mut draft, sent)?,
+        Happening::Replied(reply) => reply::replied(&mut draft, reply)?,
+        Happening::Started { delivery } => settle::started(&mut draft, *delivery)?,
+        Happening::Settled(settled) => settle::settled(&mut draft, settled)?,
+        Happening::Kicked(kick) => chain::kicked(&mut draft, kick.lane)?,
+        Happening::SetAside(aside) => chain::set_aside(&mut draft, aside)?,
+        Happening::Misplaced { delivery } => reply::misplaced(&mut draft, *delivery)?,
+        Happening::Ordered(order) => operator::ordered(&mut draft, order)?,
+    };
+    Ok(draft.finish(answer))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,141 @@
+//! Chains and wake times: exactly one delivery of a chain is not waiting, and a lane wakes no later than its
+//! earliest head allows.
+
+use crate::model::{Delivery, DeliveryState, Lane, LaneId, SetAside, Time};
+
+use super::draft::Draft;
+use super::facts::Missing;
+use super::outcome::{Answer, Refusal, Write};
+
+/// Puts `delivery` into its chain: due now if the chain is empty, else behind what is there.
+pub(super) fn enqueue(draft: &mut Draft<'_>, mut delivery: Box<Delivery>) -> Result<(), Missing> {
+    let chain = draft.facts.chain_front(delivery.lane, delivery.ticket)?;
+    let made_here = draft.touched().any(|other| {
+        other.lane == delivery.lane && other.ticket == delivery.ticket && other.state.is_pending()
+    });
+    if chain.is_empty() && !made_here {
+        delivery.state = DeliveryState::Due { at: draft.now };
+        wake(draft, delivery.lane, draft.now)?;
+    } else {
+        delivery.state = DeliveryState::Waiting;
+    }
+    draft.put_delivery(delivery);
+    Ok(())
+}
+
+/// Takes a delivery that is no longer pending out of its chain, and lets the next one move up.
+pub(super) fn leave(draft: &mut Draft<'_>, before: &Delivery) -> Result<(), Missing> {
+    if before.state == DeliveryState::Waiting {
+        return Ok(());
+    }
+    move_up(draft, before.lane, before.ticket, before.id)
+}
+
+fn move_up(
+    draft: &mut Draft<'_>,
+    lane: LaneId,
+    ticket: crate::model::TicketId,
+    leaving: crate::model::DeliveryId,
+) -> Result<(), Missing> {
+    let chain = draft.facts.chain_front(lane, ticket)?;
+    let Some(next) = chain.into_iter().find(|id| *id != leaving) else {
+        return Ok(());
+    };
+    if let Some(mut next) = draft.delivery(next)?
+        && next.state == DeliveryState::Waiting
+    {
+        next.state = DeliveryState::Due { at: draft.now };
+        draft.put_delivery(next);
+        wake(draft, lane, draft.now)?;
+    }
+    Ok(())
+}
+
+/// Sees to it that the lane wakes for a head that is due at `due`.
+pub(super) fn wake(draft: &mut Draft<'_>, lane: LaneId, due: Time) -> Result<(), Missing> {
+    let Some(mut lane) = draft.lane(lane)? else {
+        return Ok(());
+    };
+    let Some(opens) = lane.opens_for(due) else {
+        return Ok(());
+    };
+    if lane.wake.is_none_or(|wake| wake > opens) {
+        lane.wake = Some(opens);
+        draft.put_lane(lane);
+    }
+    Ok(())
+}
+
+/// Sets the lane's wake time from what it now holds; a time that has passed may stay while something is due.
+pub(super) fn rest(draft: &mut Draft<'_>, lane: LaneId) -> Result<(), Missing> {
+    let Some(mut lane) = draft.lane(lane)? else {
+        return Ok(());
+    };
+    let earliest = earliest_due(draft, lane.id)?;
+    let wake = earliest.and_then(|due| lane.opens_for(due));
+    let still_right = match (lane.wake, wake) {
+        (Some(current), Some(wanted)) => current <= draft.now && wanted <= draft.now,
+        (current, wanted) => current == wanted,
+    };
+    if !still_right && lane.wake != wake {
+        lane.wake = wake;
+        draft.put_lane(lane);
+    }
+    Ok(())
+}
+
+fn earliest_due(draft: &Draft<'_>, lane: LaneId) -> Result<Option<Time>, Missing> {
+    let stored = draft.facts.next_due(lane)?;
+    let untouched = stored
+        .iter()
+        .filter(|head| draft.touched().all(|delivery| delivery.id != head.delivery))
+        .map(|head| head.due);
+    let touched = draft
+        .touched()
+        .filter(|delivery| delivery.lane == lane)
+        .filter_map(|delivery| match delivery.state {
+            DeliveryState::Due { at } => Some(at),
+            _ => None,
+        });
+    Ok(untouched.chain(touched).min())
+}
+
+pub(super) fn kicked(draft: &mut Draft<'_>, lane: LaneId) -> Result<Answer, Missing> {
+    if draft.lane(lane)?.is_none() {
+        return Ok(Answer::Refused(Refusal::NotFound("lane")));
+    }
+    rest(draft, lane)?;
+    Ok(match draft.lane(lane)? {
+        Some(lane) => Answer::Lane(lane),
+        None => Answer::Refused(Refusal::NotFound("lane")),
+    })
+}
+
+/// Lets a lane go on that was held, paused or broken.
+pub(super) fn resume(draft: &mut Draft<'_>, lane: LaneId) -> Result<Option<Box<Lane>>, Missing> {
+    let Some(mut lane) = draft.lane(lane)? else {
+        return Ok(None);
+    };
+    lane.paused_until = None;
+    lane.gone_since = None;
+    lane.resumed_at = Some(draft.now);
+    lane.breaker = crate::model::Breaker::default();
+    let id = lane.id;
+    draft.put_lane(lane);
+    rest(draft, id)?;
+    draft.lane(id)
+}
+
+/// Moves an unreadable head out of the way, where a person finds it.
+pub(super) fn set_aside(draft: &mut Draft<'_>, aside: &SetAside) -> Result<Answer, Missing> {
+    draft.write(Write::SetAside {
+        lane: aside.lane,
+        head: aside.head,
+        reason: aside.reason.clone(),
+    });
+    move_up(draft, aside.lane, aside.head.ticket, aside.head.delivery)?;
+    Ok(Answer::Done(format!(
+        "delivery {} is set aside: {}",
+        aside.head.delivery, aside.reason
+    )))
+}

@@ -1,0 +1,231 @@
+//! The working copy of what an event changes: read through it, write to it, and each record leaves it once.
+
+use std::collections::BTreeMap;
+
+use crate::model::{
+    Delivery, DeliveryId, Destination, Event, HostState, Lane, LaneId, Message, MessageId, Text,
+    Ticket, TicketId, Time,
+};
+
+use super::facts::{Facts, Missing, Numbers};
+use super::outcome::{Answer, Note, Outcome, Write};
+use super::routes::{Routes, host_key};
+
+/// Text up to this many bytes stands in its message's record.
+const INLINE_TEXT: usize = 1024;
+
+pub(super) struct Draft<'a> {
+    pub(super) facts: &'a Facts,
+    pub(super) routes: &'a Routes,
+    pub(super) event: &'a Event,
+    pub(super) now: Time,
+    numbers: Numbers,
+    tickets: BTreeMap<TicketId, Box<Ticket>>,
+    messages: BTreeMap<MessageId, Box<Message>>,
+    deliveries: BTreeMap<DeliveryId, Box<Delivery>>,
+    lanes: BTreeMap<LaneId, Box<Lane>>,
+    hosts: BTreeMap<String, HostState>,
+    others: Vec<Write>,
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn new(facts: &'a Facts, routes: &'a Routes, event: &'a Event) -> Self {
+        Self {
+            facts,
+            routes,
+            event,
+            now: event.at,
+            numbers: facts.numbers,
+            tickets: BTreeMap::new(),
+            messages: BTreeMap::new(),
+            deliveries: BTreeMap::new(),
+            lanes: BTreeMap::new(),
+            hosts: BTreeMap::new(),
+            others: Vec::new(),
+        }
+    }
+
+    pub(super) fn new_ticket_id(&mut self) -> TicketId {
+        TicketId(take(&mut self.numbers.ticket))
+    }
+
+    pub(super) fn new_message_id(&mut self) -> MessageId {
+        MessageId(take(&mut self.numbers.message))
+    }
+
+    pub(super) fn new_delivery_id(&mut self) -> DeliveryId {
+        DeliveryId(take(&mut self.numbers.delivery))
+    }
+
+    pub(super) fn ticket(&self, id: TicketId) -> Result<Option<Box<Ticket>>, Missing> {
+        match self.tickets.get(&id) {
+            Some(ticket) => Ok(Some(ticket.clone())),
+            None => self.facts.ticket(id),
+        }
+    }
+
+    pub(super) fn message(
+        &self,
+        ticket: TicketId,
+        id: MessageId,
+    ) -> Result<Option<Box<Message>>, Missing> {
+        match self.messages.get(&id) {
+            Some(message) => Ok(Some(message.clone())),
+            None => self.facts.message(ticket, id),
+        }
+    }
+
+    pub(super) fn delivery(&self, id: DeliveryId) -> Result<Option<Box<Delivery>>, Missing> {
+        match self.deliveries.get(&id) {
+            Some(delivery) => Ok(Some(delivery.clone())),
+            None => self.facts.delivery(id),
+        }
+    }
+
+    pub(super) fn lane(&self, id: LaneId) -> Result<Option<Box<Lane>>, Missing> {
+        match self.lanes.get(&id) {
+            Some(lane) => Ok(Some(lane.clone())),
+            None => self.facts.lane(id),
+        }
+    }
+
+    /// The lane to a response URL, made where there is none yet.
+    pub(super) fn lane_to(&mut self, url: &str) -> Result<Box<Lane>, Missing> {
+        let to = Destination::ResponseUrl(url.to_owned());
+        if let Some(made) = self.lanes.values().find(|lane| lane.to == to) {
+            return Ok(made.clone());
+        }
+        if let Some(id) = self.facts.lane_to(&to)?
+            && let Some(lane) = self.lane(id)?
+        {
+            return Ok(lane);
+        }
+        let lane = Box::new(Lane::new(
+            LaneId(take(&mut self.numbers.lane)),
+            to,
+            host_key(url),
+        ));
+        self.put_lane(lane.clone());
+        Ok(lane)
+    }
+
+    pub(super) fn host(&self, host: &str) -> Result<HostState, Missing> {
+        match self.hosts.get(host) {
+            Some(state) => Ok(state.clone()),
+            None => self.facts.host(host),
+        }
+    }
+
+    pub(super) fn put_ticket(&mut self, ticket: Box<Ticket>) {
+        self.tickets.insert(ticket.id, ticket);
+    }
+
+    pub(super) fn put_message(&mut self, message: Box<Message>) {
+        self.messages.insert(message.id, message);
+    }
+
+    pub(super) fn put_delivery(&mut self, delivery: Box<Delivery>) {
+        self.deliveries.insert(delivery.id, delivery);
+    }
+
+    pub(super) fn put_lane(&mut self, lane: Box<Lane>) {
+        self.lanes.insert(lane.id, lane);
+    }
+
+    pub(super) fn put_host(&mut self, host: String, state: HostState) {
+        self.hosts.insert(host, state);
+    }
+
+    pub(super) fn write(&mut self, write: Write) {
+        self.others.push(write);
+    }
+
+    pub(super) fn note(&mut self, ticket: TicketId, note: Note) {
+        self.others.push(Write::Note(ticket, self.now, note));
+    }
+
+    /// Where `text` is to stand as this revision of a message.
+    pub(super) fn place_text(&mut self, message: MessageId, revision: u32, text: &str) -> Text {
+        if text.len() <= INLINE_TEXT {
+            return Text::Inline(text.to_owned());
+        }
+        self.write(Write::Text(message, revision, text.to_owned()));
+        Text::Apart
+    }
+
+    /// What a message says now.
+    pub(super) fn text_of(&self, message: &Message) -> Result<String, Missing> {
+        match &message.text {
+            Text::Inline(text) => Ok(text.clone()),
+            Text::Apart => Ok(self
+                .facts
+                .text(message.id, message.revision)?
+                .unwrap_or_default()),
+        }
+    }
+
+    /// Gives a message new text and keeps what it said before under its old revision.
+    pub(super) fn revise(&mut self, message: &mut Message, text: &str) {
+        if let Text::Inline(old) = &message.text {
+            self.write(Write::Text(message.id, message.revision, old.clone()));
+        }
+        message.revision += 1;
+        message.text = self.place_text(message.id, message.revision, text);
+        message.edited_at = Some(self.now);
+    }
+
+    /// Deliveries of a lane that this event touched.
+    pub(super) fn touched(&self) -> impl Iterator<Item = &Delivery> {
+        self.deliveries.values().map(Box::as_ref)
+    }
+
+    /// Chance for one purpose; each `purpose` below 2 draws its own.
+    pub(super) fn chance(&self, purpose: usize) -> u64 {
+        let mut bytes = [0; 8];
+        let from = (purpose % 2) * 8;
+        bytes.copy_from_slice(&self.event.random[from..from + 8]);
+        u64::from_le_bytes(bytes)
+    }
+
+    pub(super) fn finish(self, answer: Answer) -> Outcome {
+        let facts = self.facts;
+        let mut writes = self.others;
+        for (id, new) in self.tickets {
+            let old = facts.ticket(id).ok().flatten();
+            if old.as_ref() != Some(&new) {
+                writes.push(Write::Ticket { old, new });
+            }
+        }
+        for message in self.messages.into_values() {
+            writes.push(Write::Message(message));
+        }
+        for (id, new) in self.deliveries {
+            let old = facts.delivery(id).ok().flatten();
+            if old.as_ref() != Some(&new) {
+                writes.push(Write::Delivery { old, new });
+            }
+        }
+        for (id, new) in self.lanes {
+            let old = facts.lane(id).ok().flatten();
+            if old.as_ref() != Some(&new) {
+                writes.push(Write::Lane { old, new });
+            }
+        }
+        writes.extend(
+            self.hosts
+                .into_iter()
+                .map(|(host, state)| Write::Host(host, state)),
+        );
+        Outcome {
+            writes,
+            numbers: self.numbers,
+            answer,
+        }
+    }
+}
+
+fn take(next: &mut u64) -> u64 {
+    let taken = *next;
+    *next += 1;
+    taken
+}

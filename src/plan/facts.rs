@@ -1,0 +1,197 @@
+//! What planning may ask for, and what it was told.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::model::{
+    AgentId, Delivery, DeliveryId, Destination, Head, HostState, Lane, LaneId, Message, MessageId,
+    Ticket, TicketId,
+};
+
+/// One question to the store.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Lookup {
+    /// A ticket.
+    Ticket(TicketId),
+    /// A message of a ticket.
+    Message(TicketId, MessageId),
+    /// The text of a revision that stands apart from its message.
+    Text(MessageId, u32),
+    /// Everything in a brand that goes by a uid.
+    Uid(String, String),
+    /// Messages of a brand that wait for a parent of this uid, oldest first.
+    Waiting(String, String),
+    /// An author, by brand and uid.
+    Author(String, String),
+    /// A delivery.
+    Delivery(DeliveryId),
+    /// A lane.
+    Lane(LaneId),
+    /// The lane to a destination.
+    LaneTo(Destination),
+    /// The first two of a chain.
+    ChainFront(LaneId, TicketId),
+    /// The chain, up to its first 64.
+    Chain(LaneId, TicketId),
+    /// The earliest three heads of a lane, of each kind.
+    NextDue(LaneId),
+    /// What a host's gate remembers.
+    Host(String),
+    /// Who was last given a ticket of a brand in turn.
+    LastAssigned(String),
+    /// How many open tickets each agent of a brand has alone.
+    OpenCounts(String),
+}
+
+/// The answer to a [`Lookup`].
+#[derive(Debug, Clone)]
+pub enum Fact {
+    /// To [`Lookup::Ticket`].
+    Ticket(Option<Box<Ticket>>),
+    /// To [`Lookup::Message`].
+    Message(Option<Box<Message>>),
+    /// To [`Lookup::Text`].
+    Text(Option<String>),
+    /// To [`Lookup::Uid`].
+    Uid(Vec<UidEntry>),
+    /// To [`Lookup::Waiting`].
+    Waiting(Vec<WaitingEntry>),
+    /// To [`Lookup::Author`].
+    Author(Option<AuthorRecord>),
+    /// To [`Lookup::Delivery`].
+    Delivery(Option<Box<Delivery>>),
+    /// To [`Lookup::Lane`].
+    Lane(Option<Box<Lane>>),
+    /// To [`Lookup::LaneTo`].
+    LaneTo(Option<LaneId>),
+    /// To [`Lookup::ChainFront`] and [`Lookup::Chain`], in order.
+    Chain(Vec<DeliveryId>),
+    /// To [`Lookup::NextDue`].
+    NextDue(Vec<Head>),
+    /// To [`Lookup::Host`].
+    Host(HostState),
+    /// To [`Lookup::LastAssigned`].
+    LastAssigned(Option<AgentId>),
+    /// To [`Lookup::OpenCounts`].
+    OpenCounts(BTreeMap<AgentId, u64>),
+}
+
+/// One thing that goes by a uid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UidEntry {
+    /// In which sense.
+    pub slot: Slot,
+    /// In which ticket it stands.
+    pub ticket: TicketId,
+    /// Which message.
+    pub message: MessageId,
+}
+
+/// In which sense a uid names a message.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Slot {
+    /// Its sender called it so, under this provider.
+    Sent(Option<String>),
+    /// It is a reply, and its receiver called it so.
+    Reply,
+}
+
+/// A message that waits for its parent.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct WaitingEntry {
+    /// Its ticket.
+    pub ticket: TicketId,
+    /// The message.
+    pub message: MessageId,
+    /// Its sender's provider.
+    pub provider: Option<String>,
+}
+
+/// What is known of an author in a brand.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct AuthorRecord {
+    /// What people see.
+    pub username: String,
+    /// Their first ticket in the brand.
+    pub customer: TicketId,
+}
+
+/// The next of each number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Numbers {
+    /// The next ticket's.
+    pub ticket: u64,
+    /// The next message's.
+    pub message: u64,
+    /// The next delivery's.
+    pub delivery: u64,
+    /// The next lane's.
+    pub lane: u64,
+}
+
+impl Default for Numbers {
+    fn default() -> Self {
+        Self {
+            ticket: 1,
+            message: 1,
+            delivery: 1,
+            lane: 1,
+        }
+    }
+}
+
+/// The fact that planning lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing(pub Lookup);
+
+/// What planning was told so far.
+#[derive(Debug, Default)]
+pub struct Facts {
+    /// The next of each number.
+    pub numbers: Numbers,
+    known: HashMap<Lookup, Fact>,
+}
+
+macro_rules! getter {
+    ($name:ident ( $($arg:ident : $ty:ty),* ) -> $out:ty, $lookup:expr, $fact:ident) => {
+        pub(super) fn $name(&self, $($arg: $ty),*) -> Result<$out, Missing> {
+            let lookup = $lookup;
+            match self.known.get(&lookup) {
+                Some(Fact::$fact(found)) => Ok(found.clone()),
+                _ => Err(Missing(lookup)),
+            }
+        }
+    };
+}
+
+impl Facts {
+    /// Nothing known but the numbers.
+    pub fn new(numbers: Numbers) -> Self {
+        Self {
+            numbers,
+            known: HashMap::new(),
+        }
+    }
+
+    /// Adds what the store answered.
+    pub fn learn(&mut self, lookup: Lookup, fact: Fact) {
+        self.known.insert(lookup, fact);
+    }
+
+    getter!(ticket(id: TicketId) -> Option<Box<Ticket>>, Lookup::Ticket(id), Ticket);
+    getter!(message(ticket: TicketId, id: MessageId) -> Option<Box<Message>>, Lookup::Message(ticket, id), Message);
+    getter!(text(id: MessageId, revision: u32) -> Option<String>, Lookup::Text(id, revision), Text);
+    getter!(uid(brand: &str, uid: &str) -> Vec<UidEntry>, Lookup::Uid(brand.to_owned(), uid.to_owned()), Uid);
+    getter!(waiting(brand: &str, uid: &str) -> Vec<WaitingEntry>,
+        Lookup::Waiting(brand.to_owned(), uid.to_owned()), Waiting);
+    getter!(author(brand: &str, uid: &str) -> Option<AuthorRecord>,
+        Lookup::Author(brand.to_owned(), uid.to_owned()), Author);
+    getter!(delivery(id: DeliveryId) -> Option<Box<Delivery>>, Lookup::Delivery(id), Delivery);
+    getter!(lane(id: LaneId) -> Option<Box<Lane>>, Lookup::Lane(id), Lane);
+    getter!(lane_to(to: &Destination) -> Option<LaneId>, Lookup::LaneTo(to.clone()), LaneTo);
+    getter!(chain_front(lane: LaneId, ticket: TicketId) -> Vec<DeliveryId>, Lookup::ChainFront(lane, ticket), Chain);
+    getter!(chain(lane: LaneId, ticket: TicketId) -> Vec<DeliveryId>, Lookup::Chain(lane, ticket), Chain);
+    getter!(next_due(lane: LaneId) -> Vec<Head>, Lookup::NextDue(lane), NextDue);
+    getter!(host(host: &str) -> HostState, Lookup::Host(host.to_owned()), Host);
+    getter!(last_assigned(brand: &str) -> Option<AgentId>, Lookup::LastAssigned(brand.to_owned()), LastAssigned);
+    getter!(open_counts(brand: &str) -> BTreeMap<AgentId, u64>, Lookup::OpenCounts(brand.to_owned()), OpenCounts);
+}

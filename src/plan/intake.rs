@@ -1,0 +1,406 @@
+//! External tickets: new ones, follow-ups, late parents, and the same again.
+
+use crate::model::{
+    DeliveryState, Destination, ExternalTicket, Message, MessageId, Sender, Status, Ticket,
+    TicketId, Visibility, WayOut,
+};
+
+use super::assign;
+use super::chain;
+use super::draft::Draft;
+use super::facts::{AuthorRecord, Missing, Slot, UidEntry, WaitingEntry};
+use super::outcome::{Answer, Note, Refusal, Taken, Write};
+
+/// How many deliveries one event moves to another lane, so that its rows stay in one batch; the others move when
+/// their turn comes (`reply::misplaced`).
+const MOST_MOVED: usize = 6;
+
+pub(super) fn arrived(draft: &mut Draft<'_>, sent: &ExternalTicket) -> Result<Answer, Missing> {
+    let known = draft.facts.uid(&sent.brand, &sent.external_uid)?;
+    let slot = Slot::Sent(sent.provider.clone());
+    if let Some(entry) = known.iter().find(|entry| entry.slot == slot) {
+        return again(draft, sent, entry);
+    }
+    let parent = match &sent.parent_uid {
+        Some(uid) => find_parent(draft, sent, uid)?,
+        None => None,
+    };
+    let response_url = match &sent.response_url {
+        Some(url) => Some(url.clone()),
+        None => inherited_url(draft, parent.as_ref())?,
+    };
+    if response_url.is_none() && draft.routes.require_response_url {
+        return Ok(Answer::Refused(Refusal::NoWayBack {
+            parent_known: parent.is_some(),
+        }));
+    }
+    let children = waiting_children(draft, sent, &known)?;
+
+    let id = draft.new_message_id();
+    let home = match (&parent, children.first()) {
+        (Some(parent), _) => Home::Thread(parent.ticket),
+        (None, Some(child)) => Home::BeforeChild(child.ticket),
+        (None, None) => Home::New,
+    };
+    let (mut ticket, late) = match home {
+        Home::Thread(number) => (draft.ticket(number)?, false),
+        Home::BeforeChild(number) => (draft.ticket(number)?, true),
+        Home::New => (None, false),
+    };
+    let joined = ticket.is_some();
+    let number = match &ticket {
+        Some(ticket) => ticket.id,
+        None => draft.new_ticket_id(),
+    };
+    let customer = remember_author(draft, sent, number)?;
+    let ticket = match ticket.as_mut() {
+        Some(ticket) => ticket,
+        None => ticket.insert(Box::new(open(draft, sent, number, id, customer)?)),
+    };
+    if !late {
+        if response_url.is_some() {
+            ticket.answer = Some(id);
+        }
+        ticket.awaits_agent = true;
+        ticket.last_reply_at = joined.then_some(draft.now).or(ticket.last_reply_at);
+        if ticket.status == Status::Closed {
+            ticket.status = Status::Open;
+            ticket.closed_at = None;
+            draft.note(number, Note::Reopened { message: id });
+        }
+    }
+    ticket.updated_at = draft.now;
+
+    let text = draft.place_text(id, 0, &sent.content);
+    draft.put_message(Box::new(Message {
+        id,
+        ticket: number,
+        from: Sender::Customer(sent.author.clone()),
+        visibility: Visibility::Public,
+        revision: 0,
+        text,
+        external_uid: Some(sent.external_uid.clone()),
+        provider: sent.provider.clone(),
+        parent_uid: sent.parent_uid.clone(),
+        response_url: response_url.clone(),
+        late,
+        answers: None,
+        way_out: WayOut::None,
+        remote_uid: None,
+        duplicates: 0,
+        duplicate_at: None,
+        created_at: sent.created_at,
+        arrived_at: draft.now,
+        edited_at: None,
+    }));
+    draft.write(Write::Uid {
+        brand: sent.brand.clone(),
+        uid: sent.external_uid.clone(),
+        slot,
+        ticket: number,
+        message: id,
+    });
+    if parent.is_none()
+        && let Some(uid) = &sent.parent_uid
+    {
+        draft.write(Write::Waiting {
+            brand: sent.brand.clone(),
+            uid: uid.clone(),
+            ticket: number,
+            message: id,
+            waits: Some(sent.provider.clone()),
+        });
+    }
+    let answer = Taken {
+        ticket: number,
+        message: id,
+        joined,
+        duplicate: false,
+        updated: false,
+        status: ticket.status,
+        response_url_known: response_url.is_some(),
+        created_at: sent.created_at,
+    };
+    draft.put_ticket(ticket.clone());
+    end_waiting(draft, &sent.brand, &sent.external_uid, &children)?;
+    relate(draft, number, children.iter().map(|child| child.ticket))?;
+    Ok(Answer::Taken(Box::new(answer)))
+}
+
+enum Home {
+    Thread(TicketId),
+    BeforeChild(TicketId),
+    New,
+}
+
+/// The child's own provider first, then the only match in the brand.
+fn find_parent(
+    draft: &Draft<'_>,
+    sent: &ExternalTicket,
+    uid: &str,
+) -> Result<Option<UidEntry>, Missing> {
+    let known = draft.facts.uid(&sent.brand, uid)?;
+    let own = Slot::Sent(sent.provider.clone());
+    let found = known
+        .iter()
+        .find(|entry| entry.slot == own)
+        .or(match known.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        });
+    Ok(found.cloned())
+}
+
+/// The parent's response URL; a late parent's, too, since whoever names it means it.
+fn inherited_url(draft: &Draft<'_>, parent: Option<&UidEntry>) -> Result<Option<String>, Missing> {
+    let Some(parent) = parent else {
+        return Ok(None);
+    };
+    let Some(message) = draft.message(parent.ticket, parent.message)? else {
+        return Ok(None);
+    };
+    match (message.response_url, message.answers) {
+        (Some(url), _) => Ok(Some(url)),
+        (None, Some(answered)) => Ok(draft
+            .message(parent.ticket, answered)?
+            .and_then(|answered| answered.response_url)),
+        (None, None) => Ok(None),
+    }
+}
+
+/// Those whose waiting ends with this arrival: of the same provider, or any while it is the only match.
+fn waiting_children(
+    draft: &Draft<'_>,
+    sent: &ExternalTicket,
+    known: &[UidEntry],
+) -> Result<Vec<WaitingEntry>, Missing> {
+    let waiting = draft.facts.waiting(&sent.brand, &sent.external_uid)?;
+    Ok(waiting
+        .into_iter()
+        .filter(|child| known.is_empty() || child.provider == sent.provider)
+        .collect())
+}
+
+pub(super) fn end_waiting(
+    draft: &mut Draft<'_>,
+    brand: &str,
+    uid: &str,
+    children: &[WaitingEntry],
+) -> Result<(), Missing> {
+    for child in children {
+        draft.write(Write::Waiting {
+            brand: brand.to_owned(),
+            uid: uid.to_owned(),
+            ticket: child.ticket,
+            message: child.message,
+            waits: None,
+        });
+    }
+    Ok(())
+}
+
+/// Lets all these tickets name each other.
+pub(super) fn relate(
+    draft: &mut Draft<'_>,
+    number: TicketId,
+    others: impl Iterator<Item = TicketId>,
+) -> Result<(), Missing> {
+    const MOST: usize = 16;
+    let mut group: Vec<TicketId> = std::iter::once(number).chain(others).collect();
+    group.sort_unstable();
+    group.dedup();
+    group.truncate(MOST);
+    if group.len() < 2 {
+        return Ok(());
+    }
+    for id in &group {
+        if let Some(mut ticket) = draft.ticket(*id)? {
+            group.iter().for_each(|other| ticket.relate(*other));
+            draft.put_ticket(ticket);
+            draft.note(
+                *id,
+                Note::Related {
+                    tickets: group.iter().copied().filter(|other| other != id).collect(),
+                },
+            );
+        }
+    }
+    Ok(())
+}
+
+fn remember_author(
+    draft: &mut Draft<'_>,
+    sent: &ExternalTicket,
+    number: TicketId,
+) -> Result<TicketId, Missing> {
+    let known = draft.facts.author(&sent.brand, &sent.author.external_uid)?;
+    let customer = known.as_ref().map_or(number, |record| record.customer);
+    if known.is_none_or(|record| record.username != sent.author.username) {
+        draft.write(Write::Author {
+            brand: sent.brand.clone(),
+            uid: sent.author.external_uid.clone(),
+            record: AuthorRecord {
+                username: sent.author.username.clone(),
+                customer,
+            },
+        });
+    }
+    Ok(customer)
+}
+
+fn open(
+    draft: &mut Draft<'_>,
+    sent: &ExternalTicket,
+    id: TicketId,
+    opening: MessageId,
+    customer: TicketId,
+) -> Result<Ticket, Missing> {
+    let assignee = assign::choose(draft, &sent.brand)?;
+    let brand = draft.routes.brands.get(&sent.brand);
+    Ok(Ticket {
+        id,
+        brand: sent.brand.clone(),
+        external_uid: sent.external_uid.clone(),
+        provider: sent.provider.clone(),
+        title: Ticket::title_of(&sent.content),
+        opening,
+        status: Status::Open,
+        priority: brand.map_or(crate::model::Priority::Medium, |brand| brand.priority),
+        department: brand.and_then(|brand| brand.department),
+        category: brand.and_then(|brand| brand.category),
+        product: brand.and_then(|brand| brand.product),
+        labels: Vec::new(),
+        locked: false,
+        author: sent.author.clone(),
+        customer,
+        assignee,
+        answer: None,
+        awaits_agent: true,
+        created_at: sent.created_at,
+        arrived_at: draft.now,
+        updated_at: draft.now,
+        last_reply_at: None,
+        closed_at: None,
+        related: Vec::new(),
+    })
+}
+
+/// The same uid again: nothing new, an edit, or a new way back.
+fn again(
+    draft: &mut Draft<'_>,
+    sent: &ExternalTicket,
+    entry: &UidEntry,
+) -> Result<Answer, Missing> {
+    let (Some(mut ticket), Some(mut message)) = (
+        draft.ticket(entry.ticket)?,
+        draft.message(entry.ticket, entry.message)?,
+    ) else {
+        return Ok(Answer::Refused(Refusal::NotFound("ticket")));
+    };
+    let edited = draft.text_of(&message)? != sent.content;
+    if edited {
+        draft.revise(&mut message, &sent.content);
+        draft.note(
+            ticket.id,
+            Note::Edited {
+                message: message.id,
+                revision: message.revision,
+            },
+        );
+        if ticket.opening == message.id {
+            ticket.title = Ticket::title_of(&sent.content);
+        }
+    }
+    let redirected = sent.response_url.is_some() && sent.response_url != message.response_url;
+    if redirected && let Some(url) = &sent.response_url {
+        let moved = redirect(draft, &mut message, url)?;
+        draft.note(
+            ticket.id,
+            Note::ResponseUrl {
+                message: message.id,
+                moved,
+            },
+        );
+        if !message.late && ticket.answer.is_none_or(|answer| answer < message.id) {
+            ticket.answer = Some(message.id);
+        }
+    }
+    let updated = edited || redirected;
+    if updated {
+        ticket.updated_at = draft.now;
+    } else {
+        message.duplicates = message.duplicates.saturating_add(1);
+        message.duplicate_at = Some(draft.now);
+    }
+    remember_author(draft, sent, ticket.id)?;
+    if ticket.author.external_uid == sent.author.external_uid {
+        ticket.author.username.clone_from(&sent.author.username);
+    }
+    if let Sender::Customer(author) = &mut message.from
+        && author.external_uid == sent.author.external_uid
+    {
+        author.username.clone_from(&sent.author.username);
+    }
+    let answer = Taken {
+        ticket: ticket.id,
+        message: message.id,
+        joined: message.id != ticket.opening,
+        duplicate: !updated,
+        updated,
+        status: ticket.status,
+        response_url_known: message.response_url.is_some(),
+        created_at: message.created_at,
+    };
+    draft.put_ticket(ticket);
+    draft.put_message(message);
+    Ok(Answer::Taken(Box::new(answer)))
+}
+
+/// Sends answers to `message` to `url` from now on; what is on its way to the old one and was not begun moves
+/// along, in order. Says how many moved.
+pub(super) fn redirect(
+    draft: &mut Draft<'_>,
+    message: &mut Message,
+    url: &str,
+) -> Result<usize, Missing> {
+    let Some(old) = message.response_url.replace(url.to_owned()) else {
+        return Ok(0);
+    };
+    let Some(old_lane) = draft.facts.lane_to(&Destination::ResponseUrl(old))? else {
+        return Ok(0);
+    };
+    let mut moving = Vec::new();
+    let mut staying = Vec::new();
+    for id in draft.facts.chain(old_lane, message.ticket)? {
+        if let Some(delivery) = draft.delivery(id)? {
+            let begun = matches!(
+                delivery.state,
+                DeliveryState::Started { .. } | DeliveryState::Held { .. }
+            );
+            let moves = delivery.answers == message.id && !begun && moving.len() < MOST_MOVED;
+            if moves {
+                moving.push(delivery)
+            } else {
+                staying.push(delivery)
+            }
+        }
+    }
+    if moving.is_empty() {
+        return Ok(0);
+    }
+    let new_lane = draft.lane_to(url)?;
+    let head_left = moving
+        .iter()
+        .any(|delivery| delivery.state != DeliveryState::Waiting);
+    if head_left && let Some(mut next) = staying.into_iter().next() {
+        next.state = DeliveryState::Due { at: draft.now };
+        draft.put_delivery(next);
+        chain::wake(draft, old_lane, draft.now)?;
+    }
+    let moved = moving.len();
+    for mut delivery in moving {
+        delivery.lane = new_lane.id;
+        chain::enqueue(draft, delivery)?;
+    }
+    Ok(moved)
+}

@@ -1,0 +1,187 @@
+//! A person's orders.
+
+use crate::model::{Assignee, Class, Delivery, DeliveryId, DeliveryState, OperatorOrder, TicketId};
+
+use super::chain;
+use super::draft::Draft;
+use super::facts::Missing;
+use super::intake;
+use super::outcome::{Answer, Note, Refusal};
+
+pub(super) fn ordered(draft: &mut Draft<'_>, order: &OperatorOrder) -> Result<Answer, Missing> {
+    match order {
+        OperatorOrder::Assign { ticket, agent } => {
+            if !draft.routes.agents.contains_key(agent) {
+                return Ok(Answer::Refused(Refusal::NotFound("agent")));
+            }
+            let (agent, note) = (*agent, Note::Assigned { agent: *agent });
+            change_ticket(draft, *ticket, note, |ticket| {
+                ticket.assignee = Assignee::One(agent)
+            })
+        }
+        OperatorOrder::Lock { ticket, locked } => {
+            let locked = *locked;
+            change_ticket(draft, *ticket, Note::Locked { locked }, |ticket| {
+                ticket.locked = locked
+            })
+        }
+        OperatorOrder::SetResponseUrl { ticket, url } => set_response_url(draft, *ticket, url),
+        OperatorOrder::Retry { delivery } => retry(draft, *delivery),
+        OperatorOrder::Cancel { delivery } => cancel(draft, *delivery),
+        OperatorOrder::Edit(edited) => edit(draft, edited.delivery, &edited.text),
+        OperatorOrder::Resume { lane } => Ok(match chain::resume(draft, *lane)? {
+            Some(lane) => Answer::Lane(lane),
+            None => Answer::Refused(Refusal::NotFound("lane")),
+        }),
+    }
+}
+
+fn change_ticket(
+    draft: &mut Draft<'_>,
+    id: TicketId,
+    note: Note,
+    change: impl FnOnce(&mut crate::model::Ticket),
+) -> Result<Answer, Missing> {
+    let Some(mut ticket) = draft.ticket(id)? else {
+        return Ok(Answer::Refused(Refusal::NotFound("ticket")));
+    };
+    let before = ticket.clone();
+    change(&mut ticket);
+    if before == ticket {
+        return Ok(Answer::Done(format!("ticket {id} is so already")));
+    }
+    ticket.updated_at = draft.now;
+    draft.put_ticket(ticket);
+    draft.note(id, note);
+    Ok(Answer::Done(format!("ticket {id} is changed")))
+}
+
+fn set_response_url(draft: &mut Draft<'_>, id: TicketId, url: &str) -> Result<Answer, Missing> {
+    let Some(mut ticket) = draft.ticket(id)? else {
+        return Ok(Answer::Refused(Refusal::NotFound("ticket")));
+    };
+    let target = ticket.answer.unwrap_or(ticket.opening);
+    let Some(mut message) = draft.message(id, target)? else {
+        return Ok(Answer::Refused(Refusal::NotFound("message")));
+    };
+    if message.response_url.as_deref() == Some(url) {
+        return Ok(Answer::Done(format!("ticket {id} is so already")));
+    }
+    let moved = intake::redirect(draft, &mut message, url)?;
+    draft.note(
+        id,
+        Note::ResponseUrl {
+            message: message.id,
+            moved,
+        },
+    );
+    ticket.answer = Some(message.id);
+    ticket.updated_at = draft.now;
+    draft.put_message(message);
+    draft.put_ticket(ticket);
+    Ok(Answer::Done(format!(
+        "answers to ticket {id} go to the new URL; deliveries that moved along: {moved}"
+    )))
+}
+
+fn retry(draft: &mut Draft<'_>, id: DeliveryId) -> Result<Answer, Missing> {
+    let Some(mut delivery) = draft.delivery(id)? else {
+        return Ok(Answer::Refused(Refusal::NotFound("delivery")));
+    };
+    match delivery.state {
+        DeliveryState::Due { .. } | DeliveryState::Held { .. } | DeliveryState::Started { .. } => {
+            if matches!(delivery.state, DeliveryState::Started { .. }) {
+                mark_repeat(&mut delivery);
+            }
+            delivery.state = DeliveryState::Due { at: draft.now };
+            delivery.age_from = draft.now;
+            let (lane, now) = (delivery.lane, draft.now);
+            order(draft, &delivery, "retry");
+            draft.put_delivery(delivery);
+            chain::wake(draft, lane, now)?;
+        }
+        DeliveryState::Dead { .. } => {
+            delivery.age_from = draft.now;
+            delivery.attempts = 0;
+            if let Some(answered) = draft.message(delivery.ticket, delivery.answers)?
+                && let Some(url) = &answered.response_url
+            {
+                delivery.lane = draft.lane_to(url)?.id;
+            }
+            order(draft, &delivery, "retry");
+            chain::enqueue(draft, delivery)?;
+        }
+        DeliveryState::Waiting => {
+            return Ok(refused(
+                id,
+                "waits behind another delivery of its ticket; retry that one",
+            ));
+        }
+        DeliveryState::Delivered { .. } => return Ok(refused(id, "was delivered")),
+        DeliveryState::Cancelled { .. } => return Ok(refused(id, "was cancelled")),
+    }
+    Ok(Answer::Done(format!("delivery {id} is tried again")))
+}
+
+fn cancel(draft: &mut Draft<'_>, id: DeliveryId) -> Result<Answer, Missing> {
+    let Some(before) = draft.delivery(id)? else {
+        return Ok(Answer::Refused(Refusal::NotFound("delivery")));
+    };
+    match before.state {
+        DeliveryState::Delivered { .. } => return Ok(refused(id, "was delivered")),
+        DeliveryState::Cancelled { .. } => return Ok(refused(id, "was cancelled already")),
+        DeliveryState::Waiting
+        | DeliveryState::Due { .. }
+        | DeliveryState::Started { .. }
+        | DeliveryState::Held { .. }
+        | DeliveryState::Dead { .. } => {}
+    }
+    let mut delivery = before.clone();
+    delivery.state = DeliveryState::Cancelled { at: draft.now };
+    order(draft, &delivery, "cancel");
+    draft.put_delivery(delivery);
+    if before.state.is_pending() {
+        chain::leave(draft, &before)?;
+    }
+    Ok(Answer::Done(format!("delivery {id} is cancelled")))
+}
+
+fn edit(draft: &mut Draft<'_>, id: DeliveryId, text: &str) -> Result<Answer, Missing> {
+    let Some(mut delivery) = draft.delivery(id)? else {
+        return Ok(Answer::Refused(Refusal::NotFound("delivery")));
+    };
+    if !matches!(delivery.state, DeliveryState::Dead { .. }) {
+        return Ok(refused(id, "is not a dead letter"));
+    }
+    let Some(mut message) = draft.message(delivery.ticket, delivery.message)? else {
+        return Ok(Answer::Refused(Refusal::NotFound("message")));
+    };
+    draft.revise(&mut message, text);
+    delivery.revision = message.revision;
+    order(draft, &delivery, "edit");
+    draft.put_message(message);
+    draft.put_delivery(delivery);
+    Ok(Answer::Done(format!(
+        "delivery {id} says something else when it is retried"
+    )))
+}
+
+fn mark_repeat(delivery: &mut Delivery) {
+    if let Some(last) = &mut delivery.last {
+        last.class = Class::Unknown;
+    }
+}
+
+fn order(draft: &mut Draft<'_>, delivery: &Delivery, order: &str) {
+    draft.note(
+        delivery.ticket,
+        Note::Ordered {
+            delivery: delivery.id,
+            order: order.to_owned(),
+        },
+    );
+}
+
+fn refused(id: DeliveryId, what: &str) -> Answer {
+    Answer::Refused(Refusal::NotNow(format!("delivery {id} {what}")))
+}

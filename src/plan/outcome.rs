@@ -1,0 +1,235 @@
+//! What planning decided: records to write, all or none, and what to answer once they are synced.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{
+    AgentId, Attempt, Delivery, DeliveryId, Head, HostState, Lane, LaneId, Message, MessageId,
+    Status, Ticket, TicketId, Time,
+};
+
+use super::facts::{AuthorRecord, Numbers, Slot};
+
+/// What an event leads to.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Written in one batch.
+    pub writes: Vec<Write>,
+    /// The next of each number, afterwards.
+    pub numbers: Numbers,
+    /// Given once the writes are synced, and everything that they rest on.
+    pub answer: Answer,
+}
+
+/// One record to write. Where indexes follow from the change, the old record comes along.
+#[derive(Debug, Clone)]
+pub enum Write {
+    /// A ticket.
+    Ticket {
+        /// As it was, if it was.
+        old: Option<Box<Ticket>>,
+        /// As it is.
+        new: Box<Ticket>,
+    },
+    /// A message.
+    Message(Box<Message>),
+    /// The text of a revision, apart from its message.
+    Text(MessageId, u32, String),
+    /// A uid's meaning.
+    Uid {
+        /// In which brand.
+        brand: String,
+        /// What is called so.
+        uid: String,
+        /// In which sense.
+        slot: Slot,
+        /// In which ticket it stands.
+        ticket: TicketId,
+        /// Which message.
+        message: MessageId,
+    },
+    /// A message waits for its parent, or no longer.
+    Waiting {
+        /// In which brand.
+        brand: String,
+        /// The parent's uid.
+        uid: String,
+        /// Its ticket.
+        ticket: TicketId,
+        /// The message.
+        message: MessageId,
+        /// `Some(provider)` while it waits.
+        waits: Option<Option<String>>,
+    },
+    /// An author.
+    Author {
+        /// In which brand.
+        brand: String,
+        /// The sender's name for them.
+        uid: String,
+        /// What is known.
+        record: AuthorRecord,
+    },
+    /// A delivery.
+    Delivery {
+        /// As it was, if it was.
+        old: Option<Box<Delivery>>,
+        /// As it is.
+        new: Box<Delivery>,
+    },
+    /// A try that is no longer its delivery's last.
+    Attempt(DeliveryId, Attempt),
+    /// A lane.
+    Lane {
+        /// As it was, if it was.
+        old: Option<Box<Lane>>,
+        /// As it is.
+        new: Box<Lane>,
+    },
+    /// What a host's gate remembers; nothing is kept of a sound one.
+    Host(String, HostState),
+    /// Who was last given a ticket of a brand in turn.
+    LastAssigned(String, AgentId),
+    /// Something that `trace` tells.
+    Note(TicketId, Time, Note),
+    /// A head that cannot be read leaves its lane and stays where a person finds it.
+    SetAside {
+        /// From which lane.
+        lane: LaneId,
+        /// Which.
+        head: Head,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Something that `trace` tells beside messages and deliveries.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Note {
+    /// A message was edited by its sender.
+    Edited {
+        /// Which.
+        message: MessageId,
+        /// The revision it became.
+        revision: u32,
+    },
+    /// A message's answers go elsewhere from now on.
+    ResponseUrl {
+        /// Which.
+        message: MessageId,
+        /// Deliveries that moved along.
+        moved: usize,
+    },
+    /// It turned out to belong together with others.
+    Related {
+        /// Those.
+        tickets: Vec<TicketId>,
+    },
+    /// Given to an agent by the operator.
+    Assigned {
+        /// To whom.
+        agent: AgentId,
+    },
+    /// Locked or unlocked by the operator.
+    Locked {
+        /// Which of the two.
+        locked: bool,
+    },
+    /// A customer's message reopened it.
+    Reopened {
+        /// Which message.
+        message: MessageId,
+    },
+    /// A person's order about a delivery.
+    Ordered {
+        /// Which delivery.
+        delivery: DeliveryId,
+        /// What was ordered.
+        order: String,
+    },
+}
+
+/// What to answer.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// To an external ticket.
+    Taken(Box<Taken>),
+    /// To a reply.
+    Replied(Box<ReplyTaken>),
+    /// To a call that is about to begin: it may.
+    Started,
+    /// To a settle.
+    Settled(Box<AfterSettle>),
+    /// The lane as it now is.
+    Lane(Box<Lane>),
+    /// To an order: what was done.
+    Done(String),
+    /// Nothing was changed.
+    Refused(Refusal),
+}
+
+/// Why nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// What it concerns is not there, or not for the one who asks.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// There is no way back to the customer.
+    #[error("response_url is required: no known parent has one")]
+    NoWayBack {
+        /// Whether the parent is known at all.
+        parent_known: bool,
+    },
+    /// The ticket is locked.
+    #[error("the ticket is locked")]
+    Locked,
+    /// The delivery moved on since.
+    #[error("the delivery has moved on since")]
+    Stale,
+    /// The order does not fit the state.
+    #[error("{0}")]
+    NotNow(String),
+}
+
+/// An external ticket was stored, or was there already.
+#[derive(Debug, Clone)]
+pub struct Taken {
+    /// In whose thread the text now stands.
+    pub ticket: TicketId,
+    /// As which message.
+    pub message: MessageId,
+    /// Whether it joined a thread rather than opening it.
+    pub joined: bool,
+    /// The same was there already.
+    pub duplicate: bool,
+    /// It was there already and was changed.
+    pub updated: bool,
+    /// Where the ticket stands.
+    pub status: Status,
+    /// Whether answers have a way back.
+    pub response_url_known: bool,
+    /// The sender's time of the message.
+    pub created_at: Time,
+}
+
+/// A reply was stored.
+#[derive(Debug, Clone)]
+pub struct ReplyTaken {
+    /// It.
+    pub message: Message,
+    /// In which ticket.
+    pub ticket: Ticket,
+}
+
+/// What the one who made a call needs to know after its settle.
+#[derive(Debug, Clone)]
+pub struct AfterSettle {
+    /// The lane of the call as it now is.
+    pub lane: Lane,
+    /// The host's gate, where it changed.
+    pub host: Option<HostState>,
+    /// The delivery as it now is.
+    pub delivery: Delivery,
+    /// Whether this settle opened the lane's or the host's breaker.
+    pub breaker_opened: bool,
+}

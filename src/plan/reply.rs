@@ -1,0 +1,148 @@
+//! Answers from our side, and the deliveries that carry the public ones out.
+
+use crate::model::{
+    AgentId, Delivery, DeliveryId, DeliveryState, Message, MessageId, RESPONSE_URL, Replied,
+    Sender, Ticket, Visibility, WayOut,
+};
+
+use super::chain;
+use super::draft::Draft;
+use super::facts::Missing;
+use super::outcome::{Answer, Refusal, ReplyTaken};
+
+pub(super) fn replied(draft: &mut Draft<'_>, reply: &Replied) -> Result<Answer, Missing> {
+    let Some(mut ticket) = draft.ticket(reply.ticket)? else {
+        return Ok(Answer::Refused(Refusal::NotFound("ticket")));
+    };
+    let allowed = draft.routes.agents_of(&ticket);
+    let agent = match reply.agent {
+        Some(agent) if reply.only_assigned && !allowed.contains(&agent) => {
+            return Ok(Answer::Refused(Refusal::NotFound("ticket")));
+        }
+        Some(agent) => agent,
+        None => match allowed.first() {
+            Some(first) => *first,
+            None => {
+                return Ok(Answer::Refused(Refusal::NotNow(
+                    "the ticket is assigned to nobody who is active: name an agent".to_owned(),
+                )));
+            }
+        },
+    };
+    let Some(name) = draft
+        .routes
+        .agents
+        .get(&agent)
+        .map(|agent| agent.name.clone())
+    else {
+        return Ok(Answer::Refused(Refusal::NotFound("agent")));
+    };
+    if ticket.locked {
+        return Ok(Answer::Refused(Refusal::Locked));
+    }
+    let id = draft.new_message_id();
+    let (answers, way_out) = match reply.visibility {
+        Visibility::Internal => (None, WayOut::None),
+        Visibility::Public => send_out(draft, &ticket, id, agent, &name)?,
+    };
+    let text = draft.place_text(id, 0, &reply.text);
+    let message = Message {
+        id,
+        ticket: ticket.id,
+        from: Sender::Agent { id: agent, name },
+        visibility: reply.visibility,
+        revision: 0,
+        text,
+        external_uid: None,
+        provider: None,
+        parent_uid: None,
+        response_url: None,
+        late: false,
+        answers,
+        way_out,
+        remote_uid: None,
+        duplicates: 0,
+        duplicate_at: None,
+        created_at: draft.now,
+        arrived_at: draft.now,
+        edited_at: None,
+    };
+    if reply.visibility == Visibility::Public {
+        ticket.awaits_agent = false;
+        ticket.last_reply_at = Some(draft.now);
+    }
+    ticket.updated_at = draft.now;
+    draft.put_message(Box::new(message.clone()));
+    draft.put_ticket(ticket.clone());
+    Ok(Answer::Replied(Box::new(ReplyTaken {
+        message,
+        ticket: *ticket,
+    })))
+}
+
+/// Plans the delivery of a public reply to where the message that it answers wants it.
+fn send_out(
+    draft: &mut Draft<'_>,
+    ticket: &Ticket,
+    message: MessageId,
+    author: AgentId,
+    author_name: &str,
+) -> Result<(Option<MessageId>, WayOut), Missing> {
+    let answered = match ticket.answer {
+        Some(id) => draft.message(ticket.id, id)?,
+        None => None,
+    };
+    let Some(answered) = answered else {
+        return Ok((None, WayOut::Nowhere));
+    };
+    let Some(url) = &answered.response_url else {
+        return Ok((Some(answered.id), WayOut::Nowhere));
+    };
+    let lane = draft.lane_to(url)?;
+    let id = draft.new_delivery_id();
+    chain::enqueue(
+        draft,
+        Box::new(Delivery {
+            id,
+            lane: lane.id,
+            system: RESPONSE_URL.to_owned(),
+            ticket: ticket.id,
+            brand: ticket.brand.clone(),
+            message,
+            revision: 0,
+            answers: answered.id,
+            parent_uid: answered.external_uid.clone().unwrap_or_default(),
+            author,
+            author_name: author_name.to_owned(),
+            state: DeliveryState::Waiting,
+            attempts: 0,
+            tries: 0,
+            last: None,
+            created_at: draft.now,
+            age_from: draft.now,
+        }),
+    )?;
+    Ok((Some(answered.id), WayOut::By(id)))
+}
+
+/// A delivery whose answered message got another response URL after it was planned moves to that URL's lane.
+pub(super) fn misplaced(draft: &mut Draft<'_>, id: DeliveryId) -> Result<Answer, Missing> {
+    let Some(before) = draft.delivery(id)? else {
+        return Ok(Answer::Refused(Refusal::NotFound("delivery")));
+    };
+    let answered = draft.message(before.ticket, before.answers)?;
+    let Some(url) = answered.and_then(|answered| answered.response_url) else {
+        return Ok(Answer::Refused(Refusal::Stale));
+    };
+    let lane = draft.lane_to(&url)?.id;
+    if lane == before.lane || !matches!(before.state, DeliveryState::Due { .. }) {
+        return Ok(Answer::Refused(Refusal::Stale));
+    }
+    let mut delivery = before.clone();
+    delivery.lane = lane;
+    chain::enqueue(draft, delivery)?;
+    chain::leave(draft, &before)?;
+    Ok(Answer::Done(format!(
+        "delivery {id} moved to the new response URL"
+    )))
+}

@@ -1,0 +1,131 @@
+//! What planning knows of the operator's settings.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::model::{AgentId, Assignee, Priority, Ticket};
+
+/// The operator's decisions, as far as planning needs them.
+#[derive(Debug, Clone)]
+pub struct Routes {
+    /// By id.
+    pub brands: BTreeMap<String, BrandRoute>,
+    /// By number.
+    pub agents: BTreeMap<AgentId, AgentRoute>,
+    /// Whether a ticket needs a way back.
+    pub require_response_url: bool,
+    /// When a delivery is tried again.
+    pub schedule: Schedule,
+}
+
+/// What a brand decides.
+#[derive(Debug, Clone)]
+pub struct BrandRoute {
+    /// Who may be assigned, in order.
+    pub agents: Vec<AgentId>,
+    /// Who of them gets a new ticket.
+    pub assign: AssignRule,
+    /// Of a new ticket.
+    pub priority: Priority,
+    /// Of a new ticket.
+    pub department: Option<u64>,
+    /// Of a new ticket.
+    pub category: Option<u64>,
+    /// Of a new ticket.
+    pub product: Option<u64>,
+}
+
+/// Who gets a new ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AssignRule {
+    /// Everyone.
+    All,
+    /// One after the other.
+    RoundRobin,
+    /// Whoever has the fewest open ones.
+    LeastOpen,
+}
+
+/// What is known of an agent.
+#[derive(Debug, Clone)]
+pub struct AgentRoute {
+    /// What people see.
+    pub name: String,
+    /// Whether they may work.
+    pub active: bool,
+}
+
+/// When a delivery is tried again.
+#[derive(Debug, Clone)]
+pub struct Schedule {
+    /// Before the second try.
+    pub first_delay: Duration,
+    /// No wait is longer.
+    pub max_delay: Duration,
+    /// Older ones become dead letters.
+    pub max_age: Duration,
+    /// 0.2: up to a fifth more or less.
+    pub jitter: f64,
+    /// When a lane or host is left alone.
+    pub breaker: BreakerRule,
+    /// What an unknown outcome leads to.
+    pub on_unknown: OnUnknown,
+}
+
+/// When a lane or host is left alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BreakerRule {
+    /// Failures in a row that open it.
+    pub failures: u32,
+    /// How long it stays open before one probe.
+    pub open_for: Duration,
+}
+
+/// What an unknown outcome leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnUnknown {
+    /// Another try under the same id.
+    Resend,
+    /// Waiting for a person.
+    Hold,
+}
+
+impl Routes {
+    /// The active agents who may work on `ticket`, in the brand's order.
+    pub fn agents_of(&self, ticket: &Ticket) -> Vec<AgentId> {
+        match ticket.assignee {
+            Assignee::One(agent) => self.is_active(agent).then_some(agent).into_iter().collect(),
+            Assignee::All => self.active_agents(&ticket.brand),
+        }
+    }
+
+    /// The active agents of a brand, in its order.
+    pub fn active_agents(&self, brand: &str) -> Vec<AgentId> {
+        let agents = self
+            .brands
+            .get(brand)
+            .map(|brand| brand.agents.as_slice())
+            .unwrap_or_default();
+        agents
+            .iter()
+            .copied()
+            .filter(|agent| self.is_active(*agent))
+            .collect()
+    }
+
+    fn is_active(&self, agent: AgentId) -> bool {
+        self.agents.get(&agent).is_some_and(|agent| agent.active)
+    }
+}
+
+/// The host and port whose gate calls to `url` pass, such as `hooks.example.com:443`.
+pub fn host_key(url: &str) -> String {
+    match url::Url::parse(url) {
+        Ok(url) => format!(
+            "{}:{}",
+            url.host_str().unwrap_or_default().to_ascii_lowercase(),
+            url.port_or_known_default().unwrap_or_default()
+        ),
+        Err(_) => String::new(),
+    }
+}

@@ -1,0 +1,277 @@
+//! What the end of a call means for its delivery, its lane and its host.
+
+use std::time::Duration;
+
+use crate::model::{
+    Attempt, Breaker, Class, DeadReason, Delivery, DeliveryId, DeliveryState, HostState, Lane,
+    LaneFailure, Settled, Time,
+};
+
+use super::chain;
+use super::draft::Draft;
+use super::facts::{Missing, Slot};
+use super::intake;
+use super::outcome::{AfterSettle, Answer, Refusal, Write};
+use super::routes::OnUnknown;
+use super::schedule;
+
+/// The wait that a receiver gets who throttles without saying for how long.
+const UNNAMED_THROTTLE: Duration = Duration::from_secs(60);
+
+pub(super) fn started(draft: &mut Draft<'_>, id: DeliveryId) -> Result<Answer, Missing> {
+    let Some(mut delivery) = draft.delivery(id)? else {
+        return Ok(Answer::Refused(Refusal::NotFound("delivery")));
+    };
+    if !matches!(delivery.state, DeliveryState::Due { .. }) {
+        return Ok(Answer::Refused(Refusal::Stale));
+    }
+    delivery.state = DeliveryState::Started { at: draft.now };
+    draft.put_delivery(delivery);
+    Ok(Answer::Started)
+}
+
+pub(super) fn settled(draft: &mut Draft<'_>, settled: &Settled) -> Result<Answer, Missing> {
+    let Some(before) = draft.delivery(settled.delivery)? else {
+        return Ok(Answer::Refused(Refusal::NotFound("delivery")));
+    };
+    let Some(mut lane) = draft.lane(settled.lane)? else {
+        return Ok(Answer::Refused(Refusal::NotFound("lane")));
+    };
+    let lane_opened = settle_lane(draft, &mut lane, settled);
+    draft.put_lane(lane.clone());
+    let (host, host_opened) = settle_host(draft, &lane, settled)?;
+
+    let mut delivery = before.clone();
+    if before.state.is_pending() && before.revision == settled.revision {
+        settle_delivery(draft, &mut delivery, &lane, settled);
+    } else if settled.attempt.class == Class::Ok {
+        // Called off or given up on while the call was under way, and it arrived all the same.
+        record(draft, &mut delivery, settled, None);
+        delivery.state = delivered(settled, draft.now);
+    }
+    if settled.attempt.class == Class::Ok {
+        remember_remote_uid(draft, &delivery, settled)?;
+    }
+    if before.state.is_pending() && !delivery.state.is_pending() {
+        chain::leave(draft, &before)?;
+    }
+    draft.put_delivery(delivery.clone());
+    if delivery.lane != settled.lane
+        && let DeliveryState::Due { at } = delivery.state
+    {
+        chain::wake(draft, delivery.lane, at)?;
+    }
+    chain::rest(draft, settled.lane)?;
+    let lane = draft.lane(settled.lane)?.unwrap_or(lane);
+    Ok(Answer::Settled(Box::new(AfterSettle {
+        lane: *lane,
+        host,
+        delivery: *delivery,
+        breaker_opened: lane_opened || host_opened,
+    })))
+}
+
+fn settle_lane(draft: &Draft<'_>, lane: &mut Lane, settled: &Settled) -> bool {
+    let schedule = &draft.routes.schedule;
+    let mut opened = false;
+    match settled.failure {
+        None => lane.breaker = Breaker::default(),
+        Some(LaneFailure::Silence | LaneFailure::ServerError) => {
+            lane.breaker.failures = lane.breaker.failures.saturating_add(1);
+            if lane.breaker.failures >= schedule.breaker.failures {
+                opened = lane.breaker.open_until.is_none();
+                lane.breaker.open_until = Some(
+                    draft
+                        .now
+                        .plus(schedule.breaker.open_for.min(schedule.max_delay)),
+                );
+            }
+        }
+    }
+    if settled.attempt.class == Class::Throttled {
+        let until = throttled_until(draft, settled);
+        lane.paused_until = Some(
+            lane.paused_until
+                .map_or(until, |current| current.max(until)),
+        );
+    } else if settled.attempt.class == Class::Ok
+        && lane.paused_until.is_some_and(|until| until <= draft.now)
+    {
+        lane.paused_until = None;
+    }
+    if settled.gone && lane.gone_since.is_none() {
+        lane.gone_since = Some(draft.now);
+    }
+    opened
+}
+
+/// In full as far as `max_age` goes; where the receiver did not say, a minute.
+fn throttled_until(draft: &Draft<'_>, settled: &Settled) -> Time {
+    let schedule = &draft.routes.schedule;
+    match settled.until {
+        Some(until) => until.min(draft.now.plus(schedule.max_age)),
+        None => draft.now.plus(UNNAMED_THROTTLE.min(schedule.max_delay)),
+    }
+}
+
+/// A host is left alone once as many different lanes as the rule says got no answer at all, in a row.
+fn settle_host(
+    draft: &mut Draft<'_>,
+    lane: &Lane,
+    settled: &Settled,
+) -> Result<(Option<HostState>, bool), Missing> {
+    let rule = draft.routes.schedule.breaker;
+    if settled.failure != Some(LaneFailure::Silence) {
+        if !settled.host_troubled || draft.host(&lane.host)? == HostState::default() {
+            return Ok((None, false));
+        }
+        draft.put_host(lane.host.clone(), HostState::default());
+        return Ok((Some(HostState::default()), false));
+    }
+    let mut host = draft.host(&lane.host)?;
+    let is_news = !host.silent_lanes.contains(&lane.id);
+    if is_news && host.silent_lanes.len() < rule.failures as usize {
+        host.silent_lanes.push(lane.id);
+    }
+    let enough = host.silent_lanes.len() >= rule.failures as usize;
+    let was_open = host.open_until.is_some();
+    if enough && (is_news || host.open_until.is_some_and(|until| until <= draft.now)) {
+        host.open_until = Some(
+            draft
+                .now
+                .plus(rule.open_for.min(draft.routes.schedule.max_delay)),
+        );
+    } else if !is_news {
+        return Ok((None, false));
+    }
+    draft.put_host(lane.host.clone(), host.clone());
+    let opened = host.open_until.is_some() && !was_open;
+    Ok((Some(host), opened))
+}
+
+fn settle_delivery(draft: &mut Draft<'_>, delivery: &mut Delivery, lane: &Lane, settled: &Settled) {
+    let now = draft.now;
+    let schedule = &draft.routes.schedule;
+    let expires_at = delivery.expires_at(lane, schedule.max_age);
+    let next = match settled.attempt.class {
+        Class::Ok => Next::Delivered,
+        Class::Rejected => Next::Dead,
+        Class::Unknown if schedule.on_unknown == OnUnknown::Hold => Next::Held,
+        Class::Throttled if now >= expires_at => Next::TooOld,
+        Class::Throttled => Next::Again(lane.paused_until.unwrap_or(now).min(expires_at.max(now))),
+        Class::Retry | Class::Unknown | Class::Paused => {
+            delivery.attempts = delivery.attempts.saturating_add(1);
+            let at = now.plus(schedule::delay(
+                schedule,
+                delivery.attempts,
+                draft.chance(0),
+            ));
+            if now >= expires_at {
+                Next::TooOld
+            } else {
+                Next::Again(at.min(expires_at))
+            }
+        }
+    };
+    match next {
+        Next::Delivered => {
+            record(draft, delivery, settled, None);
+            delivery.state = delivered(settled, now);
+        }
+        Next::Dead => {
+            record(draft, delivery, settled, None);
+            let reason = DeadReason::Rejected(settled.attempt.detail.clone());
+            delivery.state = DeliveryState::Dead { at: now, reason };
+        }
+        Next::TooOld => {
+            record(draft, delivery, settled, None);
+            let reason = DeadReason::TooOld {
+                attempts: delivery.tries,
+                last: settled.attempt.detail.clone(),
+            };
+            delivery.state = DeliveryState::Dead { at: now, reason };
+        }
+        Next::Held => {
+            record(draft, delivery, settled, None);
+            delivery.state = DeliveryState::Held { at: now };
+        }
+        Next::Again(at) => {
+            record(draft, delivery, settled, Some(at));
+            delivery.state = DeliveryState::Due { at };
+        }
+    }
+}
+
+enum Next {
+    Delivered,
+    Dead,
+    TooOld,
+    Held,
+    Again(Time),
+}
+
+fn delivered(settled: &Settled, at: Time) -> DeliveryState {
+    DeliveryState::Delivered {
+        at,
+        verified: settled.remote_uid.is_some(),
+    }
+}
+
+/// Keeps this try as the delivery's last; the one before becomes a record of its own.
+fn record(draft: &mut Draft<'_>, delivery: &mut Delivery, settled: &Settled, next: Option<Time>) {
+    let earlier = delivery.last.take();
+    let after_unknown = earlier
+        .as_ref()
+        .is_some_and(|earlier| earlier.class == Class::Unknown);
+    if let Some(earlier) = earlier {
+        draft.write(Write::Attempt(delivery.id, earlier));
+    }
+    delivery.tries = delivery.tries.saturating_add(1);
+    delivery.last = Some(Attempt {
+        number: delivery.tries,
+        next,
+        may_repeat: settled.attempt.may_repeat || after_unknown,
+        ..settled.attempt.clone()
+    });
+}
+
+/// From a valid reply response on, the receiver's name for the reply finds it, so that a later ticket that names
+/// it as parent threads.
+fn remember_remote_uid(
+    draft: &mut Draft<'_>,
+    delivery: &Delivery,
+    settled: &Settled,
+) -> Result<(), Missing> {
+    let Some(uid) = &settled.remote_uid else {
+        return Ok(());
+    };
+    let Some(mut message) = draft.message(delivery.ticket, delivery.message)? else {
+        return Ok(());
+    };
+    if message.remote_uid.as_ref() == Some(uid) {
+        return Ok(());
+    }
+    message.remote_uid = Some(uid.clone());
+    draft.put_message(message);
+    let known = draft.facts.uid(&delivery.brand, uid)?;
+    if known.iter().any(|entry| entry.slot == Slot::Reply) {
+        return Ok(());
+    }
+    draft.write(Write::Uid {
+        brand: delivery.brand.clone(),
+        uid: uid.clone(),
+        slot: Slot::Reply,
+        ticket: delivery.ticket,
+        message: delivery.message,
+    });
+    if known.is_empty() {
+        let children = draft.facts.waiting(&delivery.brand, uid)?;
+        intake::end_waiting(draft, &delivery.brand, uid, &children)?;
+        intake::relate(
+            draft,
+            delivery.ticket,
+            children.iter().map(|child| child.ticket),
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,1 @@
+//! Planning, as tables of events.

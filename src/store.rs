@@ -1,0 +1,546 @@
+//! The one place that remembers.
+//!
+//! Events go in, answers come out once what they rest on is safe on the disk; questions are answered from what is
+//! safe on the disk. Behind this interface stands sled, and nothing outside knows that.
+//!
+//! A folder belongs to one process. One thread writes: it plans each event over what is stored, writes batches of at
+//! most 128 rows on one tree, syncs, and only then answers (see `writer`). Any error of the disk is final:
+//! [`Store::failures`] says so, and the process must end.
+
+mod engine;
+mod keys;
+mod ledger;
+mod load;
+mod memory;
+mod open;
+mod queue;
+mod read;
+mod record;
+mod rows;
+mod stage;
+mod writer;
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs::File;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use tokio::sync::{Semaphore, oneshot, watch};
+
+use crate::model::{Delivery, DeliveryId, Destination, Event, LaneId, Ticket, TicketId, Time};
+use crate::plan::Answer;
+
+pub use open::{OpenError, Run};
+pub use queue::Rank;
+pub use read::{
+    DeliveryQuery, DeliveryStory, DueLanes, LaneSummary, LaneWork, MessageView, Parcel, Story,
+    SystemCounts, TicketQuery, TicketView,
+};
+
+pub(crate) use engine::SyncGate;
+pub(crate) use ledger::Planner;
+pub(crate) use writer::CommitObserver;
+
+use ledger::Ledger;
+use memory::MemoryRows;
+use queue::{Queue, Refused};
+use record::RecordError;
+use rows::Rows;
+use writer::{Job, Progress, Writer};
+
+/// A commit that takes longer than this will not end: the engine can wait for ever.
+const LONGEST_COMMIT: Duration = Duration::from_secs(30);
+/// Questions answered at a time.
+const MOST_READERS: usize = 4;
+
+/// Why an event was not stored.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CommitError {
+    /// Too much is waiting; later.
+    #[error("the store's queue is full")]
+    Full,
+    /// The store is closing or has failed; whether the event is stored is not known.
+    #[error("the store failed: {0}")]
+    Failed(String),
+    /// This one event could not be planned, and changed nothing.
+    #[error("the event was set aside: {0}")]
+    SetAside(String),
+}
+
+/// Why a question was not answered.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The store failed.
+    #[error("the store failed: {0}")]
+    Failed(String),
+    /// One record is not what it should be.
+    #[error("{0}")]
+    Unreadable(String),
+}
+
+impl From<RecordError> for ReadError {
+    fn from(error: RecordError) -> Self {
+        match error {
+            RecordError::Rows(error) => Self::Failed(error.to_string()),
+            RecordError::Unreadable { .. } => Self::Unreadable(error.to_string()),
+        }
+    }
+}
+
+/// How to open a store.
+pub struct StoreOptions {
+    /// Its folder.
+    pub path: PathBuf,
+    /// The engine's page cache, in bytes.
+    pub cache: u64,
+    /// Whether to make one where there is none.
+    pub create: bool,
+    /// The time of opening.
+    pub now: Time,
+    /// Decides what an event leads to.
+    pub(crate) planner: Planner,
+    /// Told of each sync.
+    pub(crate) observer: Option<CommitObserver>,
+    /// Called before each sync.
+    pub(crate) sync_gate: Option<SyncGate>,
+}
+
+/// A handle of the store; clones are the same store.
+#[derive(Clone)]
+pub struct Store(Arc<Shared>);
+
+struct Shared {
+    rows: Arc<dyn Rows>,
+    commits: Commits,
+    progress: Arc<Progress>,
+    readers: Semaphore,
+    incarnation: String,
+    run: Run,
+}
+
+enum Commits {
+    /// The writer's thread; taken when it is joined.
+    Thread {
+        queue: Arc<Queue<Job>>,
+        thread: Mutex<Option<thread::JoinHandle<()>>>,
+        folder: Folder,
+    },
+    /// At once, by whoever asks.
+    Here(Mutex<Ledger<dyn Rows>>),
+}
+
+struct Folder {
+    path: PathBuf,
+    cache: u64,
+    lock: Mutex<Option<File>>,
+}
+
+impl Store {
+    /// Opens the folder and starts the writer.
+    ///
+    /// # Errors
+    ///
+    /// See [`OpenError`]. Nothing is deleted, whatever is found.
+    pub fn open(options: StoreOptions) -> Result<Self, OpenError> {
+        let opened = open::open(&open::Opening {
+            path: options.path.clone(),
+            cache: options.cache,
+            create: options.create,
+            now: options.now,
+            gate: options.sync_gate,
+        })?;
+        let rows: Arc<dyn Rows> = Arc::new(opened.rows);
+        let damaged = |what: String| OpenError::Damaged {
+            path: options.path.clone(),
+            what,
+        };
+        let ledger = Ledger::open(Arc::clone(&rows), options.planner)
+            .map_err(|error| damaged(error.to_string()))?;
+        let queue = Arc::new(Queue::new());
+        let progress = Arc::new(Progress::new());
+        let writer = Writer {
+            ledger,
+            rows: Arc::clone(&rows),
+            queue: Arc::clone(&queue),
+            progress: Arc::clone(&progress),
+            observer: options.observer,
+        };
+        let thread = thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || writer.run())
+            .map_err(|source| OpenError::Io {
+                path: options.path.clone(),
+                source,
+            })?;
+        let folder = Folder {
+            path: options.path,
+            cache: options.cache,
+            lock: Mutex::new(Some(opened.lock)),
+        };
+        Ok(Self(Arc::new(Shared {
+            rows,
+            commits: Commits::Thread {
+                queue,
+                thread: Mutex::new(Some(thread)),
+                folder,
+            },
+            progress,
+            readers: Semaphore::new(MOST_READERS),
+            incarnation: opened.incarnation,
+            run: opened.run,
+        })))
+    }
+
+    /// A store that forgets everything when it is dropped and commits at once, for tests on a paused clock and for
+    /// what must leave nothing behind.
+    #[must_use]
+    pub fn in_memory(planner: Planner, now: Time) -> Self {
+        let rows: Arc<dyn Rows> = Arc::new(MemoryRows::default());
+        let ledger = Ledger::open(Arc::clone(&rows), planner)
+            .unwrap_or_else(|_| unreachable!("empty rows are readable"));
+        Self(Arc::new(Shared {
+            rows,
+            commits: Commits::Here(Mutex::new(ledger)),
+            progress: Arc::new(Progress::new()),
+            readers: Semaphore::new(MOST_READERS),
+            incarnation: "memory".to_owned(),
+            run: Run::first(now),
+        }))
+    }
+
+    /// What tells this store's ids from those of any other.
+    pub fn incarnation(&self) -> &str {
+        &self.0.incarnation
+    }
+
+    /// The present run.
+    pub fn run(&self) -> Run {
+        self.0.run
+    }
+
+    /// Plans and stores `event`; returns once that is synced.
+    ///
+    /// # Errors
+    ///
+    /// See [`CommitError`].
+    pub async fn commit(&self, event: Event, rank: Rank) -> Result<Answer, CommitError> {
+        match &self.0.commits {
+            Commits::Thread { queue, .. } => {
+                let (sender, receiver) = oneshot::channel();
+                queue
+                    .push(
+                        rank,
+                        Job {
+                            event,
+                            answer: sender,
+                        },
+                    )
+                    .map_err(|refused| match refused {
+                        Refused::Full => CommitError::Full,
+                        Refused::Closed => self.closed(),
+                    })?;
+                match receiver.await {
+                    Ok(answer) => answer,
+                    Err(_) => Err(self.closed()),
+                }
+            }
+            Commits::Here(ledger) => {
+                let mut ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
+                let taken = ledger
+                    .take(&event)
+                    .map_err(|error| CommitError::Failed(error.to_string()))?;
+                ledger
+                    .write()
+                    .map_err(|error| CommitError::Failed(error.to_string()))?;
+                if std::mem::take(&mut ledger.wakes) {
+                    self.0.progress.wake();
+                }
+                taken.map_err(|error| CommitError::SetAside(error.to_string()))
+            }
+        }
+    }
+
+    fn closed(&self) -> CommitError {
+        CommitError::Failed(
+            self.0
+                .progress
+                .failure()
+                .unwrap_or_else(|| "it is closed".to_owned()),
+        )
+    }
+
+    /// Changes when a lane may have something to do earlier than before; carries nothing else.
+    pub fn wake_ups(&self) -> watch::Receiver<()> {
+        self.0.progress.wake_ups()
+    }
+
+    /// Becomes `Some` when the store has failed for good.
+    pub fn failures(&self) -> watch::Receiver<Option<String>> {
+        self.0.progress.failures()
+    }
+
+    /// Whether the store works; notices a commit that does not end.
+    ///
+    /// # Errors
+    ///
+    /// Why it does not work.
+    pub fn check(&self) -> Result<(), String> {
+        if let Some(busy) = self.0.progress.busy_for()
+            && busy > LONGEST_COMMIT
+        {
+            self.0
+                .progress
+                .fail(format!("a commit has not ended for {} s", busy.as_secs()));
+        }
+        self.0.progress.failure().map_or(Ok(()), Err)
+    }
+
+    /// Ends the writer after what is queued, says in the store that this run ended in order, and closes it. Every
+    /// other handle must be gone for the last step.
+    ///
+    /// # Errors
+    ///
+    /// If the store fails at that.
+    pub async fn close(self) -> Result<(), CommitError> {
+        tokio::task::spawn_blocking(move || self.close_now())
+            .await
+            .map_err(|error| CommitError::Failed(error.to_string()))?
+    }
+
+    fn close_now(self) -> Result<(), CommitError> {
+        let Commits::Thread {
+            queue,
+            thread,
+            folder,
+        } = &self.0.commits
+        else {
+            return Ok(());
+        };
+        queue.close();
+        let joined = thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+            .map(thread::JoinHandle::join);
+        if let Some(Err(_)) = joined {
+            self.0.progress.fail("the writer panicked".to_owned());
+        }
+        if let Some(reason) = self.0.progress.failure() {
+            return Err(CommitError::Failed(reason));
+        }
+        let failed = |error: &dyn std::fmt::Display| CommitError::Failed(error.to_string());
+        open::write_closed(&*self.0.rows, self.0.run).map_err(|error| failed(&error))?;
+        let (path, cache) = (folder.path.clone(), folder.cache);
+        let lock = folder
+            .lock
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Ok(shared) = Arc::try_unwrap(self.0) {
+            drop(shared);
+            open::settle_log(&path, cache).map_err(|error| failed(&error))?;
+        }
+        drop(lock);
+        Ok(())
+    }
+
+    async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Arc<dyn Rows>) -> Result<T, RecordError> + Send + 'static,
+    ) -> Result<T, ReadError> {
+        if let Commits::Here(_) = self.0.commits {
+            return Ok(question(&self.0.rows)?);
+        }
+        let permit = self
+            .0
+            .readers
+            .acquire()
+            .await
+            .map_err(|error| ReadError::Failed(error.to_string()))?;
+        let rows = Arc::clone(&self.0.rows);
+        let answer = tokio::task::spawn_blocking(move || question(&rows)).await;
+        drop(permit);
+        let answer = answer.map_err(|error| ReadError::Failed(error.to_string()))?;
+        if let Err(RecordError::Rows(error)) = &answer {
+            self.0.progress.fail(error.to_string());
+        }
+        self.0
+            .progress
+            .settle()
+            .await
+            .map_err(|error| ReadError::Failed(error.to_string()))?;
+        Ok(answer?)
+    }
+
+    /// Lanes whose wake time has come, except `skip`.
+    ///
+    /// # Errors
+    ///
+    /// As every question: see [`ReadError`].
+    pub async fn due_lanes(
+        &self,
+        now: Time,
+        skip: HashSet<LaneId>,
+        most: usize,
+    ) -> Result<DueLanes, ReadError> {
+        self.ask(move |rows| read::due_lanes(rows, now, &skip, most))
+            .await
+    }
+
+    /// What of a lane is due, except `skip`; at most this many of each kind.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn lane_work(
+        &self,
+        lane: LaneId,
+        now: Time,
+        skip: HashSet<DeliveryId>,
+        most: usize,
+    ) -> Result<Option<LaneWork>, ReadError> {
+        self.ask(move |rows| read::lane_work(rows, lane, now, &skip, most))
+            .await
+    }
+
+    /// A delivery with all that sending needs.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn parcel(&self, id: DeliveryId) -> Result<Option<Parcel>, ReadError> {
+        self.ask(move |rows| read::parcel(rows, id)).await
+    }
+
+    /// A ticket.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn ticket(&self, id: TicketId) -> Result<Option<TicketView>, ReadError> {
+        self.ask(move |rows| read::ticket(rows, id)).await
+    }
+
+    /// A page of a ticket's messages after the opening one, in order of arrival, and how many there are.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn messages(
+        &self,
+        ticket: Ticket,
+        offset: u64,
+        limit: usize,
+    ) -> Result<(Vec<MessageView>, u64), ReadError> {
+        self.ask(move |rows| read::messages(rows, &ticket, offset, limit))
+            .await
+    }
+
+    /// A page of tickets, newest first, and how many there are in all.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn tickets(&self, query: TicketQuery) -> Result<(Vec<TicketView>, u64), ReadError> {
+        self.ask(move |rows| read::tickets(rows, &query)).await
+    }
+
+    /// The tickets in which something goes by `uid`, in any brand.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn find(&self, uid: String) -> Result<Vec<TicketId>, ReadError> {
+        self.ask(move |rows| read::find(rows, &read::brands(rows)?, &uid))
+            .await
+    }
+
+    /// One ticket's whole story.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn story(&self, id: TicketId) -> Result<Option<Story>, ReadError> {
+        self.ask(move |rows| read::story(rows, id)).await
+    }
+
+    /// One delivery with its attempts.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn delivery(&self, id: DeliveryId) -> Result<Option<DeliveryStory>, ReadError> {
+        self.ask(move |rows| read::delivery_story(rows, id)).await
+    }
+
+    /// Deliveries, newest first.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn deliveries(&self, query: DeliveryQuery) -> Result<Vec<Delivery>, ReadError> {
+        self.ask(move |rows| read::deliveries(rows, &query)).await
+    }
+
+    /// Lanes that have pending deliveries.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn lanes(&self) -> Result<Vec<LaneSummary>, ReadError> {
+        self.ask(|rows| read::lanes(rows)).await
+    }
+
+    /// The lane to a destination, if anything ever went there.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn lane_to(&self, to: Destination) -> Result<Option<LaneId>, ReadError> {
+        self.ask(move |rows| read::lane_to(rows, &to)).await
+    }
+
+    /// Figures by system.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn counts(
+        &self,
+        systems: Vec<String>,
+    ) -> Result<BTreeMap<String, SystemCounts>, ReadError> {
+        self.ask(move |rows| read::counts(rows, &systems)).await
+    }
+
+    /// How many deliveries were set aside because their records cannot be read.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn set_aside(&self) -> Result<u64, ReadError> {
+        self.ask(|rows| read::set_aside(rows)).await
+    }
+
+    /// Since when the earliest head is due that nothing holds back.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn oldest_due(&self, now: Time) -> Result<Option<Time>, ReadError> {
+        self.ask(move |rows| read::oldest_due(rows, now)).await
+    }
+
+    /// Bytes on disk.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn bytes(&self) -> Result<u64, ReadError> {
+        self.ask(|rows| Ok(rows.bytes()?)).await
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,88 @@
+//! Rows in sled, with the sync that sled's own flush is not.
+
+use std::fs::File;
+use std::sync::Arc;
+
+use super::rows::{Batch, Read, Rows, RowsError, Scan};
+
+/// Called before each sync; what a test needs to hold one up.
+pub(crate) type SyncGate = Arc<dyn Fn() + Send + Sync>;
+
+pub(super) struct SledRows {
+    db: sled::Db,
+    /// Our own handle of the log; kept open from before the first write, so that no error of the disk is missed.
+    log: File,
+    gate: Option<SyncGate>,
+}
+
+impl SledRows {
+    pub(super) fn new(db: sled::Db, log: File, gate: Option<SyncGate>) -> Self {
+        Self { db, log, gate }
+    }
+}
+
+fn failed(error: impl std::fmt::Display) -> RowsError {
+    RowsError(error.to_string())
+}
+
+impl Read for SledRows {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, RowsError> {
+        Ok(self
+            .db
+            .get(key)
+            .map_err(failed)?
+            .map(|value| value.to_vec()))
+    }
+
+    fn each(
+        &self,
+        scan: &Scan,
+        each: &mut dyn FnMut(&[u8], &[u8]) -> bool,
+    ) -> Result<(), RowsError> {
+        if scan.from >= scan.to || scan.limit == 0 {
+            return Ok(());
+        }
+        let mut range = self.db.range(scan.from.as_slice()..scan.to.as_slice());
+        for _ in 0..scan.limit {
+            let next = if scan.backwards {
+                range.next_back()
+            } else {
+                range.next()
+            };
+            let Some(row) = next else {
+                break;
+            };
+            let (key, value) = row.map_err(failed)?;
+            if !each(&key, &value) {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Rows for SledRows {
+    fn apply(&self, batch: Batch) -> Result<(), RowsError> {
+        let mut rows = sled::Batch::default();
+        for (key, value) in batch {
+            match value {
+                Some(value) => rows.insert(key, value),
+                None => rows.remove(key),
+            }
+        }
+        self.db.apply_batch(rows).map_err(failed)
+    }
+
+    fn sync(&self) -> Result<(), RowsError> {
+        if let Some(gate) = &self.gate {
+            gate();
+        }
+        self.db.flush().map_err(failed)?;
+        // sled's flush is a sync_file_range on Linux: it neither empties the disk's cache nor records the new length.
+        self.log.sync_data().map_err(failed)
+    }
+
+    fn bytes(&self) -> Result<u64, RowsError> {
+        self.db.size_on_disk().map_err(failed)
+    }
+}

@@ -1,0 +1,448 @@
+//! Where each kind of record stands: one tree, keys prefixed by kind, numbers big-endian so that they rise.
+//!
+//! | prefix | rest of the key | value |
+//! | --- | --- | --- |
+//! | `M` | name | the store's own: version, incarnation, numbers, run |
+//! | `t` | ticket | ticket |
+//! | `m` | ticket, message | message |
+//! | `x` | message, revision | text that stands apart from its message |
+//! | `u` | brand, uid, slot | what goes by a uid: ticket, message |
+//! | `w` | brand, uid, ticket, message | a message waiting for a parent of that uid: its provider |
+//! | `a` | brand, uid | author |
+//! | `e` | ticket, time, count | note for `trace` |
+//! | `l` | brand, assignee, ticket | list of tickets: status, priority, department |
+//! | `r` | brand | who was last assigned in turn |
+//! | `d` | delivery | delivery |
+//! | `A` | delivery, number | an earlier attempt |
+//! | `D` | delivery | dead letters: nothing |
+//! | `c` | lane, ticket, delivery | chains, all pending deliveries in order: nothing |
+//! | `q` | lane, retried, due, ticket, delivery | due heads: nothing |
+//! | `n` | lane | lane |
+//! | `L` | SHA-256 of the destination | lane number; no order can be kept among secrets |
+//! | `k` | wake time, lane | lanes by wake time: nothing |
+//! | `h` | host | what a host's gate remembers |
+//! | `z` | delivery | what was set aside |
+//! | `C` | name | counter |
+//! | `p` | another key, part | the rest of a value that is too long for one row |
+
+use sha2::{Digest, Sha256};
+
+use crate::model::{
+    AgentId, Assignee, DeliveryId, Destination, Head, LaneId, MessageId, Priority, Status,
+    TicketId, Time,
+};
+use crate::plan::Slot;
+
+/// A key under construction.
+#[derive(Debug, Clone)]
+pub(super) struct Key(Vec<u8>);
+
+impl Key {
+    pub(super) fn of(kind: u8) -> Self {
+        Self(vec![kind])
+    }
+
+    pub(super) fn number(mut self, number: u64) -> Self {
+        self.0.extend_from_slice(&number.to_be_bytes());
+        self
+    }
+
+    pub(super) fn time(self, time: Time) -> Self {
+        self.number(rising(time))
+    }
+
+    pub(super) fn byte(mut self, byte: u8) -> Self {
+        self.0.push(byte);
+        self
+    }
+
+    /// A text with its length in front, so that no text runs into what follows.
+    pub(super) fn text(mut self, text: &str) -> Self {
+        let length = u16::try_from(text.len()).unwrap_or(u16::MAX);
+        self.0.extend_from_slice(&length.to_be_bytes());
+        self.0
+            .extend_from_slice(&text.as_bytes()[..usize::from(length)]);
+        self
+    }
+
+    pub(super) fn bytes(mut self, bytes: &[u8]) -> Self {
+        self.0.extend_from_slice(bytes);
+        self
+    }
+
+    pub(super) fn done(self) -> Vec<u8> {
+        self.0
+    }
+}
+
+fn rising(time: Time) -> u64 {
+    time.as_micros().cast_unsigned() ^ (1 << 63)
+}
+
+fn time_at(bytes: &[u8], at: usize) -> Option<Time> {
+    Some(Time::from_micros(
+        (number_at(bytes, at)? ^ (1 << 63)).cast_signed(),
+    ))
+}
+
+/// The number that stands at `at`.
+pub(super) fn number_at(bytes: &[u8], at: usize) -> Option<u64> {
+    let slice = bytes.get(at..at + 8)?;
+    Some(u64::from_be_bytes(slice.try_into().ok()?))
+}
+
+pub(super) fn meta(name: &str) -> Vec<u8> {
+    Key::of(b'M').bytes(name.as_bytes()).done()
+}
+
+pub(super) fn ticket(id: TicketId) -> Vec<u8> {
+    Key::of(b't').number(id.0).done()
+}
+
+pub(super) fn messages(ticket: TicketId) -> Vec<u8> {
+    Key::of(b'm').number(ticket.0).done()
+}
+
+pub(super) fn message(ticket: TicketId, id: MessageId) -> Vec<u8> {
+    Key::of(b'm').number(ticket.0).number(id.0).done()
+}
+
+pub(super) fn text(id: MessageId, revision: u32) -> Vec<u8> {
+    Key::of(b'x')
+        .number(id.0)
+        .bytes(&revision.to_be_bytes())
+        .done()
+}
+
+pub(super) fn uids(brand: &str, uid: &str) -> Vec<u8> {
+    Key::of(b'u').text(brand).text(uid).done()
+}
+
+pub(super) fn uid(brand: &str, uid: &str, slot: &Slot) -> Vec<u8> {
+    let key = Key::of(b'u').text(brand).text(uid);
+    match slot {
+        Slot::Sent(None) => key.byte(b'0').done(),
+        Slot::Sent(Some(provider)) => key.byte(b'1').bytes(provider.as_bytes()).done(),
+        Slot::Reply => key.byte(b'2').done(),
+    }
+}
+
+/// The slot that ends a `u` key whose start is `prefix` long.
+pub(super) fn slot_after(key: &[u8], prefix: usize) -> Option<Slot> {
+    match key.get(prefix)? {
+        b'0' => Some(Slot::Sent(None)),
+        b'1' => Some(Slot::Sent(Some(
+            String::from_utf8(key[prefix + 1..].to_vec()).ok()?,
+        ))),
+        b'2' => Some(Slot::Reply),
+        _ => None,
+    }
+}
+
+pub(super) fn all_uids(brand: &str) -> Vec<u8> {
+    Key::of(b'u').text(brand).done()
+}
+
+pub(super) fn waiting_for(brand: &str, uid: &str) -> Vec<u8> {
+    Key::of(b'w').text(brand).text(uid).done()
+}
+
+pub(super) fn waiting(brand: &str, uid: &str, ticket: TicketId, message: MessageId) -> Vec<u8> {
+    Key::of(b'w')
+        .text(brand)
+        .text(uid)
+        .number(ticket.0)
+        .number(message.0)
+        .done()
+}
+
+pub(super) fn author(brand: &str, uid: &str) -> Vec<u8> {
+    Key::of(b'a').text(brand).text(uid).done()
+}
+
+pub(super) fn notes(ticket: TicketId) -> Vec<u8> {
+    Key::of(b'e').number(ticket.0).done()
+}
+
+pub(super) fn note(ticket: TicketId, at: Time, count: u16) -> Vec<u8> {
+    Key::of(b'e')
+        .number(ticket.0)
+        .time(at)
+        .bytes(&count.to_be_bytes())
+        .done()
+}
+
+/// The time in a `e` key.
+pub(super) fn note_time(key: &[u8]) -> Option<Time> {
+    time_at(key, 9)
+}
+
+fn assignee_number(assignee: Assignee) -> u64 {
+    match assignee {
+        Assignee::All => 0,
+        Assignee::One(AgentId(id)) => id,
+    }
+}
+
+pub(super) fn list(brand: &str, assignee: Assignee) -> Vec<u8> {
+    Key::of(b'l')
+        .text(brand)
+        .number(assignee_number(assignee))
+        .done()
+}
+
+pub(super) fn list_entry(brand: &str, assignee: Assignee, ticket: TicketId) -> Vec<u8> {
+    Key::of(b'l')
+        .text(brand)
+        .number(assignee_number(assignee))
+        .number(ticket.0)
+        .done()
+}
+
+pub(super) fn last_assigned(brand: &str) -> Vec<u8> {
+    Key::of(b'r').text(brand).done()
+}
+
+pub(super) fn delivery(id: DeliveryId) -> Vec<u8> {
+    Key::of(b'd').number(id.0).done()
+}
+
+pub(super) fn attempts(id: DeliveryId) -> Vec<u8> {
+    Key::of(b'A').number(id.0).done()
+}
+
+pub(super) fn attempt(id: DeliveryId, number: u32) -> Vec<u8> {
+    Key::of(b'A')
+        .number(id.0)
+        .bytes(&number.to_be_bytes())
+        .done()
+}
+
+pub(super) fn dead(id: DeliveryId) -> Vec<u8> {
+    Key::of(b'D').number(id.0).done()
+}
+
+pub(super) fn lane_chains(lane: LaneId) -> Vec<u8> {
+    Key::of(b'c').number(lane.0).done()
+}
+
+pub(super) fn chain(lane: LaneId, ticket: TicketId) -> Vec<u8> {
+    Key::of(b'c').number(lane.0).number(ticket.0).done()
+}
+
+pub(super) fn chain_entry(lane: LaneId, ticket: TicketId, delivery: DeliveryId) -> Vec<u8> {
+    Key::of(b'c')
+        .number(lane.0)
+        .number(ticket.0)
+        .number(delivery.0)
+        .done()
+}
+
+/// The lane, ticket and delivery of a `c` key.
+pub(super) fn chain_of(key: &[u8]) -> Option<(LaneId, TicketId, DeliveryId)> {
+    Some((
+        LaneId(number_at(key, 1)?),
+        TicketId(number_at(key, 9)?),
+        DeliveryId(number_at(key, 17)?),
+    ))
+}
+
+pub(super) fn heads(lane: LaneId, retried: bool) -> Vec<u8> {
+    Key::of(b'q').number(lane.0).byte(u8::from(retried)).done()
+}
+
+/// Just behind the heads that are due at `until`.
+pub(super) fn heads_after(lane: LaneId, retried: bool, until: Time) -> Vec<u8> {
+    Key::of(b'q')
+        .number(lane.0)
+        .byte(u8::from(retried))
+        .number(rising(until).saturating_add(1))
+        .done()
+}
+
+pub(super) fn head(lane: LaneId, head: &Head) -> Vec<u8> {
+    Key::of(b'q')
+        .number(lane.0)
+        .byte(u8::from(head.retried))
+        .time(head.due)
+        .number(head.ticket.0)
+        .number(head.delivery.0)
+        .done()
+}
+
+/// What a `q` key says.
+pub(super) fn head_of(key: &[u8]) -> Option<Head> {
+    Some(Head {
+        retried: *key.get(9)? == 1,
+        due: time_at(key, 10)?,
+        ticket: TicketId(number_at(key, 18)?),
+        delivery: DeliveryId(number_at(key, 26)?),
+    })
+}
+
+pub(super) fn lane(id: LaneId) -> Vec<u8> {
+    Key::of(b'n').number(id.0).done()
+}
+
+pub(super) fn lane_to(destination: &Destination) -> Vec<u8> {
+    let hash = match destination {
+        Destination::ResponseUrl(url) => Sha256::new()
+            .chain_update(b"url\0")
+            .chain_update(url)
+            .finalize(),
+    };
+    Key::of(b'L').bytes(&hash).done()
+}
+
+pub(super) fn wake(at: Time, lane: LaneId) -> Vec<u8> {
+    Key::of(b'k').time(at).number(lane.0).done()
+}
+
+/// The wake time and lane of a `k` key.
+pub(super) fn wake_of(key: &[u8]) -> Option<(Time, LaneId)> {
+    Some((time_at(key, 1)?, LaneId(number_at(key, 9)?)))
+}
+
+pub(super) fn host(host: &str) -> Vec<u8> {
+    Key::of(b'h').text(host).done()
+}
+
+pub(super) fn set_aside(id: DeliveryId) -> Vec<u8> {
+    Key::of(b'z').number(id.0).done()
+}
+
+pub(super) fn part(of: &[u8], part: u16) -> Vec<u8> {
+    Key::of(b'p').bytes(of).bytes(&part.to_be_bytes()).done()
+}
+
+pub(super) fn counter(name: &str) -> Vec<u8> {
+    Key::of(b'C').bytes(b"n").text(name).done()
+}
+
+/// Counters of a brand's tickets of one assignee, by what lists filter on.
+pub(super) fn ticket_counters(brand: &str, assignee: Assignee) -> Vec<u8> {
+    Key::of(b'C')
+        .bytes(b"t")
+        .text(brand)
+        .number(assignee_number(assignee))
+        .done()
+}
+
+pub(super) fn brand_counters(brand: &str) -> Vec<u8> {
+    Key::of(b'C').bytes(b"t").text(brand).done()
+}
+
+pub(super) fn ticket_counter(brand: &str, assignee: Assignee, traits: Traits) -> Vec<u8> {
+    Key::of(b'C')
+        .bytes(b"t")
+        .text(brand)
+        .number(assignee_number(assignee))
+        .bytes(&traits.to_bytes())
+        .done()
+}
+
+/// The assignee in a ticket counter's key, after the brand's prefix.
+pub(super) fn counter_assignee(key: &[u8], prefix: usize) -> Option<Assignee> {
+    number_at(key, prefix).map(|number| {
+        if number == 0 {
+            Assignee::All
+        } else {
+            Assignee::One(AgentId(number))
+        }
+    })
+}
+
+/// What lists filter on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Traits {
+    pub(super) status: Status,
+    pub(super) priority: Priority,
+    pub(super) department: Option<u64>,
+}
+
+impl Traits {
+    pub(super) fn to_bytes(self) -> [u8; 10] {
+        let mut bytes = [0; 10];
+        bytes[0] = match self.status {
+            Status::Open => 0,
+            Status::InProgress => 1,
+            Status::OnHold => 2,
+            Status::Closed => 3,
+        };
+        bytes[1] = match self.priority {
+            Priority::Low => 0,
+            Priority::Medium => 1,
+            Priority::High => 2,
+            Priority::Critical => 3,
+        };
+        bytes[2..].copy_from_slice(&self.department.unwrap_or(0).to_be_bytes());
+        bytes
+    }
+
+    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        Some(Self {
+            status: *Status::ALL.get(usize::from(*bytes.first()?))?,
+            priority: *Priority::ALL.get(usize::from(*bytes.get(1)?))?,
+            department: number_at(bytes, 2).filter(|department| *department != 0),
+        })
+    }
+}
+
+/// Just behind everything that begins with `prefix`.
+pub(super) fn end_of(prefix: &[u8]) -> Vec<u8> {
+    let mut end = prefix.to_vec();
+    while let Some(last) = end.pop() {
+        if last < u8::MAX {
+            end.push(last + 1);
+            return end;
+        }
+    }
+    vec![u8::MAX; 64]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn due_keys_sort_as_their_times_and_read_back(a in any::<i64>(), b in any::<i64>(), n in any::<u64>()) {
+            let make = |at| Head { due: Time::from_micros(at), retried: true, ticket: TicketId(n), delivery: DeliveryId(n) };
+            let (first, second) = (head(LaneId(1), &make(a)), head(LaneId(1), &make(b)));
+            prop_assert_eq!(first.cmp(&second), a.cmp(&b));
+            prop_assert_eq!(head_of(&first), Some(make(a)));
+        }
+
+        #[test]
+        fn no_uid_runs_into_another(a in ".*", b in ".*", provider in ".*") {
+            prop_assume!(a != b);
+            let long = uid("acme", &a, &Slot::Sent(Some(provider.clone())));
+            prop_assert!(!long.starts_with(&uids("acme", &b)));
+            prop_assert_eq!(slot_after(&long, uids("acme", &a).len()), Some(Slot::Sent(Some(provider))));
+        }
+    }
+
+    #[test]
+    fn traits_read_back() {
+        for status in Status::ALL {
+            for priority in Priority::ALL {
+                for department in [None, Some(7)] {
+                    let traits = Traits {
+                        status: *status,
+                        priority: *priority,
+                        department,
+                    };
+                    assert_eq!(Traits::from_bytes(&traits.to_bytes()), Some(traits));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_prefix_is_behind_all_that_begins_with_it() {
+        assert_eq!(end_of(b"ab"), b"ac");
+        assert_eq!(end_of(&[b'a', 255]), b"b");
+        assert!(end_of(&[255, 255]).as_slice() > [255, 255, 255].as_slice());
+    }
+}

@@ -1,0 +1,152 @@
+//! Events in, rows out: plans each event over what is written and what is staged, and keeps batches bounded.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use crate::model::Event;
+use crate::plan::{Answer, Facts, Missing, Numbers, Outcome};
+
+use super::keys;
+use super::load::load;
+use super::record::{self, RecordError};
+use super::rows::{Batch, Rows, RowsError, View};
+use super::stage::Stage;
+
+/// Larger batches stall readers and grow the engine's memory.
+pub(super) const MOST_ROWS: usize = 128;
+/// How often one event may ask for another fact.
+const MOST_LOOKUPS: usize = 1024;
+
+/// What decides what an event leads to.
+pub(crate) type Planner = Arc<dyn Fn(&Event, &Facts) -> Result<Outcome, Missing> + Send + Sync>;
+
+/// Why one event changed nothing. The next one is not affected.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum EventError {
+    #[error("planning panicked: {0}")]
+    Panicked(String),
+    #[error("{0}")]
+    Unreadable(String),
+    #[error("planning asked for too many facts")]
+    Endless,
+}
+
+pub(super) struct Ledger<R: ?Sized> {
+    planner: Planner,
+    numbers: Numbers,
+    staged: Batch,
+    /// Bytes staged or written since the last sync.
+    pub(super) unsynced_bytes: usize,
+    /// Whether a lane may have something to do earlier than before the last sync.
+    pub(super) wakes: bool,
+    rows: Arc<R>,
+}
+
+impl<R: Rows + ?Sized> Ledger<R> {
+    pub(super) fn open(rows: Arc<R>, planner: Planner) -> Result<Self, RecordError> {
+        let numbers = record::get(&rows, &keys::meta("numbers"))?.unwrap_or_default();
+        Ok(Self {
+            planner,
+            numbers,
+            staged: Batch::new(),
+            unsynced_bytes: 0,
+            wakes: false,
+            rows,
+        })
+    }
+
+    /// Stages what `event` leads to. Its answer may be given once [`Ledger::write`] and a sync are done.
+    pub(super) fn take(&mut self, event: &Event) -> Result<Result<Answer, EventError>, RowsError> {
+        let outcome = match self.plan(event)? {
+            Ok(outcome) => outcome,
+            Err(error) => return Ok(Err(error)),
+        };
+        let mut stage = Stage::default();
+        let batch = {
+            let view = View {
+                rows: &*self.rows,
+                staged: &self.staged,
+            };
+            let staged = outcome
+                .writes
+                .iter()
+                .try_for_each(|write| stage.add(&view, write));
+            let wakes = stage.wakes;
+            match staged.and_then(|()| stage.finish(&view)) {
+                Ok(batch) => {
+                    self.wakes |= wakes;
+                    batch
+                }
+                Err(RecordError::Rows(error)) => return Err(error),
+                Err(error @ RecordError::Unreadable { .. }) => {
+                    return Ok(Err(EventError::Unreadable(error.to_string())));
+                }
+            }
+        };
+        self.stage(batch, outcome.numbers)?;
+        Ok(Ok(outcome.answer))
+    }
+
+    fn stage(&mut self, mut batch: Batch, numbers: Numbers) -> Result<(), RowsError> {
+        if batch.is_empty() {
+            return Ok(());
+        }
+        if numbers != self.numbers {
+            self.numbers = numbers;
+            let row = record::encode(keys::meta("numbers"), &numbers);
+            batch.extend(row.into_iter().map(|(key, value)| (key, Some(value))));
+        }
+        let added = batch
+            .keys()
+            .filter(|key| !self.staged.contains_key(*key))
+            .count();
+        if self.staged.len() + added > MOST_ROWS {
+            self.write()?;
+        }
+        self.unsynced_bytes += batch
+            .iter()
+            .map(|(key, value)| key.len() + value.as_ref().map_or(0, Vec::len))
+            .sum::<usize>();
+        self.staged.append(&mut batch);
+        Ok(())
+    }
+
+    /// Writes what is staged, in one batch.
+    pub(super) fn write(&mut self) -> Result<(), RowsError> {
+        if self.staged.is_empty() {
+            return Ok(());
+        }
+        self.rows.apply(std::mem::take(&mut self.staged))
+    }
+
+    fn plan(&self, event: &Event) -> Result<Result<Outcome, EventError>, RowsError> {
+        let mut facts = Facts::new(self.numbers);
+        for _ in 0..MOST_LOOKUPS {
+            let planned = catch_unwind(AssertUnwindSafe(|| (self.planner)(event, &facts)));
+            let Missing(lookup) = match planned {
+                Ok(Ok(outcome)) => return Ok(Ok(outcome)),
+                Ok(Err(missing)) => missing,
+                Err(panic) => return Ok(Err(EventError::Panicked(panic_text(panic.as_ref())))),
+            };
+            let view = View {
+                rows: &*self.rows,
+                staged: &self.staged,
+            };
+            match load(&view, &lookup) {
+                Ok(fact) => facts.learn(lookup, fact),
+                Err(RecordError::Rows(error)) => return Err(error),
+                Err(error @ RecordError::Unreadable { .. }) => {
+                    return Ok(Err(EventError::Unreadable(error.to_string())));
+                }
+            }
+        }
+        Ok(Err(EventError::Endless))
+    }
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("without a word")
+        .to_owned()
+}

@@ -1,0 +1,131 @@
+//! Answers to what planning asks.
+
+use std::collections::BTreeMap;
+
+use crate::model::{Assignee, DeliveryId, Head, LaneId, MessageId, Status, TicketId};
+use crate::plan::{Fact, Lookup, UidEntry, WaitingEntry};
+
+use super::keys::{self, Traits};
+use super::record::{self, RecordError};
+use super::rows::{Read, Scan};
+
+/// More namesakes than this are ambiguous all the same.
+const MOST_NAMESAKES: usize = 16;
+/// More children than this are not told of their parent; they wait on.
+const MOST_CHILDREN: usize = 16;
+const MOST_OF_A_CHAIN: usize = 64;
+
+pub(super) fn load(rows: &impl Read, lookup: &Lookup) -> Result<Fact, RecordError> {
+    Ok(match lookup {
+        Lookup::Ticket(id) => Fact::Ticket(record::get(rows, &keys::ticket(*id))?),
+        Lookup::Message(ticket, id) => {
+            Fact::Message(record::get(rows, &keys::message(*ticket, *id))?)
+        }
+        Lookup::Text(id, revision) => Fact::Text(text(rows, *id, *revision)?),
+        Lookup::Uid(brand, uid) => Fact::Uid(uids(rows, brand, uid)?),
+        Lookup::Waiting(brand, uid) => Fact::Waiting(waiting(rows, brand, uid)?),
+        Lookup::Author(brand, uid) => Fact::Author(record::get(rows, &keys::author(brand, uid))?),
+        Lookup::Delivery(id) => Fact::Delivery(record::get(rows, &keys::delivery(*id))?),
+        Lookup::Lane(id) => Fact::Lane(record::get(rows, &keys::lane(*id))?),
+        Lookup::LaneTo(destination) => {
+            Fact::LaneTo(record::get(rows, &keys::lane_to(destination))?)
+        }
+        Lookup::ChainFront(lane, ticket) => Fact::Chain(chain(rows, *lane, *ticket, 2)?),
+        Lookup::Chain(lane, ticket) => Fact::Chain(chain(rows, *lane, *ticket, MOST_OF_A_CHAIN)?),
+        Lookup::NextDue(lane) => Fact::NextDue(next_due(rows, *lane)?),
+        Lookup::Host(host) => Fact::Host(record::get(rows, &keys::host(host))?.unwrap_or_default()),
+        Lookup::LastAssigned(brand) => {
+            Fact::LastAssigned(record::get(rows, &keys::last_assigned(brand))?)
+        }
+        Lookup::OpenCounts(brand) => Fact::OpenCounts(open_counts(rows, brand)?),
+    })
+}
+
+/// The text of a revision that stands apart.
+pub(super) fn text(
+    rows: &impl Read,
+    id: MessageId,
+    revision: u32,
+) -> Result<Option<String>, RecordError> {
+    let Some(bytes) = record::get_bytes(rows, &keys::text(id, revision))? else {
+        return Ok(None);
+    };
+    Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+/// Everything in the brand that goes by `uid`.
+pub(super) fn uids(rows: &impl Read, brand: &str, uid: &str) -> Result<Vec<UidEntry>, RecordError> {
+    let prefix = keys::uids(brand, uid);
+    let mut found = Vec::new();
+    for (key, value) in rows.scan(&Scan::prefix(prefix.clone()).limit(MOST_NAMESAKES))? {
+        let (ticket, message): (TicketId, MessageId) = record::from_row(rows, &key, &value)?;
+        if let Some(slot) = keys::slot_after(&key, prefix.len()) {
+            found.push(UidEntry {
+                slot,
+                ticket,
+                message,
+            });
+        }
+    }
+    Ok(found)
+}
+
+fn waiting(rows: &impl Read, brand: &str, uid: &str) -> Result<Vec<WaitingEntry>, RecordError> {
+    let prefix = keys::waiting_for(brand, uid);
+    let mut found = Vec::new();
+    for (key, value) in rows.scan(&Scan::prefix(prefix.clone()).limit(MOST_CHILDREN))? {
+        let provider = record::from_row(rows, &key, &value)?;
+        if let (Some(ticket), Some(message)) = (
+            keys::number_at(&key, prefix.len()),
+            keys::number_at(&key, prefix.len() + 8),
+        ) {
+            found.push(WaitingEntry {
+                ticket: TicketId(ticket),
+                message: MessageId(message),
+                provider,
+            });
+        }
+    }
+    Ok(found)
+}
+
+fn chain(
+    rows: &impl Read,
+    lane: LaneId,
+    ticket: TicketId,
+    most: usize,
+) -> Result<Vec<DeliveryId>, RecordError> {
+    let found = rows.scan(&Scan::prefix(keys::chain(lane, ticket)).limit(most))?;
+    Ok(found
+        .iter()
+        .filter_map(|(key, _)| keys::chain_of(key))
+        .map(|(_, _, delivery)| delivery)
+        .collect())
+}
+
+fn next_due(rows: &impl Read, lane: LaneId) -> Result<Vec<Head>, RecordError> {
+    let mut found = Vec::new();
+    for retried in [false, true] {
+        let heads = rows.scan(&Scan::prefix(keys::heads(lane, retried)).limit(3))?;
+        found.extend(heads.iter().filter_map(|(key, _)| keys::head_of(key)));
+    }
+    Ok(found)
+}
+
+fn open_counts(
+    rows: &impl Read,
+    brand: &str,
+) -> Result<BTreeMap<crate::model::AgentId, u64>, RecordError> {
+    let prefix = keys::brand_counters(brand);
+    let mut counts = BTreeMap::new();
+    for (key, value) in rows.scan(&Scan::prefix(prefix.clone()))? {
+        let traits = key.get(prefix.len() + 8..).and_then(Traits::from_bytes);
+        if let (Some(Assignee::One(agent)), Some(traits)) =
+            (keys::counter_assignee(&key, prefix.len()), traits)
+            && traits.status != Status::Closed
+        {
+            *counts.entry(agent).or_insert(0) += record::from_row::<u64>(rows, &key, &value)?;
+        }
+    }
+    Ok(counts)
+}

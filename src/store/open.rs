@@ -1,0 +1,310 @@
+//! Opening the folder: one process at a time, known wreckage moved aside, anything else said and left alone.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{FlockOperation, flock};
+use serde::{Deserialize, Serialize};
+
+use crate::model::Time;
+
+use super::engine::{SledRows, SyncGate};
+use super::keys;
+use super::record;
+use super::rows::{Batch, Rows};
+
+/// The layout that this program writes.
+const LAYOUT: u32 = 1;
+const LOCK_FILE: &str = "ticketbridge.lock";
+
+/// Why a store could not be opened. Nothing in the folder was deleted.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// None is there, and this caller may not create one.
+    #[error("there is no store in {0}: `serve` creates one")]
+    Absent(PathBuf),
+    /// Another process has it open.
+    #[error("the store in {0} is held by another process: ticketbridge is already running")]
+    Held(PathBuf),
+    /// What is there cannot be read as it should.
+    #[error("the store in {path} is damaged, nothing in it was changed on purpose: {what}")]
+    Damaged {
+        /// The folder.
+        path: PathBuf,
+        /// What is wrong.
+        what: String,
+    },
+    /// What is there is not ours.
+    #[error("{path} holds something that is not ticketbridge's store, it was left alone: {what}")]
+    Alien {
+        /// The folder.
+        path: PathBuf,
+        /// What is there.
+        what: String,
+    },
+    /// A later version wrote it.
+    #[error(
+        "the store in {path} has layout {found}, this program knows up to {LAYOUT}: use a newer program"
+    )]
+    Newer {
+        /// The folder.
+        path: PathBuf,
+        /// Its layout.
+        found: u32,
+    },
+    /// The disk or its permissions.
+    #[error("cannot open the store in {path}")]
+    Io {
+        /// The folder or file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// One run of the daemon over the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// When it opened the store.
+    pub started_at: Time,
+    /// Whether the run before ended without closing it.
+    pub after_crash: bool,
+    /// Whether it closed the store.
+    closed: bool,
+}
+
+impl Run {
+    pub(super) fn first(started_at: Time) -> Self {
+        Self {
+            started_at,
+            after_crash: false,
+            closed: false,
+        }
+    }
+}
+
+pub(super) struct Opened {
+    pub(super) rows: SledRows,
+    pub(super) incarnation: String,
+    pub(super) run: Run,
+    pub(super) lock: File,
+}
+
+/// How to open.
+#[derive(Clone)]
+pub(super) struct Opening {
+    pub(super) path: PathBuf,
+    pub(super) cache: u64,
+    pub(super) create: bool,
+    pub(super) now: Time,
+    pub(super) gate: Option<SyncGate>,
+}
+
+pub(super) fn open(opening: &Opening) -> Result<Opened, OpenError> {
+    let path = opening.path.as_path();
+    let io_error = |path: &Path| {
+        let path = path.to_owned();
+        move |source| OpenError::Io { path, source }
+    };
+    let log_path = path.join("db");
+    let is_new = !log_path.try_exists().map_err(io_error(&log_path))?;
+    if is_new {
+        if !opening.create {
+            return Err(OpenError::Absent(path.to_owned()));
+        }
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(path)
+            .map_err(io_error(path))?;
+    }
+    let lock = lock(path)?;
+    refuse_alien(path, &log_path)?;
+    move_unfinished_snapshots(path).map_err(io_error(path))?;
+
+    let db = open_sled(path, opening.cache)?;
+    let log = File::open(&log_path).map_err(io_error(&log_path))?;
+    if is_new {
+        sync_folder(path).map_err(io_error(path))?;
+    }
+    let has_other_trees = db.tree_names().len() > 1;
+    let is_empty = db.iter().next().is_none();
+    let rows = SledRows::new(db, log, opening.gate.clone());
+    let damaged = |what: String| OpenError::Damaged {
+        path: path.to_owned(),
+        what,
+    };
+    let layout: Option<u32> =
+        record::get(&rows, &keys::meta("layout")).map_err(|error| damaged(error.to_string()))?;
+    match layout {
+        Some(LAYOUT) => {}
+        Some(found) => {
+            return Err(OpenError::Newer {
+                path: path.to_owned(),
+                found,
+            });
+        }
+        None if is_empty && !has_other_trees => {}
+        None => {
+            return Err(OpenError::Alien {
+                path: path.to_owned(),
+                what: "a sled database of something else".to_owned(),
+            });
+        }
+    }
+    let incarnation = match record::get(&rows, &keys::meta("incarnation"))
+        .map_err(|error| damaged(error.to_string()))?
+    {
+        Some(incarnation) => incarnation,
+        None => new_incarnation().map_err(io_error(path))?,
+    };
+    let before: Option<Run> =
+        record::get(&rows, &keys::meta("run")).map_err(|error| damaged(error.to_string()))?;
+    let run = Run {
+        started_at: opening.now,
+        after_crash: before.is_some_and(|run| !run.closed),
+        closed: false,
+    };
+    write_meta(&rows, &incarnation, run).map_err(|error| OpenError::Io {
+        path: path.to_owned(),
+        source: io::Error::other(error),
+    })?;
+    Ok(Opened {
+        rows,
+        incarnation,
+        run,
+        lock,
+    })
+}
+
+/// Says in the store that this run ends in order.
+pub(super) fn write_closed(rows: &dyn Rows, run: Run) -> Result<(), super::rows::RowsError> {
+    rows.apply(rows_of(record::encode(
+        keys::meta("run"),
+        &Run {
+            closed: true,
+            ..run
+        },
+    )))?;
+    rows.sync()
+}
+
+/// Opens and closes once more, so that the next start has nothing to replay.
+pub(super) fn settle_log(path: &Path, cache: u64) -> Result<(), OpenError> {
+    drop(open_sled(path, cache)?);
+    Ok(())
+}
+
+fn write_meta(rows: &SledRows, incarnation: &str, run: Run) -> Result<(), super::rows::RowsError> {
+    let mut batch = rows_of(record::encode(keys::meta("layout"), &LAYOUT));
+    batch.extend(rows_of(record::encode(
+        keys::meta("incarnation"),
+        &incarnation,
+    )));
+    batch.extend(rows_of(record::encode(keys::meta("run"), &run)));
+    rows.apply(batch)?;
+    rows.sync()
+}
+
+fn rows_of(rows: Vec<(Vec<u8>, Vec<u8>)>) -> Batch {
+    rows.into_iter()
+        .map(|(key, value)| (key, Some(value)))
+        .collect()
+}
+
+fn new_incarnation() -> io::Result<String> {
+    let mut bytes = [0; 6];
+    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
+    Ok(hex::encode(bytes))
+}
+
+fn lock(path: &Path) -> Result<File, OpenError> {
+    let file = path.join(LOCK_FILE);
+    let opened = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(&file);
+    let lock = opened.map_err(|source| OpenError::Io { path: file, source })?;
+    match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(lock),
+        Err(rustix::io::Errno::WOULDBLOCK) => Err(OpenError::Held(path.to_owned())),
+        Err(source) => Err(OpenError::Io {
+            path: path.to_owned(),
+            source: source.into(),
+        }),
+    }
+}
+
+/// sled writes its `conf` before its log; a log without it was written by something else.
+fn refuse_alien(path: &Path, log: &Path) -> Result<(), OpenError> {
+    let has_log = fs::metadata(log).is_ok_and(|log| log.len() > 0);
+    if has_log && !path.join("conf").exists() {
+        let what = "a file `db` without sled's `conf`".to_owned();
+        return Err(OpenError::Alien {
+            path: path.to_owned(),
+            what,
+        });
+    }
+    Ok(())
+}
+
+/// A crash while sled writes a snapshot leaves a file that it refuses to open later. It was never committed, and
+/// the log has all that is in it.
+fn move_unfinished_snapshots(path: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(path)? {
+        let name = entry?.file_name();
+        let Some(name) = name.to_str() else {
+            continue;
+        };
+        if name.starts_with("snap.") && name.ends_with(".generating") {
+            let aside = format!("aside.{name}");
+            fs::rename(path.join(name), path.join(&aside))?;
+            tracing::warn!(
+                file = name,
+                moved_to = aside,
+                "moved an unfinished snapshot aside; nothing is lost by that"
+            );
+        }
+    }
+    Ok(())
+}
+
+fn open_sled(path: &Path, cache: u64) -> Result<sled::Db, OpenError> {
+    let config = sled::Config::new()
+        .path(path)
+        .cache_capacity(cache)
+        .flush_every_ms(None);
+    let damaged = |what: String| OpenError::Damaged {
+        path: path.to_owned(),
+        what,
+    };
+    match catch_unwind(AssertUnwindSafe(|| config.open())) {
+        Ok(Ok(db)) => Ok(db),
+        Ok(Err(sled::Error::Io(error))) if error.to_string().contains("could not acquire lock") => {
+            Err(OpenError::Held(path.to_owned()))
+        }
+        Ok(Err(sled::Error::Io(error))) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            Err(damaged(format!("a file is cut off ({error})")))
+        }
+        Ok(Err(sled::Error::Io(source))) => Err(OpenError::Io {
+            path: path.to_owned(),
+            source,
+        }),
+        Ok(Err(error)) => Err(damaged(error.to_string())),
+        Err(_) => Err(damaged("the engine panicked while reading it".to_owned())),
+    }
+}
+
+fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()?;
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => File::open(parent)?.sync_all(),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,258 @@
+//! What planning decided, as rows: each record, and the indexes and counters that follow from its change.
+
+use std::collections::BTreeMap;
+
+use crate::model::{Delivery, DeliveryState, Head, Lane, LaneId, Ticket};
+use crate::plan::Write;
+
+use super::keys::{self, Traits};
+use super::record::{self, RecordError};
+use super::rows::{Batch, Read, Scan};
+
+/// The name of the counter of pending deliveries of a system.
+pub(super) fn pending_counter(system: &str) -> Vec<u8> {
+    keys::counter(&format!("pending/{system}"))
+}
+
+/// The name of the counter of a system's dead letters.
+pub(super) fn dead_counter(system: &str) -> Vec<u8> {
+    keys::counter(&format!("dead/{system}"))
+}
+
+/// The name of the counter of what was set aside.
+pub(super) fn aside_counter() -> Vec<u8> {
+    keys::counter("set-aside")
+}
+
+/// Rows under construction.
+#[derive(Debug, Default)]
+pub(super) struct Stage {
+    rows: Batch,
+    counters: BTreeMap<Vec<u8>, i64>,
+    /// Whether a lane may have something to do earlier than before.
+    pub(super) wakes: bool,
+}
+
+impl Stage {
+    fn put<T: serde::Serialize>(&mut self, key: Vec<u8>, record: &T) {
+        self.rows.extend(
+            record::encode(key, record)
+                .into_iter()
+                .map(|(key, value)| (key, Some(value))),
+        );
+    }
+
+    fn put_empty(&mut self, key: Vec<u8>) {
+        self.rows.insert(key, Some(Vec::new()));
+    }
+
+    fn remove(&mut self, key: Vec<u8>) {
+        self.rows.insert(key, None);
+    }
+
+    fn count(&mut self, counter: Vec<u8>, by: i64) {
+        *self.counters.entry(counter).or_insert(0) += by;
+    }
+
+    /// Adds what `write` takes.
+    pub(super) fn add(&mut self, rows: &impl Read, write: &Write) -> Result<(), RecordError> {
+        match write {
+            Write::Ticket { old, new } => self.ticket(old.as_deref(), new),
+            Write::Message(message) => self.put(keys::message(message.ticket, message.id), message),
+            Write::Text(message, revision, text) => {
+                let rows = record::encode_bytes(keys::text(*message, *revision), text.as_bytes());
+                self.rows
+                    .extend(rows.into_iter().map(|(key, value)| (key, Some(value))));
+            }
+            Write::Uid {
+                brand,
+                uid,
+                slot,
+                ticket,
+                message,
+            } => {
+                self.put(keys::uid(brand, uid, slot), &(ticket, message));
+            }
+            Write::Waiting {
+                brand,
+                uid,
+                ticket,
+                message,
+                waits,
+            } => {
+                let key = keys::waiting(brand, uid, *ticket, *message);
+                match waits {
+                    Some(provider) => self.put(key, provider),
+                    None => self.remove(key),
+                }
+            }
+            Write::Author { brand, uid, record } => self.put(keys::author(brand, uid), record),
+            Write::Delivery { old, new } => self.delivery(old.as_deref(), new),
+            Write::Attempt(delivery, attempt) => {
+                self.put(keys::attempt(*delivery, attempt.number), attempt)
+            }
+            Write::Lane { old, new } => self.lane(old.as_deref(), new),
+            Write::Host(host, state) => {
+                if *state == crate::model::HostState::default() {
+                    self.remove(keys::host(host));
+                } else {
+                    self.put(keys::host(host), state);
+                }
+            }
+            Write::LastAssigned(brand, agent) => self.put(keys::last_assigned(brand), agent),
+            Write::Note(ticket, at, note) => {
+                let mut count = 0;
+                while self.rows.contains_key(&keys::note(*ticket, *at, count))
+                    || rows.get(&keys::note(*ticket, *at, count))?.is_some()
+                {
+                    count += 1;
+                }
+                self.put(keys::note(*ticket, *at, count), note);
+            }
+            Write::SetAside { lane, head, reason } => self.set_aside(rows, *lane, head, reason)?,
+        }
+        Ok(())
+    }
+
+    fn ticket(&mut self, old: Option<&Ticket>, new: &Ticket) {
+        self.put(keys::ticket(new.id), new);
+        let traits = |ticket: &Ticket| Traits {
+            status: ticket.status,
+            priority: ticket.priority,
+            department: ticket.department,
+        };
+        let listed = |ticket: &Ticket| (ticket.assignee, traits(ticket));
+        if old.map(listed) == Some(listed(new)) {
+            return;
+        }
+        if let Some(old) = old {
+            self.count(
+                keys::ticket_counter(&old.brand, old.assignee, traits(old)),
+                -1,
+            );
+            if old.assignee != new.assignee {
+                self.remove(keys::list_entry(&old.brand, old.assignee, old.id));
+            }
+        }
+        self.count(
+            keys::ticket_counter(&new.brand, new.assignee, traits(new)),
+            1,
+        );
+        self.rows.insert(
+            keys::list_entry(&new.brand, new.assignee, new.id),
+            Some(traits(new).to_bytes().to_vec()),
+        );
+    }
+
+    fn delivery(&mut self, old: Option<&Delivery>, new: &Delivery) {
+        self.put(keys::delivery(new.id), new);
+        let (old_head, new_head) = (old.and_then(head_of), head_of(new));
+        if old_head != new_head {
+            if let Some((lane, head)) = old_head {
+                self.remove(keys::head(lane, &head));
+            }
+            if let Some((lane, head)) = new_head {
+                self.put_empty(keys::head(lane, &head));
+                self.wakes = true;
+            }
+        }
+        let chained = |delivery: &Delivery| delivery.state.is_pending().then_some(delivery.lane);
+        let (old_lane, new_lane) = (old.and_then(chained), chained(new));
+        if old_lane != new_lane {
+            if let Some(lane) = old_lane {
+                self.remove(keys::chain_entry(lane, new.ticket, new.id));
+            }
+            if let Some(lane) = new_lane {
+                self.put_empty(keys::chain_entry(lane, new.ticket, new.id));
+            }
+        }
+        let pending = |delivery: &Delivery| i64::from(delivery.state.is_pending());
+        let by = pending(new) - old.map_or(0, pending);
+        if by != 0 {
+            self.count(pending_counter(&new.system), by);
+        }
+        let dead =
+            |delivery: &Delivery| i64::from(matches!(delivery.state, DeliveryState::Dead { .. }));
+        match dead(new) - old.map_or(0, dead) {
+            0 => {}
+            by => {
+                self.count(dead_counter(&new.system), by);
+                if by > 0 {
+                    self.put_empty(keys::dead(new.id))
+                } else {
+                    self.remove(keys::dead(new.id))
+                }
+            }
+        }
+    }
+
+    fn lane(&mut self, old: Option<&Lane>, new: &Lane) {
+        self.put(keys::lane(new.id), new);
+        if old.is_none() {
+            self.put(keys::lane_to(&new.to), &new.id);
+        }
+        let old_wake = old.and_then(|lane| lane.wake);
+        if old_wake != new.wake {
+            if let Some(wake) = old_wake {
+                self.remove(keys::wake(wake, new.id));
+            }
+            if let Some(wake) = new.wake {
+                self.put_empty(keys::wake(wake, new.id));
+                self.wakes = true;
+            }
+        }
+    }
+
+    fn set_aside(
+        &mut self,
+        rows: &impl Read,
+        lane: LaneId,
+        head: &Head,
+        reason: &str,
+    ) -> Result<(), RecordError> {
+        self.remove(keys::head(lane, head));
+        self.remove(keys::chain_entry(lane, head.ticket, head.delivery));
+        self.put(keys::set_aside(head.delivery), &reason);
+        if rows.get(&keys::set_aside(head.delivery))?.is_none() {
+            self.count(aside_counter(), 1);
+            self.count(pending_counter(crate::model::RESPONSE_URL), -1);
+        }
+        Ok(())
+    }
+
+    /// The rows, with the counters as they will then be.
+    pub(super) fn finish(mut self, rows: &impl Read) -> Result<Batch, RecordError> {
+        for (key, by) in std::mem::take(&mut self.counters) {
+            if by != 0 {
+                let before: u64 = record::get(rows, &key)?.unwrap_or(0);
+                self.put(key, &before.saturating_add_signed(by));
+            }
+        }
+        Ok(self.rows)
+    }
+}
+
+fn head_of(delivery: &Delivery) -> Option<(LaneId, Head)> {
+    match delivery.state {
+        DeliveryState::Due { at } => Some((
+            delivery.lane,
+            Head {
+                due: at,
+                retried: delivery.attempts > 0,
+                ticket: delivery.ticket,
+                delivery: delivery.id,
+            },
+        )),
+        _ => None,
+    }
+}
+
+/// Everything that begins with `prefix`, counted without being loaded.
+pub(super) fn count_rows(rows: &impl Read, prefix: Vec<u8>) -> Result<u64, RecordError> {
+    let mut count = 0;
+    rows.each(&Scan::prefix(prefix), &mut |_, _| {
+        count += 1;
+        true
+    })?;
+    Ok(count)
+}

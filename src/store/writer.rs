@@ -1,0 +1,206 @@
+//! The one thread that writes: takes what is queued, stages it in bounded batches, syncs, then answers everybody.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{oneshot, watch};
+use tokio::time::Instant;
+
+use crate::model::Event;
+use crate::plan::Answer;
+
+use super::CommitError;
+use super::ledger::{EventError, Ledger};
+use super::queue::Queue;
+use super::rows::{Rows, RowsError};
+
+/// More unsynced bytes than this stall readers and let the engine's memory grow.
+const MOST_UNSYNCED_BYTES: usize = 256 * 1024;
+/// So that nobody waits for a whole queue.
+const MOST_EVENTS: usize = 1024;
+
+pub(super) struct Job {
+    pub(super) event: Event,
+    pub(super) answer: oneshot::Sender<Result<Answer, CommitError>>,
+}
+
+/// What the writer shares with those who wait for it.
+pub(super) struct Progress {
+    /// The cycle whose rows may be visible.
+    applied: AtomicU64,
+    /// The cycle whose rows are safe.
+    synced: watch::Sender<u64>,
+    /// Set while a cycle is under way.
+    busy_since: Mutex<Option<Instant>>,
+    /// Set once and for all.
+    failed: watch::Sender<Option<String>>,
+    woken: watch::Sender<()>,
+}
+
+impl Progress {
+    pub(super) fn new() -> Self {
+        Self {
+            applied: AtomicU64::new(0),
+            synced: watch::Sender::new(0),
+            busy_since: Mutex::new(None),
+            failed: watch::Sender::new(None),
+            woken: watch::Sender::new(()),
+        }
+    }
+
+    /// Waits until all that a reader can have seen so far is synced.
+    pub(super) async fn settle(&self) -> Result<(), CommitError> {
+        let seen = self.applied.load(Ordering::SeqCst);
+        let mut synced = self.synced.subscribe();
+        let mut failed = self.failed.subscribe();
+        tokio::select! {
+            biased;
+            reached = synced.wait_for(|cycle| *cycle >= seen) => {
+                reached.map(|_| ()).map_err(|_| CommitError::Failed("the writer is gone".to_owned()))
+            }
+            reason = failed.wait_for(Option::is_some) => {
+                let reason = reason.ok().and_then(|reason| reason.clone());
+                Err(CommitError::Failed(reason.unwrap_or_default()))
+            }
+        }
+    }
+
+    /// How long the present cycle has been going on; nothing while the writer is idle.
+    pub(super) fn busy_for(&self) -> Option<Duration> {
+        self.busy_since
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .map(|since| since.elapsed())
+    }
+
+    fn set_busy(&self, since: Option<Instant>) {
+        *self
+            .busy_since
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = since;
+    }
+
+    pub(super) fn fail(&self, reason: String) {
+        self.failed.send_if_modified(|failed| {
+            let first = failed.is_none();
+            if first {
+                *failed = Some(reason);
+            }
+            first
+        });
+    }
+
+    pub(super) fn failure(&self) -> Option<String> {
+        self.failed.borrow().clone()
+    }
+
+    pub(super) fn failures(&self) -> watch::Receiver<Option<String>> {
+        self.failed.subscribe()
+    }
+
+    pub(super) fn wake_ups(&self) -> watch::Receiver<()> {
+        self.woken.subscribe()
+    }
+
+    pub(super) fn wake(&self) {
+        self.woken.send_replace(());
+    }
+}
+
+/// Told of each sync: how long staging, writing and syncing took, and for how many events.
+pub(crate) type CommitObserver = Arc<dyn Fn(Duration, usize) + Send + Sync>;
+
+pub(super) struct Writer {
+    pub(super) ledger: Ledger<dyn Rows>,
+    pub(super) rows: Arc<dyn Rows>,
+    pub(super) queue: Arc<Queue<Job>>,
+    pub(super) progress: Arc<Progress>,
+    pub(super) observer: Option<CommitObserver>,
+}
+
+impl Writer {
+    /// Works until the queue is closed and empty, or the engine fails. After a failure the engine is left as it is,
+    /// not dropped: dropping it would write again.
+    pub(super) fn run(mut self) {
+        let mut cycle = 0;
+        while let Some(first) = self.queue.next() {
+            cycle += 1;
+            let began = Instant::now();
+            self.progress.set_busy(Some(began));
+            let mut answers = Vec::new();
+            match self.cycle(cycle, first, &mut answers) {
+                Ok(()) => {
+                    self.progress.synced.send_replace(cycle);
+                    self.progress.set_busy(None);
+                    if let Some(observer) = &self.observer {
+                        observer(began.elapsed(), answers.len());
+                    }
+                    for (sender, answer) in answers {
+                        // Whoever asked may be gone; what was stored stays stored.
+                        drop(sender.send(answer));
+                    }
+                    if std::mem::take(&mut self.ledger.wakes) {
+                        self.progress.wake();
+                    }
+                }
+                Err(error) => {
+                    self.progress.fail(error.to_string());
+                    for (sender, _) in answers {
+                        drop(sender.send(Err(CommitError::Failed(error.to_string()))));
+                    }
+                    self.refuse_all(&error);
+                    std::mem::forget(self);
+                    return;
+                }
+            }
+        }
+    }
+
+    fn cycle(
+        &mut self,
+        cycle: u64,
+        first: Job,
+        answers: &mut Vec<(
+            oneshot::Sender<Result<Answer, CommitError>>,
+            Result<Answer, CommitError>,
+        )>,
+    ) -> Result<(), RowsError> {
+        // Before the first row can be seen, so that no reader takes it for synced.
+        self.progress.applied.store(cycle, Ordering::SeqCst);
+        self.ledger.unsynced_bytes = 0;
+        let mut next = Some(first);
+        while let Some(Job { event, answer }) = next {
+            match self.ledger.take(&event) {
+                Ok(taken) => {
+                    answers.push((answer, taken.map_err(|error| set_aside(&event, error))))
+                }
+                Err(error) => {
+                    answers.push((answer, Err(CommitError::Failed(error.to_string()))));
+                    return Err(error);
+                }
+            }
+            let full =
+                answers.len() >= MOST_EVENTS || self.ledger.unsynced_bytes >= MOST_UNSYNCED_BYTES;
+            next = if full { None } else { self.queue.try_next() };
+        }
+        self.ledger.write()?;
+        if self.ledger.unsynced_bytes > 0 {
+            self.rows.sync()
+        } else {
+            Ok(())
+        }
+    }
+
+    fn refuse_all(&self, error: &RowsError) {
+        self.queue.close();
+        while let Some(job) = self.queue.try_next() {
+            drop(job.answer.send(Err(CommitError::Failed(error.to_string()))));
+        }
+    }
+}
+
+fn set_aside(event: &Event, error: EventError) -> CommitError {
+    tracing::error!(at = %event.at, %error, "an event could not be planned; it is set aside and nothing was changed");
+    CommitError::SetAside(error.to_string())
+}
