@@ -4,10 +4,12 @@
 
 pub mod clock;
 pub mod gates;
+pub mod http;
 pub mod live;
 pub mod metrics;
 pub mod model;
 pub mod outbound;
 pub mod plan;
+pub mod room;
 pub mod settings;
 pub mod store;
