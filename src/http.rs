@@ -1,5 +1,7 @@
 //! What the outside reaches by HTTP: intake, agent API, operations, and the operator's own interface.
 
+pub mod admin;
+
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
