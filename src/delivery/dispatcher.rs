@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::instant_of;
 use crate::live::Live;
-use crate::model::{Class, DeliveryId, Happening, Head, Kick, LaneId, Time};
+use crate::model::{DeliveryId, Happening, Head, Kick, LaneId, Time};
 use crate::plan::Answer;
 use crate::store::{CommitError, DueLanes, LaneWork, Rank, ReadError};
 

@@ -84,10 +84,6 @@ impl LaneState {
         self.lane.opens_for(now).is_none_or(|opens| opens > now)
     }
 
-    pub(super) fn has_heads(&self) -> bool {
-        !(self.fresh.is_empty() && self.retried.is_empty())
-    }
-
     /// Whose turn it is. While both kinds wait, retried ones get every fourth call and at most half of the slots; with
     /// one slot they take turns.
     pub(super) fn next_is_retried(&self, most: u32) -> Option<bool> {
