@@ -3,6 +3,7 @@
 //! `docs/ARCHITECTURE.md` tells how the parts fit together.
 
 pub mod clock;
+pub mod delivery;
 pub mod gates;
 pub mod http;
 pub mod live;
@@ -13,3 +14,4 @@ pub mod plan;
 pub mod room;
 pub mod settings;
 pub mod store;
+pub mod systems;

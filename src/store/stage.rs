@@ -252,7 +252,8 @@ impl Stage {
 
 fn head_of(delivery: &Delivery) -> Option<(LaneId, Head)> {
     match delivery.state {
-        DeliveryState::Due { at } => Some((
+        // What was started stays due: a restart finds it there and knows that its outcome is unknown.
+        DeliveryState::Due { at } | DeliveryState::Started { at } => Some((
             delivery.lane,
             Head {
                 due: at,

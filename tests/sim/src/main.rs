@@ -36,7 +36,7 @@ struct ReceiverOptions {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9090")]
     listen: SocketAddr,
 
-    /// How one path behaves; may be given several times
+    /// How one path behaves, matched exactly; may be given several times
     #[arg(long, value_name = "PATH=BEHAVIOUR", value_parser = behaviour_at)]
     behave: Vec<(String, Behaviour)>,
 

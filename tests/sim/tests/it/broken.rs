@@ -131,6 +131,17 @@ async fn a_slow_drip_has_its_head_at_once_and_its_body_byte_by_byte() {
 }
 
 #[tokio::test]
+async fn a_drip_ends_when_the_client_goes_and_not_with_the_next_drop() {
+    let (receiver, mut client) = sent(Behaviour::SlowDrip { every: LONG * 100 }).await;
+    client.head().await;
+    drop(client);
+    receiver
+        .wait_until(LONG, |receiver| receiver.in_flight("/r") == 0)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
 async fn dripping_headers_have_no_end() {
     let every = Duration::from_millis(40);
     let since = Instant::now();

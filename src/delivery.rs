@@ -1,0 +1,49 @@
+//! From what is due to what is sent: lanes take turns, gates hold them back, calls are made and settled.
+//!
+//! One task, the dispatcher, owns all lanes and gates in memory; it never waits for the store or a receiver itself.
+//! What is in memory is only a view: every decision that must survive is in the store, and a lane is here only while
+//! something in it is due.
+
+mod call;
+mod dispatcher;
+mod gate;
+mod lane;
+mod rates;
+mod timers;
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::live::Live;
+use crate::metrics::Metrics;
+use crate::store::Store;
+use crate::systems::Courier;
+
+/// What delivering needs.
+#[derive(Clone)]
+pub struct Delivering {
+    /// What is due, and where outcomes go.
+    pub store: Store,
+    /// What tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// The settings in force.
+    pub live: Arc<ArcSwap<Live>>,
+    /// What counts.
+    pub metrics: Arc<Metrics>,
+    /// What makes the calls.
+    pub courier: Arc<dyn Courier>,
+}
+
+impl Delivering {
+    /// Delivers until `stop`; then begins no call and ends when the calls in hand have. Those that are still under
+    /// way at `cut` are settled as unknown.
+    pub async fn run(self, stop: CancellationToken, cut: CancellationToken) {
+        dispatcher::Dispatcher::new(self, cut).run(stop).await;
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,254 @@
+//! One call: load, send, settle.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::model::{
+    Attempt, Class, Delivery, DeliveryState, Destination, Happening, Head, LaneId, SetAside,
+    Settled, Time,
+};
+use crate::plan::{AfterSettle, Answer, OnUnknown};
+use crate::store::{CommitError, Parcel, Rank, ReadError};
+use crate::systems::Report;
+
+use super::Delivering;
+
+/// What a call led to.
+#[derive(Debug)]
+pub(super) enum Ended {
+    /// A call was made and settled.
+    Settled(Box<AfterSettle>, Class),
+    /// No call was made: the delivery moved on, or cannot be read.
+    NoCall,
+    /// What happened cannot be stored, or the store failed; the call must not be repeated soon.
+    Stuck,
+}
+
+/// Makes the call for `head`, once.
+pub(super) async fn call(
+    with: Delivering,
+    lane: LaneId,
+    head: Head,
+    host_troubled: bool,
+    cut: CancellationToken,
+) -> Ended {
+    let parcel = match with.store.parcel(head.delivery).await {
+        Ok(Some(parcel)) => parcel,
+        Ok(None) => return set_aside(&with, lane, head, "its record is missing".to_owned()).await,
+        Err(ReadError::Unreadable(reason)) => return set_aside(&with, lane, head, reason).await,
+        Err(ReadError::Failed(_)) => return Ended::Stuck,
+    };
+    if parcel.delivery.lane != lane {
+        return Ended::NoCall;
+    }
+    match parcel.delivery.state {
+        DeliveryState::Due { .. } => {}
+        DeliveryState::Started { at } => {
+            // Only a daemon that ended in the middle leaves this behind.
+            let report = Report::unanswered(
+                Class::Unknown,
+                "the daemon ended while the call was under way",
+                None,
+            );
+            return settle(
+                &with,
+                &parcel.delivery,
+                lane,
+                report,
+                Call {
+                    at,
+                    took: Duration::ZERO,
+                    may_repeat: false,
+                },
+                host_troubled,
+            )
+            .await;
+        }
+        _ => return Ended::NoCall,
+    }
+    if is_misplaced(&parcel) {
+        return plain(
+            &with,
+            Happening::Misplaced {
+                delivery: head.delivery,
+            },
+        )
+        .await;
+    }
+    if with.live.load().routes.schedule.on_unknown == OnUnknown::Hold {
+        match commit(
+            &with,
+            Happening::Started {
+                delivery: head.delivery,
+            },
+        )
+        .await
+        {
+            Ok(Answer::Started) => {}
+            Ok(_) => return Ended::NoCall,
+            Err(ended) => return ended,
+        }
+    }
+    let delivery = parcel.delivery.clone();
+    let at = with.clock.now();
+    let began = Instant::now();
+    let report = send(&with, parcel, cut).await;
+    let took = began.elapsed();
+    with.metrics.attempt(&delivery.system, report.class, took);
+    let run = with.store.run();
+    let may_repeat = run.after_crash && head.due < run.started_at;
+    settle(
+        &with,
+        &delivery,
+        lane,
+        report,
+        Call {
+            at,
+            took,
+            may_repeat,
+        },
+        host_troubled,
+    )
+    .await
+}
+
+/// When a call was made.
+struct Call {
+    at: Time,
+    took: Duration,
+    may_repeat: bool,
+}
+
+async fn settle(
+    with: &Delivering,
+    delivery: &Delivery,
+    lane: LaneId,
+    report: Report,
+    call: Call,
+    host_troubled: bool,
+) -> Ended {
+    let class = report.class;
+    let settled = Settled {
+        delivery: delivery.id,
+        lane,
+        revision: delivery.revision,
+        attempt: Attempt {
+            number: 0,
+            at: call.at,
+            took_ms: u64::try_from(call.took.as_millis()).unwrap_or(u64::MAX),
+            class,
+            status: report.status,
+            detail: report.detail,
+            next: None,
+            may_repeat: call.may_repeat,
+        },
+        until: report.until,
+        gone: report.gone,
+        remote_uid: report.remote_uid,
+        failure: report.failure,
+        host_troubled,
+    };
+    match commit(with, Happening::Settled(Box::new(settled))).await {
+        Ok(Answer::Settled(after)) => {
+            tell(with, delivery, &after, class);
+            Ended::Settled(after, class)
+        }
+        Ok(_) => Ended::NoCall,
+        Err(ended) => ended,
+    }
+}
+
+/// Sends, and never panics; what is still under way at `cut` is unknown.
+async fn send(with: &Delivering, parcel: Parcel, cut: CancellationToken) -> Report {
+    let webhook_id = parcel.delivery.webhook_id(with.store.incarnation());
+    let sending = AssertUnwindSafe(with.courier.deliver(parcel, webhook_id)).catch_unwind();
+    tokio::select! {
+        report = sending => report.unwrap_or_else(|_| {
+            Report::unanswered(Class::Unknown, "the adapter panicked; please report this", None)
+        }),
+        () = cut.cancelled() => {
+            Report::unanswered(Class::Unknown, "the daemon stopped while the call was under way", None)
+        }
+    }
+}
+
+fn is_misplaced(parcel: &Parcel) -> bool {
+    let Destination::ResponseUrl(to) = &parcel.to;
+    parcel
+        .wanted_url
+        .as_ref()
+        .is_some_and(|wanted| wanted != to)
+}
+
+async fn set_aside(with: &Delivering, lane: LaneId, head: Head, reason: String) -> Ended {
+    tracing::error!(ticket = %head.ticket, delivery = %head.delivery, %reason, "a delivery cannot be read; it is set aside");
+    plain(with, Happening::SetAside(SetAside { lane, head, reason })).await
+}
+
+async fn plain(with: &Delivering, what: Happening) -> Ended {
+    match commit(with, what).await {
+        Ok(_) => Ended::NoCall,
+        Err(ended) => ended,
+    }
+}
+
+async fn commit(with: &Delivering, what: Happening) -> Result<Answer, Ended> {
+    match with
+        .store
+        .commit(with.clock.event(what), Rank::Outcome)
+        .await
+    {
+        Ok(answer) => Ok(answer),
+        Err(CommitError::SetAside(_) | CommitError::Full | CommitError::Failed(_)) => {
+            Err(Ended::Stuck)
+        }
+    }
+}
+
+/// One line for each call, and what is counted.
+fn tell(with: &Delivering, before: &Delivery, after: &AfterSettle, class: Class) {
+    let delivery = &after.delivery;
+    let Some(attempt) = &delivery.last else {
+        return;
+    };
+    let (id, ticket, system) = (before.id, before.ticket, before.system.as_str());
+    let (number, took_ms, detail) = (attempt.number, attempt.took_ms, attempt.detail.as_str());
+    let delay_ms = attempt
+        .next
+        .map(|next| u64::try_from(next.since(with.clock.now()).as_millis()).unwrap_or(u64::MAX));
+    if class == Class::Throttled
+        && let Some(until) = after.lane.paused_until
+    {
+        with.metrics
+            .throttled(system, until.since(with.clock.now()));
+    }
+    match &delivery.state {
+        DeliveryState::Delivered { verified, .. } => {
+            with.metrics
+                .delivery(system, if *verified { "delivered" } else { "unverified" });
+            tracing::info!(delivery = %id, %ticket, system, attempt = number, took_ms, verified, "delivered");
+        }
+        DeliveryState::Dead { reason, .. } => {
+            with.metrics.delivery(system, "dead");
+            tracing::error!(delivery = %id, %ticket, system, attempt = number, %reason, "a reply became a dead letter");
+        }
+        DeliveryState::Held { .. } => {
+            tracing::error!(delivery = %id, %ticket, system, attempt = number, detail, "the outcome is unknown; the reply is held for a person");
+        }
+        DeliveryState::Waiting
+        | DeliveryState::Due { .. }
+        | DeliveryState::Started { .. }
+        | DeliveryState::Cancelled { .. } => {
+            let class = class.as_str();
+            tracing::warn!(delivery = %id, %ticket, system, attempt = number, class, delay_ms, detail, "not delivered yet");
+        }
+    }
+    if after.breaker_opened {
+        let host = after.lane.host.as_str();
+        tracing::warn!(system, lane = %after.lane.id, host, "too many failures in a row; the destination is left alone for a while");
+    }
+}

@@ -1,0 +1,62 @@
+//! Where deliveries go: one adapter for each kind of destination. An adapter makes one call, once, and says what
+//! its result means; when to call again is not its business.
+
+mod response_url;
+mod signature;
+
+use std::future::Future;
+use std::pin::Pin;
+
+use crate::model::{Class, LaneFailure, Time};
+use crate::store::Parcel;
+
+pub use response_url::{ResponseUrls, Ways, body_of};
+pub use signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER, sign};
+
+/// Takes parcels to their destination.
+pub trait Courier: Send + Sync {
+    /// Makes one call. `webhook_id` is the parcel's name outside, the same for every try.
+    fn deliver(&self, parcel: Parcel, webhook_id: String) -> Delivering<'_>;
+}
+
+/// A call under way.
+pub type Delivering<'a> = Pin<Box<dyn Future<Output = Report> + Send + 'a>>;
+
+/// How a call ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// What it means.
+    pub class: Class,
+    /// The answer's status, if there was one.
+    pub status: Option<u16>,
+    /// In words, without secrets.
+    pub detail: String,
+    /// For a throttled call: until when, where the receiver said so.
+    pub until: Option<Time>,
+    /// The receiver said that it is gone for good.
+    pub gone: bool,
+    /// The receiver's name for the message, from a valid reply response.
+    pub remote_uid: Option<String>,
+    /// Whether it counts against a breaker.
+    pub failure: Option<LaneFailure>,
+}
+
+impl Report {
+    /// A result without an answer.
+    #[must_use]
+    pub fn unanswered(
+        class: Class,
+        detail: impl Into<String>,
+        failure: Option<LaneFailure>,
+    ) -> Self {
+        Self {
+            class,
+            status: None,
+            detail: detail.into(),
+            until: None,
+            gone: false,
+            remote_uid: None,
+            failure,
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! Replies to response URLs: the request as the document has it, and what the answers mean.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use respondo_client::Author;
+use respondo_client::reply::Reply;
+use respondo_client::send::{Limits, Outcome, RetryAfter, SendError, send};
+
+use crate::clock::Clock;
+use crate::model::{Class, Destination, LaneFailure, Time};
+use crate::outbound::{Forbidden, Guard};
+use crate::settings::Secret;
+use crate::store::Parcel;
+
+use super::signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER, sign};
+use super::{Courier, Delivering, Report};
+
+/// More of an answer than this is not read; a valid reply response repeats the reply at most.
+const MOST_ANSWER: usize = 512 * 1024;
+/// Longer names are not remembered.
+const LONGEST_UID: usize = 512;
+
+/// How replies are sent; a reload puts another in its place.
+pub struct Ways {
+    /// Connects to allowed addresses only.
+    pub client: reqwest::Client,
+    /// Judges what needs no connection.
+    pub guard: Guard,
+    /// For one whole call.
+    pub timeout: Duration,
+    /// By brand.
+    pub signing_keys: BTreeMap<String, Vec<Secret<Vec<u8>>>>,
+}
+
+/// Delivers replies to response URLs.
+pub struct ResponseUrls {
+    ways: ArcSwap<Ways>,
+    clock: Arc<dyn Clock>,
+}
+
+impl ResponseUrls {
+    /// Delivers by these `ways` until others replace them.
+    #[must_use]
+    pub fn new(ways: Ways, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            ways: ArcSwap::from_pointee(ways),
+            clock,
+        }
+    }
+
+    /// Uses other ways from now on.
+    pub fn replace(&self, ways: Ways) {
+        self.ways.store(Arc::new(ways));
+    }
+
+    async fn send(&self, parcel: Parcel, webhook_id: String) -> Report {
+        let ways = self.ways.load_full();
+        let Destination::ResponseUrl(text) = &parcel.to;
+        let url = match ways.guard.judge(text) {
+            Ok(url) => url,
+            Err(fault) => {
+                return Report::unanswered(
+                    Class::Rejected,
+                    format!("the response URL {fault}"),
+                    None,
+                );
+            }
+        };
+        let body = body_of(&parcel);
+        let keys = ways
+            .signing_keys
+            .get(&parcel.delivery.brand)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let headers = headers(&webhook_id, keys, self.clock.now(), &body);
+        let limits = Limits {
+            max_body_bytes: MOST_ANSWER,
+        };
+        match send(
+            &ways.client,
+            &url,
+            headers,
+            Bytes::from(body),
+            ways.timeout,
+            limits,
+        )
+        .await
+        {
+            Ok(outcome) => self.answered(outcome),
+            Err(error) => unanswered(&error),
+        }
+    }
+
+    fn answered(&self, outcome: Outcome) -> Report {
+        let report = |class, status: u16, detail: String| Report {
+            class,
+            status: Some(status),
+            detail,
+            until: None,
+            gone: false,
+            remote_uid: None,
+            failure: (status >= 500).then_some(LaneFailure::ServerError),
+        };
+        match outcome {
+            Outcome::Delivered { status, response } => {
+                let uid = response.map(|response| response.external_uid);
+                let uid = uid.filter(|uid| !uid.is_empty() && uid.len() <= LONGEST_UID);
+                let detail = match &uid {
+                    Some(_) => "accepted with a valid reply response".to_owned(),
+                    None => "accepted; the answer is no reply response, so nothing confirms it"
+                        .to_owned(),
+                };
+                Report {
+                    remote_uid: uid,
+                    ..report(Class::Ok, status, detail)
+                }
+            }
+            Outcome::Retry { status } => report(Class::Retry, status, format!("answered {status}")),
+            Outcome::Throttled {
+                status,
+                retry_after,
+            } => {
+                let until = retry_after.map(|retry_after| match retry_after {
+                    RetryAfter::After(wait) => self.clock.now().plus(wait),
+                    RetryAfter::At(moment) => Time::from_timestamp(moment),
+                });
+                let detail = match until {
+                    Some(until) => format!("answered {status}: not before {until}"),
+                    None => format!("answered {status} without saying for how long"),
+                };
+                Report {
+                    until,
+                    ..report(Class::Throttled, status, detail)
+                }
+            }
+            Outcome::Rejected {
+                status,
+                gone,
+                location,
+            } => {
+                let detail = match (gone, location) {
+                    (true, _) => format!("answered {status}: the URL is gone for good"),
+                    (false, true) => {
+                        format!("answered {status} with a redirect, which is never followed")
+                    }
+                    (false, false) => format!("answered {status}"),
+                };
+                Report {
+                    gone,
+                    ..report(Class::Rejected, status, detail)
+                }
+            }
+        }
+    }
+}
+
+impl Courier for ResponseUrls {
+    fn deliver(&self, parcel: Parcel, webhook_id: String) -> Delivering<'_> {
+        Box::pin(self.send(parcel, webhook_id))
+    }
+}
+
+/// The request's body: the same bytes for the same parcel.
+pub fn body_of(parcel: &Parcel) -> Vec<u8> {
+    Reply {
+        response_text: parcel.text.clone(),
+        author: Author {
+            external_uid: parcel.delivery.author.to_string(),
+            username: parcel.delivery.author_name.clone(),
+        },
+        parent_id: parcel.delivery.parent_uid.clone(),
+    }
+    .to_wire()
+}
+
+fn headers(webhook_id: &str, keys: &[Secret<Vec<u8>>], now: Time, body: &[u8]) -> HeaderMap {
+    let seconds = now.to_timestamp().as_second();
+    let mut headers = HeaderMap::new();
+    let mut set = |name: &'static str, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    };
+    set("webhook-id", webhook_id);
+    set("idempotency-key", webhook_id);
+    set(TIMESTAMP_HEADER, &seconds.to_string());
+    if !keys.is_empty() {
+        set(SIGNATURE_HEADER, &sign(keys, webhook_id, seconds, body));
+    }
+    headers
+}
+
+fn unanswered(error: &SendError) -> Report {
+    let silence = Some(LaneFailure::Silence);
+    if is_forbidden(error) {
+        return Report::unanswered(Class::Rejected, Forbidden.to_string(), None);
+    }
+    let detail = chain(error);
+    match error {
+        SendError::Unreachable(_) => Report::unanswered(Class::Retry, detail, silence),
+        SendError::Unknown(_) => Report::unanswered(Class::Unknown, detail, silence),
+        SendError::InvalidRequest(_) => Report::unanswered(Class::Rejected, detail, None),
+    }
+}
+
+fn is_forbidden(error: &SendError) -> bool {
+    let mut source: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(error) = source {
+        if error.is::<Forbidden>() {
+            return true;
+        }
+        source = error.source();
+    }
+    false
+}
+
+/// The error and what caused it, without the URL, which is a secret.
+fn chain(error: &SendError) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        let cause = error.to_string();
+        if !text.contains(&cause) {
+            text.push_str(": ");
+            text.push_str(&cause);
+        }
+        source = error.source();
+    }
+    text
+}
