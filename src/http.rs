@@ -12,6 +12,8 @@ use crate::metrics::Metrics;
 use crate::room::Room;
 use crate::store::Store;
 
+pub use admin::{admin_router, require_bearer};
+
 /// What every handler needs; clones are the same.
 #[derive(Clone)]
 pub struct Bridge {

@@ -40,6 +40,14 @@ pub enum Command {
     /// Tokens for senders, agents and the operator
     #[command(subcommand)]
     Token(TokenCommand),
+    /// What the daemon or the store is asked
+    #[command(flatten)]
+    Operate(Operation),
+}
+
+/// What concerns tickets and deliveries.
+#[derive(Debug, Subcommand)]
+pub enum Operation {
     /// How everything stands, by system and host
     Status(Json),
     /// Tickets

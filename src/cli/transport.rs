@@ -72,7 +72,7 @@ impl Transport {
         path: &str,
         query: &[(&str, Option<String>)],
     ) -> Result<Answer, Failure> {
-        let mut asked = form_urlencoded::Serializer::new(String::new());
+        let mut asked = url::form_urlencoded::Serializer::new(String::new());
         for (name, value) in query {
             if let Some(value) = value {
                 asked.append_pair(name, value);
