@@ -29,10 +29,7 @@ use crate::app;
 use crate::clock::{Clock, SystemClock};
 use crate::settings::{LoadOptions, load};
 
-pub use args::{
-    Cli, Command, ConfigCommand, DeadLettersCommand, DeliveriesCommand, Json, LanesCommand, Operation,
-    StateWord, StatusWord, TicketsCommand, TokenCommand, Which,
-};
+use args::{Cli, Command, ConfigCommand, Operation, TokenCommand};
 use failure::Failure;
 use transport::Transport;
 

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// Carries support tickets and their replies between ticket systems and loses none.
 #[derive(Debug, Parser)]
 #[command(name = "ticketbridge", version, max_term_width = 100)]
-pub struct Cli {
+pub(super) struct Cli {
     /// The configuration
     #[arg(
         long,
@@ -15,15 +15,15 @@ pub struct Cli {
         value_name = "FILE",
         default_value = "/etc/ticketbridge/config.toml"
     )]
-    pub config: PathBuf,
+    pub(super) config: PathBuf,
     /// What to do
     #[command(subcommand)]
-    pub command: Command,
+    pub(super) command: Command,
 }
 
 /// What to do.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(super) enum Command {
     /// Run the daemon
     Serve,
     /// Report every problem with the configuration at once
@@ -47,7 +47,7 @@ pub enum Command {
 
 /// What concerns tickets and deliveries.
 #[derive(Debug, Subcommand)]
-pub enum Operation {
+pub(super) enum Operation {
     /// How everything stands, by system and host
     Status(Json),
     /// Tickets
@@ -87,22 +87,22 @@ pub enum Operation {
 
 /// How to print.
 #[derive(Debug, Clone, Copy, Args)]
-pub struct Json {
+pub(super) struct Json {
     /// Print one JSON document
     #[arg(long)]
-    pub json: bool,
+    pub(super) json: bool,
 }
 
 /// `config …`
 #[derive(Debug, Subcommand)]
-pub enum ConfigCommand {
+pub(super) enum ConfigCommand {
     /// Each value and where it comes from; never secrets
     Show(Json),
 }
 
 /// `token …`
 #[derive(Debug, Subcommand)]
-pub enum TokenCommand {
+pub(super) enum TokenCommand {
     /// Make a token, shown once, and the line to put into the configuration
     New {
         /// What the sender calls it
@@ -112,7 +112,7 @@ pub enum TokenCommand {
 
 /// `tickets …`
 #[derive(Debug, Subcommand)]
-pub enum TicketsCommand {
+pub(super) enum TicketsCommand {
     /// List tickets, newest first
     List {
         /// Only of this brand
@@ -169,7 +169,7 @@ pub enum TicketsCommand {
 /// A ticket's status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
-pub enum StatusWord {
+pub(super) enum StatusWord {
     /// New, or the customer wrote again
     Open,
     /// Being worked on
@@ -182,7 +182,7 @@ pub enum StatusWord {
 
 /// `deliveries …`
 #[derive(Debug, Subcommand)]
-pub enum DeliveriesCommand {
+pub(super) enum DeliveriesCommand {
     /// List deliveries, newest first
     List {
         /// Only in this state
@@ -223,7 +223,7 @@ pub enum DeliveriesCommand {
 
 /// A delivery's state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum StateWord {
+pub(super) enum StateWord {
     /// Behind another of its ticket
     Waiting,
     /// To be sent as soon as its time has come
@@ -244,7 +244,7 @@ pub enum StateWord {
 
 /// `dead-letters …`
 #[derive(Debug, Subcommand)]
-pub enum DeadLettersCommand {
+pub(super) enum DeadLettersCommand {
     /// List dead letters, oldest first
     List {
         #[command(flatten)]
@@ -287,30 +287,30 @@ pub enum DeadLettersCommand {
 
 /// Which dead letters.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
-pub struct Which {
+pub(super) struct Which {
     /// Only these
     #[arg(value_name = "ID")]
-    pub ids: Vec<u64>,
+    pub(super) ids: Vec<u64>,
     /// Only of this system
     #[arg(long)]
-    pub system: Option<String>,
+    pub(super) system: Option<String>,
     /// Only of this ticket
     #[arg(long, value_name = "ID")]
-    pub ticket: Option<u64>,
+    pub(super) ticket: Option<u64>,
     /// Only those dead for at least so long, such as `2h`
     #[arg(long, value_name = "DURATION")]
-    pub older_than: Option<String>,
+    pub(super) older_than: Option<String>,
     /// Only those dead for less, such as `1d`
     #[arg(long, value_name = "DURATION")]
-    pub newer_than: Option<String>,
+    pub(super) newer_than: Option<String>,
     /// At most this many, the oldest first
     #[arg(long)]
-    pub limit: Option<usize>,
+    pub(super) limit: Option<usize>,
 }
 
 /// `lanes …`
 #[derive(Debug, Subcommand)]
-pub enum LanesCommand {
+pub(super) enum LanesCommand {
     /// What is pending, by host, destination and age
     List(Json),
     /// Let a lane go on that is gone, paused or broken
