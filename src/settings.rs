@@ -24,6 +24,8 @@ mod rate;
 mod reader;
 mod reload;
 mod retention;
+#[cfg(test)]
+mod robust;
 mod secret;
 mod secret_file;
 mod server;

@@ -1,5 +1,7 @@
 //! `[[agents]]`: who answers.
 
+use std::collections::BTreeMap;
+
 use super::Sha256Digest;
 use super::problem::Fault;
 use super::reader::{Read, Section, parse};
@@ -27,12 +29,12 @@ pub struct Agent {
     pub qminder_user: Option<u64>,
 }
 
-/// A key that was read, and whose it is.
-type TakenKey = (Sha256Digest, String);
+/// The keys that were read, and whose they are.
+type TakenKeys = BTreeMap<[u8; 32], String>;
 
 impl Agent {
     /// `taken` holds the keys of the agents before, and gets this one's.
-    pub(super) fn read(section: &Section<'_>, taken: &mut Vec<TakenKey>) -> Read<Self> {
+    pub(super) fn read(section: &Section<'_>, taken: &mut TakenKeys) -> Read<Self> {
         let id = section.need("id", parse::id_number);
         let name = section.need("name", parse::line_of_text);
         let is_email = |text: &str| {
@@ -60,16 +62,15 @@ impl Agent {
 }
 
 /// A key may bear a name, for the operator's eyes only.
-fn api_key(section: &Section<'_>, taken: &mut Vec<TakenKey>) -> Read<Sha256Digest> {
+fn api_key(section: &Section<'_>, taken: &mut TakenKeys) -> Read<Sha256Digest> {
     let name = section.maybe("name", parse::line_of_text);
     let key = section.need("sha256", parse::sha256);
     let key = key?;
     name?;
-    if let Some((_, owner)) = taken.iter().find(|(other, _)| *other == key) {
+    if let Some(owner) = taken.insert(key.0, section.path.clone()) {
         let what = format!("is the same as that of {owner}");
         section.fault("sha256", Fault::new(what, "a key of its own"));
     }
-    taken.push((key, section.path.clone()));
     Some(key)
 }
 

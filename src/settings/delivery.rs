@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use config::Value;
+use humantime::format_duration;
 use ipnet::IpNet;
 use url::Host;
 
@@ -108,14 +109,16 @@ impl Delivery {
         if let (Some(first), Some(max)) = (first_delay, max_delay)
             && first > max
         {
-            let fault = Fault::new(
-                format!("is {}", humantime::format_duration(first)),
-                format!(
-                    "at most delivery.max_delay, {}",
-                    humantime::format_duration(max)
-                ),
-            );
-            section.fault("first_delay", fault);
+            let (first, max) = (format_duration(first), format_duration(max));
+            // Whoever changed only one of them is told about that one.
+            let (key, fault) = if section.is_default("first_delay") {
+                let expected = format!("at least delivery.first_delay, {first}");
+                ("max_delay", Fault::new(format!("is {max}"), expected))
+            } else {
+                let expected = format!("at most delivery.max_delay, {max}");
+                ("first_delay", Fault::new(format!("is {first}"), expected))
+            };
+            section.fault(key, fault);
         }
         Some(Self {
             timeout: timeout?,
@@ -208,7 +211,7 @@ mod tests {
         for (line, path) in [
             ("timeout = \"0s\"", "delivery.timeout "),
             ("first_delay = \"2h\"", "delivery.first_delay "),
-            ("max_delay = \"1s\"", "delivery.first_delay "),
+            ("max_delay = \"1s\"", "delivery.max_delay "),
             ("max_age = 3", "delivery.max_age "),
             ("jitter = 1.5", "delivery.jitter "),
             ("jitter = -0.1", "delivery.jitter "),

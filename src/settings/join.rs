@@ -3,6 +3,8 @@
 //! Arrays of tables with an id are strung together instead, and an id may stand once only;
 //! `delivery.rates` are told apart by host and scope, and the later replaces the whole entry.
 
+use std::collections::BTreeMap;
+
 use config::{Map, Value, ValueKind};
 
 use super::problem::{Fault, Problem};
@@ -36,11 +38,11 @@ pub(super) fn element_path(path: &str, name: &str) -> String {
     format!("{path}[{name}]")
 }
 
-/// What tells an element of an array of tables apart: its id, its host and scope, or its place.
-pub(super) fn element_name(value: &Value, index: usize) -> String {
+/// What tells an element of an array of tables apart: its id, its host and scope, or else its place.
+pub(super) fn element_name(value: &Value, place: impl FnOnce() -> usize) -> String {
     id_of(value)
         .or_else(|| host_and_scope_of(value))
-        .unwrap_or_else(|| index.to_string())
+        .unwrap_or_else(|| place().to_string())
 }
 
 fn id_of(value: &Value) -> Option<String> {
@@ -96,17 +98,24 @@ fn merge(path: &str, base: &mut Value, over: Value, problems: &mut Vec<Problem>)
         (ValueKind::Array(elements), ValueKind::Array(more)) if path == JOINED_BY_HOST => {
             replace_or_add(elements, more);
         }
+        // Nor are the brands by a variable that takes them for a table.
+        (ValueKind::Array(_), other) if is_joined(path) => problems.push(
+            Fault::new(format!("is {}", kind_name(&other)), "an array of tables")
+                .at(path, origin.as_deref()),
+        ),
         (_, kind) => *base = Value::new(origin.as_ref(), kind),
     }
+}
+
+fn is_joined(path: &str) -> bool {
+    JOINED_BY_ID.contains(&path) || path == JOINED_BY_HOST
 }
 
 /// What a key that is new is merged into, so that joining starts with the first layer.
 fn start_of(path: &str, value: &Value) -> ValueKind {
     match &value.kind {
         ValueKind::Table(_) => ValueKind::Table(Map::new()),
-        ValueKind::Array(_) if JOINED_BY_ID.contains(&path) || path == JOINED_BY_HOST => {
-            ValueKind::Array(Vec::new())
-        }
+        ValueKind::Array(_) if is_joined(path) => ValueKind::Array(Vec::new()),
         _ => ValueKind::Nil,
     }
 }
@@ -117,24 +126,31 @@ fn string_together(
     more: Vec<Value>,
     problems: &mut Vec<Problem>,
 ) {
+    let mut places: BTreeMap<String, usize> = elements
+        .iter()
+        .enumerate()
+        .filter_map(|(place, element)| Some((id_of(element)?, place)))
+        .collect();
     for element in more {
         if let Some(id) = id_of(&element) {
-            let first = elements
-                .iter()
-                .find(|earlier| id_of(earlier).is_some_and(|earlier| earlier == id));
-            if let Some(first) = first {
-                let here = element.origin().unwrap_or_default();
-                let what = match first.origin().unwrap_or_default() {
-                    there if there == here => format!("is defined twice in {here}"),
-                    there => format!("is defined in {there} and again in {here}"),
-                };
-                problems.push(
-                    Fault::new(what, "each id once").at(element_path(path, &id), element.origin()),
-                );
+            match places.get(&id).and_then(|place| elements.get(*place)) {
+                Some(first) => problems.push(twice(path, &id, first, &element)),
+                None => {
+                    places.insert(id, elements.len());
+                }
             }
         }
         elements.push(element);
     }
+}
+
+fn twice(path: &str, id: &str, first: &Value, second: &Value) -> Problem {
+    let here = second.origin().unwrap_or_default();
+    let what = match first.origin().unwrap_or_default() {
+        there if there == here => format!("is defined twice in {here}"),
+        there => format!("is defined in {there} and again in {here}"),
+    };
+    Fault::new(what, "each id once").at(element_path(path, id), second.origin())
 }
 
 fn replace_or_add(elements: &mut Vec<Value>, more: Vec<Value>) {
@@ -202,7 +218,7 @@ mod tests {
         ))
         .with(
             "conf.d/x.toml",
-            &format!("[[delivery.rates]]\nhost = \"example.com\"\nscope = \"host\"\n{rate}"),
+            format!("[[delivery.rates]]\nhost = \"example.com\"\nscope = \"host\"\n{rate}"),
         )
         .load()
         .unwrap();
@@ -241,6 +257,23 @@ mod tests {
         let problems = Trial::new("server = 1\nbrands = { id = \"a\" }").problems();
         assert!(problems.contains("expected a table of keys"), "{problems}");
         assert!(problems.contains("brands "), "{problems}");
+        assert_eq!(problems.lines().count(), 2, "{problems}");
+    }
+
+    #[test]
+    fn a_slip_does_not_sweep_the_brands_away() {
+        let trial = Trial::new("[[brands]]\nid = \"a\"\nmirror_to = [\"hub\"]\n[[systems]]\nid = \"hub\"\nkind = \"deskhive\"\nbase_url = \"https://d.example.com\"\nexternal_key_file = \"k\"\nimport_to = \"a\"")
+            .env("TICKETBRIDGE__BRANDS__A__NAME", "x")
+            .env("TICKETBRIDGE__SYSTEMS", "none");
+        let problems = trial.problems();
+        assert!(
+            problems.contains("brands   is a table; expected an array of tables"),
+            "{problems}"
+        );
+        assert!(
+            problems.contains("systems  is text; expected an array of tables"),
+            "{problems}"
+        );
         assert_eq!(problems.lines().count(), 2, "{problems}");
     }
 }

@@ -181,7 +181,6 @@ fn variable_value(raw: &str) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::settings::trial::Trial;
 
     #[test]

@@ -146,7 +146,7 @@ fn read(root: &Section<'_>) -> Read<Settings> {
     let retention = root.table("retention", Retention::read);
     let alerts = root.table("alerts", Alerts::read);
     let brands = root.tables("brands", Brand::read);
-    let mut keys = Vec::new();
+    let mut keys = BTreeMap::new();
     let agents = root.tables("agents", |section| Agent::read(section, &mut keys));
     let systems = root.tables("systems", System::read);
 
@@ -187,4 +187,42 @@ fn check_socket(section: &Section<'_>, admin: &Admin, server: &Server) {
 
 fn by_id<K: Ord, T>(all: Vec<T>, id: impl Fn(&T) -> K) -> BTreeMap<K, T> {
     all.into_iter().map(|one| (id(&one), one)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::ffi::OsStringExt;
+
+    use super::*;
+
+    #[test]
+    fn only_variables_of_ours_are_read() {
+        let text = |text: &str| OsString::from(text);
+        let broken = || OsString::from_vec(vec![0xff]);
+        let (environment, problems) = settings_in(
+            [
+                (text("HOME"), text("/root")),
+                (text("OTHER"), broken()),
+                (broken(), broken()),
+                (text("TICKETBRIDGE__LOG__LEVEL"), text("warn")),
+                (text("TICKETBRIDGE__LOG__FORMAT"), broken()),
+                (text("CREDENTIALS_DIRECTORY"), text("/run/x")),
+            ]
+            .into_iter(),
+        );
+        let names: Vec<_> = environment.keys().map(String::as_str).collect();
+        assert_eq!(names, ["CREDENTIALS_DIRECTORY", "TICKETBRIDGE__LOG__LEVEL"]);
+        assert_eq!(problems.len(), 1);
+        assert_eq!(
+            problems[0].to_string(),
+            "TICKETBRIDGE__LOG__FORMAT  is not UTF-8; expected text"
+        );
+    }
+
+    #[test]
+    fn this_process_s_environment_is_a_layer() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/quickstart.toml");
+        let loaded = load(&file, LoadOptions { open_files: true }).unwrap();
+        assert!(loaded.settings.brand("demo").is_some());
+    }
 }

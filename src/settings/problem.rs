@@ -10,7 +10,7 @@ use serde::Serialize;
 pub struct Problem {
     /// The key, such as `brands[acme].tokens[0].sha256`; empty where a whole file is meant.
     pub path: String,
-    /// The file or environment variable that says so; `None` for a compiled-in default.
+    /// The file or environment variable that says so, or `default`; `None` where nothing says it.
     pub origin: Option<String>,
     /// What is wrong, to be read after the path: `is missing`.
     pub what: String,

@@ -4,18 +4,19 @@
 //! answers `None` after it has reported a problem, so a reader first asks for everything and only
 //! then puts its result together.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
 
 use config::{Map, Value, ValueKind};
 
-use super::effective::{EffectiveRow, array_text, toml_text};
-use super::join::{element_name, element_path};
+use super::effective::{EffectiveRow, toml_text};
 use super::known::Known;
 use super::layers::DEFAULT_ORIGIN;
 use super::problem::{Fault, Problem};
 
+mod arrays;
 pub(super) mod parse;
+mod unknown;
 
 /// `None`: a problem has been reported.
 pub(super) type Read<T> = Option<T>;
@@ -42,6 +43,7 @@ pub(super) struct Section<'a> {
     origin: Option<&'a str>,
     table: Option<&'a Map<String, Value>>,
     asked: RefCell<Vec<&'static str>>,
+    rest_skipped: Cell<bool>,
 }
 
 impl Reader {
@@ -71,6 +73,7 @@ impl Reader {
             origin: value.origin(),
             table: Some(table),
             asked: RefCell::default(),
+            rest_skipped: Cell::default(),
         };
         let result = read(&section);
         section.report_unknown();
@@ -160,45 +163,6 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// An array of single values; absent: empty.
-    pub(super) fn list<T>(
-        &self,
-        key: &'static str,
-        parse: impl Fn(&Value) -> Result<T, Fault>,
-    ) -> Read<Vec<T>> {
-        self.list_shown(key, parse, |value, _| toml_text(value))
-    }
-
-    /// The same, its elements shown to the operator as `show` says.
-    pub(super) fn list_shown<T>(
-        &self,
-        key: &'static str,
-        parse: impl Fn(&Value) -> Result<T, Fault>,
-        show: impl Fn(&Value, &T) -> String,
-    ) -> Read<Vec<T>> {
-        let (elements, origin) = self.elements(key)?;
-        let mut read = Vec::new();
-        let mut shown = Vec::new();
-        for (index, element) in elements.iter().enumerate() {
-            match parse(element) {
-                Ok(parsed) => {
-                    shown.push(show(element, &parsed));
-                    read.push(parsed);
-                }
-                Err(fault) => {
-                    let path = element_path(&self.path_of(key), &index.to_string());
-                    self.reader.report(fault.at(path, element.origin()));
-                }
-            }
-        }
-        if read.len() < elements.len() {
-            return None;
-        }
-        let text = array_text(shown.into_iter());
-        self.reader.show(self.path_of(key), text, origin);
-        Some(read)
-    }
-
     /// A table within; an absent one is read as an empty one.
     pub(super) fn table<T>(
         &self,
@@ -213,6 +177,7 @@ impl<'a> Section<'a> {
                 origin: self.origin,
                 table: None,
                 asked: RefCell::default(),
+                rest_skipped: Cell::default(),
             }),
         }
     }
@@ -236,28 +201,6 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// An array of tables; absent: empty. One that cannot be read is left out, and reported.
-    pub(super) fn tables<T>(
-        &self,
-        key: &'static str,
-        mut read: impl FnMut(&Section<'_>) -> Read<T>,
-    ) -> Read<Vec<T>> {
-        let (elements, origin) = self.elements(key)?;
-        let path = self.path_of(key);
-        if elements.is_empty() {
-            self.reader.show(path.clone(), "[]".to_owned(), origin);
-        }
-        let read: Vec<T> = elements
-            .iter()
-            .enumerate()
-            .filter_map(|(index, element)| {
-                let path = element_path(&path, &element_name(element, index));
-                self.reader.section(path, element, &mut read)
-            })
-            .collect();
-        (read.len() == elements.len()).then_some(read)
-    }
-
     /// Reports what is wrong with a key that could be read by itself.
     pub(super) fn fault(&self, key: &str, fault: Fault) {
         let problem = fault.at(self.path_of(key), self.origin_of(key));
@@ -272,7 +215,7 @@ impl<'a> Section<'a> {
 
     /// Leaves the rest of the table unread, without calling it unknown.
     pub(super) fn skip_rest(&self) {
-        self.asked.borrow_mut().push("*");
+        self.rest_skipped.set(true);
     }
 
     /// The full path of a key.
@@ -282,6 +225,12 @@ impl<'a> Section<'a> {
         } else {
             format!("{}.{key}", self.path)
         }
+    }
+
+    /// Whether no layer above the compiled-in one says anything about a key.
+    pub(super) fn is_default(&self, key: &str) -> bool {
+        self.origin_of(key)
+            .is_none_or(|origin| origin == DEFAULT_ORIGIN)
     }
 
     fn origin_of(&self, key: &str) -> Option<&'a str> {
@@ -313,41 +262,6 @@ impl<'a> Section<'a> {
             }
         }
     }
-
-    fn elements(&self, key: &'static str) -> Read<(&'a [Value], Option<&'a str>)> {
-        match self.value(key) {
-            None => Some((&[], None)),
-            Some(value) => match &value.kind {
-                ValueKind::Array(elements) => Some((elements, value.origin())),
-                _ => {
-                    self.fault(key, parse::wrong_kind(value, "an array"));
-                    None
-                }
-            },
-        }
-    }
-
-    fn report_unknown(&self) {
-        let asked = self.asked.borrow();
-        let Some(table) = self.table.filter(|_| !asked.contains(&"*")) else {
-            return;
-        };
-        let mut unknown: Vec<_> = table
-            .iter()
-            .filter(|(key, _)| !asked.contains(&key.as_str()))
-            .collect();
-        unknown.sort_by_key(|(key, _)| *key);
-        for (key, value) in unknown {
-            let expected = match near_miss(key, &asked) {
-                Some(near) => format!("`{near}`, the nearest known key"),
-                None => format!("one of {}", asked.join(", ")),
-            };
-            let key: String = key.chars().take(64).flat_map(char::escape_debug).collect();
-            let fault = Fault::new("is not a known key", expected);
-            self.reader
-                .report(fault.at(self.path_of(&key), value.origin()));
-        }
-    }
 }
 
 fn is_empty(value: &Value) -> bool {
@@ -356,16 +270,6 @@ fn is_empty(value: &Value) -> bool {
         ValueKind::String(text) => text.is_empty(),
         _ => false,
     }
-}
-
-/// The known word that someone most probably meant.
-pub(super) fn near_miss<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
-    known
-        .iter()
-        .map(|candidate| (strsim::jaro_winkler(word, candidate), *candidate))
-        .filter(|(likeness, _)| *likeness >= 0.85)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
-        .map(|(_, candidate)| candidate)
 }
 
 /// What kind of value something is, with its article.
@@ -392,42 +296,7 @@ impl Reader {
 
 #[cfg(test)]
 mod tests {
-    use super::near_miss;
     use crate::settings::trial::{Trial, loaded};
-
-    #[test]
-    fn an_unknown_key_is_told_its_near_miss() {
-        for (text, path, near) in [
-            ("[sever]", "sever", "`server`"),
-            ("[server]\nlistn = 1", "server.listn", "`listen`"),
-            ("[[brand]]", "brand", "`brands`"),
-            ("[delivery.braker]", "delivery.braker", "`breaker`"),
-            (
-                "[[agents]]\nid = 1\nname = \"A\"\napi_key = 1",
-                "agents[1].api_key",
-                "`api_keys`",
-            ),
-            (
-                "[store]\nzzz = 1",
-                "store.zzz",
-                "one of path, min_free, cache",
-            ),
-            (
-                "[[brands]]\nid = \"a\"\ntokens = [{ name = \"n\", sha256 = \"\", sha265 = 1 }]",
-                "brands[a].tokens[0].sha265",
-                "`sha256`",
-            ),
-        ] {
-            let problems = Trial::new(text).problems();
-            let line = problems
-                .lines()
-                .find(|line| line.starts_with(&format!("{path} ")))
-                .unwrap_or_else(|| panic!("{path}: {problems}"));
-            assert!(line.contains("is not a known key"), "{line}");
-            assert!(line.contains(near), "{near}: {line}");
-            assert!(line.contains("config.toml"), "{line}");
-        }
-    }
 
     #[test]
     fn every_problem_is_reported_at_once() {
@@ -479,11 +348,5 @@ mod tests {
             assert_eq!(loaded.effective.row(key).unwrap().value, "(not set)");
         }
         assert_eq!(loaded.effective.row("brands").unwrap().value, "[]");
-    }
-
-    #[test]
-    fn far_words_are_no_near_misses() {
-        assert_eq!(near_miss("zzz", &["path", "cache"]), None);
-        assert_eq!(near_miss("", &["path"]), None);
     }
 }

@@ -17,7 +17,7 @@ fn folder() -> PathBuf {
 }
 
 /// The defaults with every commented-out key in force: those are the lines without a space after `#`.
-fn uncommented() -> String {
+pub(super) fn uncommented() -> String {
     DEFAULT_TOML
         .lines()
         .map(|line| match line.strip_prefix('#') {
