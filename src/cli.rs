@@ -87,7 +87,8 @@ async fn serve(config: PathBuf) -> Result<(), Failure> {
 
 /// Without secrets, so that an operator who may not read them can look after the daemon.
 async fn operate(config: PathBuf, operation: Operation) -> Result<(), Failure> {
-    let loaded = load(&config, LoadOptions { open_files: false }).map_err(Failure::Configuration)?;
+    let loaded =
+        load(&config, LoadOptions { open_files: false }).map_err(Failure::Configuration)?;
     warn_on_standard_error();
     let transport = Transport::open(&loaded.settings).await?;
     let now = SystemClock.now();

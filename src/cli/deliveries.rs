@@ -132,7 +132,11 @@ fn show(details: &DeliveryDetails) -> String {
         "  carries",
         format!(
             "message {} (revision {}) of ticket {}, by agent {} ({})",
-            delivery.message, delivery.revision, delivery.ticket, delivery.agent, delivery.agent_name
+            delivery.message,
+            delivery.revision,
+            delivery.ticket,
+            delivery.agent,
+            delivery.agent_name
         ),
     );
     line(
@@ -233,11 +237,12 @@ mod tests {
             reason: Some("rejected: 410".to_owned()),
             ..delivery(123)
         };
-        let expected = "\
- ID  TICKET  SYSTEM        TO                           STATE      WHEN  TRIES     AGE  LAST
-  9      17  response-url  https://hooks.example.com/…  due      in 30s      1  1m 40s  retry 503: the receiver failed
-123      17  response-url  https://hooks.example.com/…  dead  2h 0m ago      1  1m 40s  rejected: 410
-";
+        let lines = [
+            " ID  TICKET  SYSTEM        TO                           STATE       WHEN  TRIES     AGE  LAST",
+            "  9      17  response-url  https://hooks.example.com/…  due       in 30s      1  1m 40s  retry 503: the receiver failed",
+            "123      17  response-url  https://hooks.example.com/…  dead   2h 0m ago      1  1m 40s  rejected: 410",
+        ];
+        let expected = format!("{}\n", lines.join("\n"));
         assert_eq!(list(&[delivery(9), dead], Time::EPOCH), expected);
     }
 
