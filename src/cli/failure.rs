@@ -11,7 +11,7 @@ use crate::store::OpenError;
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
     /// The configuration is bad.
-    #[error("{0}")]
+    #[error("the configuration cannot be used:\n{0}")]
     Configuration(Problems),
     /// The store could not be opened.
     #[error(transparent)]
@@ -34,7 +34,7 @@ pub(super) enum Failure {
     Serve(#[from] ServeError),
     /// The order or question was refused.
     #[error("{}", words(.0))]
-    Refused(Problem),
+    Refused(Box<Problem>),
     /// It was reported already.
     #[error("")]
     Reported(u8),
@@ -102,7 +102,7 @@ mod tests {
         };
         for (failure, code) in [
             (Failure::Failed(anyhow::anyhow!("no")), 1),
-            (Failure::Refused(problem()), 1),
+            (Failure::Refused(Box::new(problem())), 1),
             (Failure::Store(OpenError::Absent(path.clone())), 1),
             (Failure::Store(damaged()), 65),
             (Failure::Store(alien), 65),
@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn a_refusal_names_each_fault() {
         assert_eq!(
-            Failure::Refused(problem()).to_string(),
+            Failure::Refused(Box::new(problem())).to_string(),
             "url must begin with https://"
         );
     }

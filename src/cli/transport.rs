@@ -123,7 +123,7 @@ fn understood(response: Response<Bytes>) -> Result<Answer, Failure> {
         });
     }
     match serde_json::from_slice::<Problem>(&body) {
-        Ok(problem) => Err(Failure::Refused(problem)),
+        Ok(problem) => Err(Failure::Refused(Box::new(problem))),
         Err(_) => Err(unexplained(head.status)),
     }
 }

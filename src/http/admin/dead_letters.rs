@@ -64,7 +64,7 @@ pub(super) async fn edit(
 ) -> Result<Json<Done>, Problem> {
     let edited = Edited {
         delivery: DeliveryId(id),
-        text: something(&given.text)?,
+        text: something(&bridge, &given.text)?,
     };
     order(&bridge, OperatorOrder::Edit(edited)).await
 }

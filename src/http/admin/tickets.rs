@@ -165,7 +165,7 @@ pub(super) async fn reply(
         ticket: TicketId(id),
         agent: given.agent.map(AgentId),
         only_assigned: false,
-        text: something(&given.text)?,
+        text: something(&bridge, &given.text)?,
         visibility: if given.internal {
             Visibility::Internal
         } else {
@@ -195,10 +195,15 @@ pub(super) async fn reply(
     Ok((StatusCode::CREATED, Json(stored)))
 }
 
-/// Text that says something, without white space around it.
-pub(super) fn something(text: &str) -> Result<String, Problem> {
+/// Text that says something, without white space around it, and no longer than what intake takes.
+pub(super) fn something(bridge: &Bridge, text: &str) -> Result<String, Problem> {
+    let most = bridge.live.load().settings.server.max_body;
     match text.trim() {
         "" => Err(Problem::fault("/text", "is empty")),
+        text if text.len() as u64 > most => {
+            let detail = format!("is longer than {most} bytes, which is `server.max_body`");
+            Err(Problem::fault("/text", detail))
+        }
         text => Ok(text.to_owned()),
     }
 }

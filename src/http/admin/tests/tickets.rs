@@ -135,6 +135,14 @@ async fn a_reply_says_how_it_goes_out() {
     assert_eq!(shown["messages"][1]["content"], "Hello");
     for (body, status) in [
         (json!({"text": " \n"}), StatusCode::UNPROCESSABLE_ENTITY),
+        (
+            json!({"text": "x".repeat(256 * 1024 + 1)}),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
+        (
+            json!({"text": "x".repeat(1024 * 1024)}),
+            StatusCode::PAYLOAD_TOO_LARGE,
+        ),
         (json!({"text": "x", "agent": 99}), StatusCode::NOT_FOUND),
     ] {
         assert_eq!(desk.post("tickets/1/reply", body).await.0, status);
