@@ -18,6 +18,9 @@ use super::schedule;
 /// The wait that a receiver gets who throttles without saying for how long.
 const UNNAMED_THROTTLE: Duration = Duration::from_secs(60);
 
+/// A throttled call costs no attempt, so something else must keep a receiver from being called in a circle.
+const SHORTEST_THROTTLE: Duration = Duration::from_secs(1);
+
 pub(super) fn started(draft: &mut Draft<'_>, id: DeliveryId) -> Result<Answer, Missing> {
     let Some(mut delivery) = draft.delivery(id)? else {
         return Ok(Answer::Refused(Refusal::NotFound("delivery")));
@@ -105,11 +108,12 @@ fn settle_lane(draft: &Draft<'_>, lane: &mut Lane, settled: &Settled) -> bool {
     opened
 }
 
-/// In full as far as `max_age` goes; where the receiver did not say, a minute.
+/// In full as far as `max_age` goes, and never so soon that a receiver which says "at once" is called in a circle; where
+/// it did not say, a minute.
 fn throttled_until(draft: &Draft<'_>, settled: &Settled) -> Time {
     let schedule = &draft.routes.schedule;
     match settled.until {
-        Some(until) => until.min(draft.now.plus(schedule.max_age)),
+        Some(until) => until.max(draft.now.plus(SHORTEST_THROTTLE)).min(draft.now.plus(schedule.max_age)),
         None => draft.now.plus(UNNAMED_THROTTLE.min(schedule.max_delay)),
     }
 }
