@@ -5,7 +5,13 @@ use std::fmt;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::{Secret, Sha256Digest};
+/// The SHA-256 of a token or key; comparing takes the same time whatever differs.
+#[derive(Clone, Copy, Eq)]
+pub struct Sha256Digest(pub [u8; 32]);
+
+/// What must never be printed; its `Debug` does not.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret<T>(T);
 
 impl Sha256Digest {
     /// The digest of what somebody presents.

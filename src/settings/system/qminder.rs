@@ -1,0 +1,207 @@
+//! `kind = "qminder"`
+
+use std::time::Duration;
+
+use url::Url;
+
+use crate::settings::Secret;
+use crate::settings::effective::quoted;
+use crate::settings::problem::Fault;
+use crate::settings::reader::{Read, Section, parse};
+
+/// A Qminder account.
+#[derive(Debug, Clone)]
+pub struct Qminder {
+    /// From `api_key_file`.
+    pub api_key: Secret<String>,
+    /// Where tickets are created.
+    pub line: String,
+    /// In whose name calls that need a user are made.
+    pub user: Option<u64>,
+    /// Of the visitors.
+    pub language: String,
+    /// Of the external data record.
+    pub provider: String,
+    /// Of the external data record.
+    pub title: String,
+    /// Signed events from Qminder.
+    pub webhook: Option<QminderWebhook>,
+    /// Of the reconciling poll.
+    pub poll_interval: Duration,
+    /// What a follow-up after the visit leads to.
+    pub after_served: AfterServed,
+    /// Brand of tickets begun there.
+    pub import_to: Option<String>,
+}
+
+/// `webhook` of a Qminder system.
+#[derive(Debug, Clone)]
+pub struct QminderWebhook {
+    /// As registered, parsed.
+    pub url: Url,
+    /// As registered, to the letter: this is what is signed, and a parsed URL may be spelled otherwise.
+    pub registered_url: String,
+    /// From `secret_file`.
+    pub secret: Secret<String>,
+}
+
+/// What a follow-up after the visit leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AfterServed {
+    /// A new visit.
+    NewTicket,
+    /// Only the record.
+    RecordOnly,
+}
+
+impl Qminder {
+    pub(super) fn read(section: &Section<'_>, id: Option<&str>) -> Read<Self> {
+        let known = &section.reader.known;
+        let api_key = section.secret_file("api_key_file");
+        let line = section.need("line", parse::line_of_text);
+        let user = section.or("user", 0_i64, parse::whole(0..=i64::MAX as u64));
+        let language = section.or("language", "en", parse::line_of_text);
+        let provider = section.or("provider", "ticketbridge", parse::line_of_text);
+        let title = section.or("title", "Support ticket", parse::line_of_text);
+        let webhook = section.maybe_table("webhook", |webhook| QminderWebhook::read(webhook, id));
+        let poll_interval = section.or("poll_interval", "60s", parse::duration);
+        let after_served = section.or(
+            "after_served",
+            "new-ticket",
+            parse::choice(&[
+                ("new-ticket", AfterServed::NewTicket),
+                ("record-only", AfterServed::RecordOnly),
+            ]),
+        );
+        let import_to = section.maybe("import_to", known.word(&known.brands, "[[brands]]"));
+        Some(Self {
+            api_key: api_key?,
+            line: line?,
+            user: Some(user?).filter(|id| *id > 0),
+            language: language?,
+            provider: provider?,
+            title: title?,
+            webhook: webhook?,
+            poll_interval: poll_interval?,
+            after_served: after_served?,
+            import_to: import_to?,
+        })
+    }
+}
+
+impl QminderWebhook {
+    fn read(section: &Section<'_>, id: Option<&str>) -> Read<Self> {
+        let url = section.need("url", |value| {
+            Ok((parse::web_url(value)?, parse::text(value)?))
+        });
+        let secret = section.secret_file("secret_file");
+        let (url, registered_url) = url?;
+        if let Some(id) = id {
+            let path = format!("/webhooks/qminder/{id}");
+            if !url.path().ends_with(&path) {
+                let what = format!("has the path {}", quoted(url.path()));
+                let expected = format!("{path}, unless a proxy rewrites it");
+                section.warn("url", Fault::new(what, expected));
+            }
+        }
+        Some(Self {
+            url,
+            registered_url,
+            secret: secret?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::SystemKind;
+    use crate::settings::trial::{loaded, sole_problem};
+
+    const DESK: &str = "[[systems]]\nid = \"front-desk\"\nkind = \"qminder\"\n";
+    const KEY: &str = "api_key_file = \"k\"\n";
+    const LINE: &str = "line = \"12345\"\n";
+
+    fn qminder(more: &str) -> Qminder {
+        let mut settings = loaded(&format!("{DESK}{KEY}{LINE}{more}")).settings;
+        let system = settings.systems.remove("front-desk").unwrap();
+        assert_eq!(system.base_url.as_str(), "https://api.qminder.com/");
+        assert_eq!((system.rate.per_second, system.rate.burst), (5.0, 40));
+        match system.kind {
+            SystemKind::Qminder(qminder) => qminder,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_is_not_given_has_a_default() {
+        let qminder = qminder("");
+        assert_eq!((qminder.line.as_str(), qminder.user), ("12345", None));
+        assert_eq!(
+            (qminder.language.as_str(), qminder.provider.as_str()),
+            ("en", "ticketbridge")
+        );
+        assert_eq!(qminder.title, "Support ticket");
+        assert_eq!(qminder.poll_interval.as_secs(), 60);
+        assert_eq!(qminder.after_served, AfterServed::NewTicket);
+        assert!(qminder.webhook.is_none() && qminder.import_to.is_none());
+    }
+
+    #[test]
+    fn the_registered_address_is_kept_to_the_letter() {
+        let url = "https://Bridge.example.com:443/webhooks/qminder/front-desk";
+        let webhook = qminder(&format!(
+            "webhook = {{ url = \"{url}\", secret_file = \"s\" }}"
+        ))
+        .webhook
+        .unwrap();
+        assert_eq!(webhook.registered_url, url);
+        assert_ne!(webhook.url.as_str(), url);
+    }
+
+    #[test]
+    fn an_address_with_another_path_is_doubtful() {
+        let loaded = loaded(&format!(
+            "{DESK}{KEY}{LINE}webhook = {{ url = \"https://b.example/webhooks/qminder/desk\", secret_file = \"s\" }}"
+        ));
+        assert!(
+            loaded
+                .warnings
+                .iter()
+                .any(|warning| warning.path == "systems[front-desk].webhook.url")
+        );
+    }
+
+    #[test]
+    fn values_are_checked() {
+        for (line, path) in [
+            ("user = -1", "user "),
+            ("language = \"\"", "language "),
+            ("provider = 1", "provider "),
+            ("title = \"\"", "title "),
+            (
+                "webhook = { url = \"x\", secret_file = \"s\" }",
+                "webhook.url ",
+            ),
+            (
+                "webhook = { url = \"https://b.example/webhooks/qminder/front-desk\" }",
+                "webhook.secret_file ",
+            ),
+            ("webhook = { secret_file = \"s\" }", "webhook.url "),
+            ("webhook = \"https://b.example\"", "webhook "),
+            ("poll_interval = 60", "poll_interval "),
+            ("after_served = \"nothing\"", "after_served "),
+            ("base_url = \"api.qminder.com\"", "base_url "),
+        ] {
+            let problem = sole_problem(&format!("{DESK}{KEY}{LINE}{line}"));
+            assert!(
+                problem.starts_with(&format!("systems[front-desk].{path}")),
+                "{path}: {problem}"
+            );
+        }
+        assert!(sole_problem(&format!("{DESK}{KEY}")).starts_with("systems[front-desk].line "));
+        assert!(
+            sole_problem(&format!("{DESK}{LINE}")).starts_with("systems[front-desk].api_key_file ")
+        );
+    }
+}
