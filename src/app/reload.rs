@@ -36,7 +36,10 @@ pub(super) fn reload(config: &Path, live: &ArcSwap<Live>, couriers: &ResponseUrl
     let loaded = match settings::load(config, LoadOptions { open_files: true }) {
         Ok(loaded) => loaded,
         Err(problems) => {
-            tracing::error!(%problems, "the new configuration is not used; the old one stays in force");
+            for problem in &problems.0 {
+                tracing::error!(%problem, "configuration");
+            }
+            tracing::error!(problems = problems.0.len(), "the new configuration is not used; the old one stays in force");
             return;
         }
     };
@@ -50,13 +53,21 @@ pub(super) fn reload(config: &Path, live: &ArcSwap<Live>, couriers: &ResponseUrl
     for warning in &loaded.warnings {
         tracing::warn!(%warning, "configuration");
     }
-    for key in reloadable_differences(&live.load().settings, &loaded.settings) {
-        tracing::warn!(key, "this change needs a restart");
+    let mut settings = loaded.settings;
+    {
+        let old = live.load();
+        for key in reloadable_differences(&old.settings, &settings) {
+            tracing::warn!(key, "this change needs a restart");
+        }
+        settings.store = old.settings.store.clone();
+        settings.admin.socket.clone_from(&old.settings.admin.socket);
+        settings.server.listen = old.settings.server.listen.clone();
+        settings.server.ops_listen.clone_from(&old.settings.server.ops_listen);
     }
-    for brand in loaded.settings.brands.keys() {
+    for brand in settings.brands.keys() {
         metrics.watch_brand(brand);
     }
     couriers.replace(ways);
-    live.store(Arc::new(Live::new(loaded.settings)));
+    live.store(Arc::new(Live::new(settings)));
     tracing::info!("the new configuration is in force");
 }
