@@ -14,6 +14,7 @@ use crate::metrics::Metrics;
 use crate::room::Room;
 use crate::store::Store;
 
+pub mod admin;
 mod agent_api;
 mod body;
 mod intake;
@@ -27,6 +28,7 @@ mod routes;
 mod testing;
 mod watch;
 
+pub use admin::{admin_router, require_bearer};
 pub use listener::{ListenerOptions, Socket, serve};
 pub use peer::Peer;
 pub use routes::{ops_router, public_router};

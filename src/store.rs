@@ -18,6 +18,7 @@ mod read;
 mod record;
 mod rows;
 mod stage;
+mod survey;
 mod writer;
 
 use std::collections::{BTreeMap, HashSet};
@@ -29,7 +30,9 @@ use std::time::Duration;
 
 use tokio::sync::{Semaphore, oneshot, watch};
 
-use crate::model::{Delivery, DeliveryId, Destination, Event, LaneId, Ticket, TicketId, Time};
+use crate::model::{
+    Assignee, Delivery, DeliveryId, Destination, Event, HostState, LaneId, Ticket, TicketId, Time,
+};
 use crate::plan::Answer;
 
 pub use open::{OpenError, Run};
@@ -95,7 +98,8 @@ pub struct StoreOptions {
     pub path: PathBuf,
     /// The engine's page cache, in bytes.
     pub cache: u64,
-    /// Whether to make one where there is none.
+    /// Whether the daemon opens it: it makes one where there is none, and its run is recorded. Others leave no
+    /// trace of their own, so that the daemon still learns how its last run ended.
     pub create: bool,
     /// The time of opening.
     pub now: Time,
@@ -134,6 +138,7 @@ enum Commits {
 struct Folder {
     path: PathBuf,
     cache: u64,
+    records_run: bool,
     lock: Mutex<Option<File>>,
 }
 
@@ -177,6 +182,7 @@ impl Store {
         let folder = Folder {
             path: options.path,
             cache: options.cache,
+            records_run: options.create,
             lock: Mutex::new(Some(opened.lock)),
         };
         Ok(Self(Arc::new(Shared {
@@ -215,7 +221,7 @@ impl Store {
         &self.0.incarnation
     }
 
-    /// The present run.
+    /// The present run; where the store was opened beside the daemon, the daemon's last one.
     pub fn run(&self) -> Run {
         self.0.run
     }
@@ -331,7 +337,9 @@ impl Store {
             return Err(CommitError::Failed(reason));
         }
         let failed = |error: &dyn std::fmt::Display| CommitError::Failed(error.to_string());
-        open::write_closed(&*self.0.rows, self.0.run).map_err(|error| failed(&error))?;
+        if folder.records_run {
+            open::write_closed(&*self.0.rows, self.0.run).map_err(|error| failed(&error))?;
+        }
         let (path, cache) = (folder.path.clone(), folder.cache);
         let lock = folder
             .lock
@@ -481,7 +489,64 @@ impl Store {
     ///
     /// See [`ReadError`].
     pub async fn deliveries(&self, query: DeliveryQuery) -> Result<Vec<Delivery>, ReadError> {
-        self.ask(move |rows| read::deliveries(rows, &query)).await
+        self.ask(move |rows| survey::deliveries(rows, &query)).await
+    }
+
+    /// Dead letters with numbers above `after`, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn dead_letters(
+        &self,
+        after: DeliveryId,
+        most: usize,
+    ) -> Result<Vec<Delivery>, ReadError> {
+        self.ask(move |rows| survey::dead_letters(rows, after, most))
+            .await
+    }
+
+    /// Where lanes lead, in words without secrets.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn destinations(
+        &self,
+        lanes: Vec<LaneId>,
+    ) -> Result<BTreeMap<LaneId, String>, ReadError> {
+        self.ask(move |rows| survey::destinations(rows, &lanes))
+            .await
+    }
+
+    /// What the gates of troubled hosts remember; a sound host has nothing to remember.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn hosts(&self) -> Result<BTreeMap<String, HostState>, ReadError> {
+        self.ask(|rows| survey::hosts(rows)).await
+    }
+
+    /// The lists of tickets that there are: brands and assignees, also those no longer configured.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn ticket_lists(&self) -> Result<Vec<(String, Assignee)>, ReadError> {
+        self.ask(|rows| survey::ticket_lists(rows)).await
+    }
+
+    /// The first of what was set aside, and why.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn first_set_aside(
+        &self,
+        most: usize,
+    ) -> Result<Vec<(DeliveryId, String)>, ReadError> {
+        self.ask(move |rows| survey::set_aside(rows, most)).await
     }
 
     /// Lanes that have pending deliveries.

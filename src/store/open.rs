@@ -78,6 +78,11 @@ pub struct Run {
 }
 
 impl Run {
+    /// Whether it is over and the store was closed.
+    pub fn ended_in_order(&self) -> bool {
+        self.closed
+    }
+
     pub(super) fn first(started_at: Time) -> Self {
         Self {
             started_at,
@@ -164,15 +169,20 @@ pub(super) fn open(opening: &Opening) -> Result<Opened, OpenError> {
     };
     let before: Option<Run> =
         record::get(&rows, &keys::meta("run")).map_err(|error| damaged(error.to_string()))?;
-    let run = Run {
-        started_at: opening.now,
-        after_crash: before.is_some_and(|run| !run.closed),
-        closed: false,
+    let run = match before {
+        Some(before) if !opening.create => before,
+        before => Run {
+            started_at: opening.now,
+            after_crash: before.is_some_and(|run| !run.closed),
+            closed: false,
+        },
     };
-    write_meta(&rows, &incarnation, run).map_err(|error| OpenError::Io {
-        path: path.to_owned(),
-        source: io::Error::other(error),
-    })?;
+    if opening.create {
+        write_meta(&rows, &incarnation, run).map_err(|error| OpenError::Io {
+            path: path.to_owned(),
+            source: io::Error::other(error),
+        })?;
+    }
     Ok(Opened {
         rows,
         incarnation,
