@@ -87,8 +87,9 @@ async fn serve(config: PathBuf) -> Result<(), Failure> {
 
 /// Without secrets, so that an operator who may not read them can look after the daemon.
 async fn operate(config: PathBuf, operation: Operation) -> Result<(), Failure> {
-    let loaded = load(&config, LoadOptions { open_files: false }).map_err(Failure::Configuration)?;
-    warn_on_standard_error();
+    let loaded =
+        load(&config, LoadOptions { open_files: false }).map_err(Failure::Configuration)?;
+    crate::app::init_command_log();
     let transport = Transport::open(&loaded.settings).await?;
     let now = SystemClock.now();
     let done = match operation {
@@ -107,18 +108,6 @@ async fn operate(config: PathBuf, operation: Operation) -> Result<(), Failure> {
     };
     let closed = transport.close().await;
     done.and(closed)
-}
-
-/// What opening the store has to say, if it opens here.
-fn warn_on_standard_error() {
-    let log = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::WARN)
-        .with_writer(std::io::stderr)
-        .without_time()
-        .with_target(false)
-        .try_init();
-    // A log that is there already will do.
-    drop(log);
 }
 
 #[cfg(test)]

@@ -128,7 +128,10 @@ mod tests {
     fn every_problem_is_reported_and_ends_with_78() {
         let (_folder, file) = written("[server]\nlisten = 1\nlissten = \"x\"\n");
         let failure = check(&file, false, false).unwrap_err();
-        assert_eq!((failure.exit_code(), failure.to_string().as_str()), (78, ""));
+        assert_eq!(
+            (failure.exit_code(), failure.to_string().as_str()),
+            (78, "")
+        );
         let Err(Problems(problems)) = load(&file, LoadOptions { open_files: false }) else {
             panic!("this is no sound configuration");
         };

@@ -132,7 +132,11 @@ fn show(details: &DeliveryDetails) -> String {
         "  carries",
         format!(
             "message {} (revision {}) of ticket {}, by agent {} ({})",
-            delivery.message, delivery.revision, delivery.ticket, delivery.agent, delivery.agent_name
+            delivery.message,
+            delivery.revision,
+            delivery.ticket,
+            delivery.agent,
+            delivery.agent_name
         ),
     );
     line(

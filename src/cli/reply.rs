@@ -17,7 +17,9 @@ pub(super) async fn run(
     internal: bool,
 ) -> Result<(), Failure> {
     let body = json!({ "text": text, "agent": agent, "internal": internal });
-    let answer = transport.post(&format!("tickets/{id}/reply"), &body).await?;
+    let answer = transport
+        .post(&format!("tickets/{id}/reply"), &body)
+        .await?;
     print(&words(&answer.read()?))
 }
 

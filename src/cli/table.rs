@@ -37,9 +37,17 @@ impl Table {
 
     /// One line for each row, with the titles on top if there are any.
     pub(super) fn render(&self) -> String {
-        let titles: Vec<String> = self.columns.iter().map(|(title, _)| (*title).to_owned()).collect();
+        let titles: Vec<String> = self
+            .columns
+            .iter()
+            .map(|(title, _)| (*title).to_owned())
+            .collect();
         let has_titles = titles.iter().any(|title| !title.is_empty());
-        let lines: Vec<&Vec<String>> = has_titles.then_some(&titles).into_iter().chain(&self.rows).collect();
+        let lines: Vec<&Vec<String>> = has_titles
+            .then_some(&titles)
+            .into_iter()
+            .chain(&self.rows)
+            .collect();
         let width = |column: usize| {
             lines
                 .iter()

@@ -71,7 +71,9 @@ async fn order(
     what: &str,
     body: serde_json::Value,
 ) -> Result<(), Failure> {
-    let answer = transport.post(&format!("tickets/{id}/{what}"), &body).await?;
+    let answer = transport
+        .post(&format!("tickets/{id}/{what}"), &body)
+        .await?;
     print(&answer.read::<Done>()?.done)
 }
 
@@ -119,10 +121,7 @@ fn assigned(ticket: &Ticket) -> String {
 pub(super) fn about(ticket: &Ticket) -> String {
     let mut lines = Table::new(&[("", Left), ("", Left)]);
     let mut line = |name: &str, value: String| lines.row([name.to_owned(), value]);
-    line(
-        &format!("ticket {}", ticket.id),
-        cut(&ticket.title, 80),
-    );
+    line(&format!("ticket {}", ticket.id), cut(&ticket.title, 80));
     let lock = if ticket.locked { ", locked" } else { "" };
     let priority = &ticket.priority;
     line(
@@ -139,7 +138,10 @@ pub(super) fn about(ticket: &Ticket) -> String {
     );
     line(
         "  from",
-        format!("{} ({})", ticket.author.username, ticket.author.external_uid),
+        format!(
+            "{} ({})",
+            ticket.author.username, ticket.author.external_uid
+        ),
     );
     let agents: Vec<String> = ticket.agents.iter().map(u64::to_string).collect();
     let agents = match agents.as_slice() {

@@ -19,7 +19,10 @@ pub(super) async fn run(transport: &Transport, of: String, json: bool) -> Result
 
 fn render(trace: &Trace) -> String {
     let mut out = String::new();
-    for (number, story) in std::iter::once(&trace.story).chain(&trace.others).enumerate() {
+    for (number, story) in std::iter::once(&trace.story)
+        .chain(&trace.others)
+        .enumerate()
+    {
         if number > 0 {
             out.push('\n');
         }

@@ -41,8 +41,9 @@ impl Answer {
     }
 
     pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, Failure> {
-        serde_json::from_slice(&self.body)
-            .map_err(|error| Failure::Failed(anyhow::Error::new(error).context("cannot read the answer")))
+        serde_json::from_slice(&self.body).map_err(|error| {
+            Failure::Failed(anyhow::Error::new(error).context("cannot read the answer"))
+        })
     }
 }
 
@@ -128,5 +129,7 @@ fn understood(response: Response<Bytes>) -> Result<Answer, Failure> {
 }
 
 fn unexplained(status: StatusCode) -> Failure {
-    Failure::Failed(anyhow::anyhow!("the daemon answered {status} without a reason"))
+    Failure::Failed(anyhow::anyhow!(
+        "the daemon answered {status} without a reason"
+    ))
 }

@@ -57,7 +57,13 @@ pub(super) fn clean(text: &str) -> String {
             || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     text.chars()
-        .map(|c| if tricky(c) { char::REPLACEMENT_CHARACTER } else { c })
+        .map(|c| {
+            if tricky(c) {
+                char::REPLACEMENT_CHARACTER
+            } else {
+                c
+            }
+        })
         .collect()
 }
 

@@ -61,7 +61,7 @@ async fn receive(
             tracing::info!(
                 brand,
                 ticket = %accepted.taken.ticket,
-                message = %accepted.taken.message,
+                message_id = %accepted.taken.message,
                 duplicate = accepted.taken.duplicate,
                 updated = accepted.taken.updated,
                 token = accepted.token,

@@ -324,7 +324,10 @@ impl Reply {
     #[track_caller]
     pub(super) fn problem(&self, status: u16) -> Vec<(String, String)> {
         assert_eq!(self.status.as_u16(), status, "{}", self.text);
-        assert_eq!(self.header("content-type"), Some("application/problem+json"));
+        assert_eq!(
+            self.header("content-type"),
+            Some("application/problem+json")
+        );
         let json = self.json();
         assert_eq!(json["status"], status);
         assert_eq!(json["type"], "about:blank");

@@ -45,7 +45,10 @@ impl<S: Sync + Send, T: DeserializeOwned> FromRequest<S> for Given<T> {
                 serde_json::error::Category::Data => StatusCode::UNPROCESSABLE_ENTITY,
                 _ => StatusCode::BAD_REQUEST,
             };
-            Problem::new(status, format!("the body is not what it should be: {error}"))
+            Problem::new(
+                status,
+                format!("the body is not what it should be: {error}"),
+            )
         })
     }
 }

@@ -69,7 +69,11 @@ impl Problem {
     pub(super) fn unusable(faults: Vec<Fault>) -> Self {
         let words: Vec<String> = faults
             .iter()
-            .map(|fault| format!("{} {}", fault.pointer, fault.detail).trim().to_owned())
+            .map(|fault| {
+                format!("{} {}", fault.pointer, fault.detail)
+                    .trim()
+                    .to_owned()
+            })
             .collect();
         Self {
             errors: faults,

@@ -32,7 +32,11 @@ async fn a_body_that_is_no_json_and_one_of_another_shape_are_told_apart() {
     desk.arrives("uid-1").await;
     let (status, _) = desk.post_raw("tickets/1/reply", "{\"text\"").await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
-    for body in [json!({}), json!({"text": 1}), json!({"text": "x", "extra": 1})] {
+    for body in [
+        json!({}),
+        json!({"text": 1}),
+        json!({"text": "x", "extra": 1}),
+    ] {
         let (status, problem) = desk.post("tickets/1/reply", body).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(problem["detail"].is_string() && problem["error"] == problem["detail"]);
@@ -75,8 +79,14 @@ async fn no_answer_shows_the_secret_part_of_a_url() {
     for (path, body) in [
         ("dead-letters/retry", json!({"dry_run": true})),
         ("lanes/resume", json!({"lane": 1})),
-        ("tickets/1/response-url", json!({"url": "https://other.example.com/secret-2"})),
-        ("tickets/1/response-url", json!({"url": "http://other.example.com/secret-2"})),
+        (
+            "tickets/1/response-url",
+            json!({"url": "https://other.example.com/secret-2"}),
+        ),
+        (
+            "tickets/1/response-url",
+            json!({"url": "http://other.example.com/secret-2"}),
+        ),
         ("deliveries/2/retry", Value::Null),
     ] {
         let (_, shown) = desk.post(path, body).await;

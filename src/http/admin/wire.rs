@@ -16,7 +16,9 @@ use crate::model::{Destination, Time};
 
 pub use delivery::{Attempt, Bulk, BulkItem, Delivery, DeliveryDetails};
 pub use lane::{Ages, Breaker, Lane};
-pub use status::{BreakersOpen, Figures, HostFigures, Run, SetAside, Status, StoreFigures, Throttled};
+pub use status::{
+    BreakersOpen, Figures, HostFigures, Run, SetAside, Status, StoreFigures, Throttled,
+};
 pub use story::{Entry, Story, Trace};
 pub use ticket::{Message, Person, ReplyStored, Ticket, TicketDetails};
 

@@ -119,7 +119,12 @@ impl Choice {
         Ok((found, more))
     }
 
-    async fn named(&self, bridge: &Bridge, ids: &[u64], now: Time) -> Result<Vec<Delivery>, Problem> {
+    async fn named(
+        &self,
+        bridge: &Bridge,
+        ids: &[u64],
+        now: Time,
+    ) -> Result<Vec<Delivery>, Problem> {
         let mut found = Vec::new();
         let mut faults = Vec::new();
         for (at, id) in ids.iter().enumerate() {

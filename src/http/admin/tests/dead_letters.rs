@@ -10,7 +10,10 @@ use crate::model::{DeliveryId, DeliveryState};
 
 fn ids(list: &Value, name: &str) -> Vec<u64> {
     let items = list.as_array().unwrap();
-    items.iter().map(|item| item[name].as_u64().unwrap()).collect()
+    items
+        .iter()
+        .map(|item| item[name].as_u64().unwrap())
+        .collect()
 }
 
 /// 1 and 2 of ticket 1 died three hours ago, 3 of ticket 2 now; 4 of ticket 2 is due.
@@ -32,7 +35,13 @@ async fn desk() -> Desk {
 async fn states(desk: &Desk) -> Vec<&'static str> {
     let mut words = Vec::new();
     for id in 1..=4 {
-        let found = desk.bridge.store.delivery(DeliveryId(id)).await.unwrap().unwrap();
+        let found = desk
+            .bridge
+            .store
+            .delivery(DeliveryId(id))
+            .await
+            .unwrap()
+            .unwrap();
         words.push(found.delivery.state.word());
     }
     words
@@ -53,7 +62,11 @@ async fn filters_choose_the_oldest_first() {
         ("?ids=1,3&newer_than=2h", vec![3]),
     ] {
         let (status, list) = desk.get(&format!("dead-letters{query}")).await;
-        assert_eq!((status, ids(&list, "id")), (StatusCode::OK, expected), "{query}");
+        assert_eq!(
+            (status, ids(&list, "id")),
+            (StatusCode::OK, expected),
+            "{query}"
+        );
     }
     for (query, pointer) in [
         ("?ids=1,x", "/ids"),
@@ -108,11 +121,16 @@ async fn a_dry_run_names_the_new_destination() {
     let desk = desk().await;
     let url = json!({"url": "https://new.example.com/secret-2"});
     desk.post("tickets/1/response-url", url).await;
-    let (_, planned) = desk.post("dead-letters/retry", json!({"ids": [1], "dry_run": true})).await;
+    let (_, planned) = desk
+        .post("dead-letters/retry", json!({"ids": [1], "dry_run": true}))
+        .await;
     assert_eq!(planned["deliveries"][0]["to"], "https://new.example.com/…");
     desk.post("dead-letters/retry", json!({"ids": [1]})).await;
     let (_, shown) = desk.get("deliveries/1").await;
-    assert_eq!((&shown["to"], &shown["state"]), (&json!("https://new.example.com/…"), &json!("due")));
+    assert_eq!(
+        (&shown["to"], &shown["state"]),
+        (&json!("https://new.example.com/…"), &json!("due"))
+    );
 }
 
 #[tokio::test]
@@ -131,29 +149,51 @@ async fn discarding_needs_to_say_which() {
     let desk = desk().await;
     let (status, _) = desk.post("dead-letters/discard", json!({})).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-    let (_, planned) = desk.post("dead-letters/discard", json!({"ids": [3], "dry_run": true})).await;
+    let (_, planned) = desk
+        .post("dead-letters/discard", json!({"ids": [3], "dry_run": true}))
+        .await;
     assert_eq!(ids(&planned["deliveries"], "delivery"), [3]);
     assert_eq!(states(&desk).await, ["dead", "dead", "dead", "due"]);
     desk.post("dead-letters/discard", json!({"ids": [3]})).await;
     assert_eq!(states(&desk).await, ["dead", "dead", "cancelled", "due"]);
-    let (_, done) = desk.post("dead-letters/discard", json!({"all": true})).await;
+    let (_, done) = desk
+        .post("dead-letters/discard", json!({"all": true}))
+        .await;
     assert_eq!(done["done"], 2);
-    assert_eq!(states(&desk).await, ["cancelled", "cancelled", "cancelled", "due"]);
+    assert_eq!(
+        states(&desk).await,
+        ["cancelled", "cancelled", "cancelled", "due"]
+    );
 }
 
 #[tokio::test]
 async fn an_edit_changes_what_is_sent_next_time() {
     let desk = desk().await;
-    let (status, _) = desk.post("dead-letters/3/edit", json!({"text": "better"})).await;
+    let (status, _) = desk
+        .post("dead-letters/3/edit", json!({"text": "better"}))
+        .await;
     assert_eq!(status, StatusCode::OK);
-    let parcel = desk.bridge.store.parcel(DeliveryId(3)).await.unwrap().unwrap();
-    assert_eq!((parcel.text.as_str(), parcel.delivery.revision), ("better", 1));
+    let parcel = desk
+        .bridge
+        .store
+        .parcel(DeliveryId(3))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (parcel.text.as_str(), parcel.delivery.revision),
+        ("better", 1)
+    );
     assert!(matches!(parcel.delivery.state, DeliveryState::Dead { .. }));
     for (path, text, status) in [
         ("dead-letters/4/edit", "better", StatusCode::CONFLICT),
         ("dead-letters/99/edit", "better", StatusCode::NOT_FOUND),
         ("dead-letters/3/edit", " ", StatusCode::UNPROCESSABLE_ENTITY),
     ] {
-        assert_eq!(desk.post(path, json!({"text": text})).await.0, status, "{path}");
+        assert_eq!(
+            desk.post(path, json!({"text": text})).await.0,
+            status,
+            "{path}"
+        );
     }
 }

@@ -10,7 +10,10 @@ use crate::model::{Class, LaneFailure};
 
 fn ids(list: &Value) -> Vec<u64> {
     let deliveries = list.as_array().unwrap();
-    deliveries.iter().map(|delivery| delivery["id"].as_u64().unwrap()).collect()
+    deliveries
+        .iter()
+        .map(|delivery| delivery["id"].as_u64().unwrap())
+        .collect()
 }
 
 /// 1 is delivered, 2 dead, 3 due again, 4 waits behind it, 5 is of another ticket, 6 is held.
@@ -24,7 +27,8 @@ async fn desk() -> Desk {
     }
     desk.replies(2, "five").await;
     desk.replies(3, "six").await;
-    desk.settles(1, |settled| settled.remote_uid = Some("R-1".to_owned())).await;
+    desk.settles(1, |settled| settled.remote_uid = Some("R-1".to_owned()))
+        .await;
     desk.dies(2).await;
     desk.settles(3, |settled| {
         settled.attempt.class = Class::Retry;
@@ -33,7 +37,8 @@ async fn desk() -> Desk {
         settled.failure = Some(LaneFailure::ServerError);
     })
     .await;
-    desk.settles(6, |settled| settled.attempt.class = Class::Unknown).await;
+    desk.settles(6, |settled| settled.attempt.class = Class::Unknown)
+        .await;
     desk
 }
 
@@ -76,9 +81,15 @@ async fn one_is_shown_with_every_try() {
     assert_eq!(shown["to"], "https://hooks.example.com/…");
     let tries = shown["all_attempts"].as_array().unwrap();
     assert_eq!(tries.len(), 2);
-    assert_eq!((&tries[0]["class"], &tries[0]["status"]), (&json!("retry"), &json!(503)));
+    assert_eq!(
+        (&tries[0]["class"], &tries[0]["status"]),
+        (&json!("retry"), &json!(503))
+    );
     assert!(tries[0]["next_at"].is_string());
-    assert_eq!((&tries[1]["number"], &tries[1]["class"]), (&json!(2), &json!("ok")));
+    assert_eq!(
+        (&tries[1]["number"], &tries[1]["class"]),
+        (&json!(2), &json!("ok"))
+    );
     assert_eq!(desk.get("deliveries/99").await.0, StatusCode::NOT_FOUND);
 }
 
@@ -89,12 +100,21 @@ async fn what_can_be_tried_again_is_and_the_rest_says_why_not() {
         (1, StatusCode::CONFLICT, "delivery 1 was delivered"),
         (2, StatusCode::OK, "delivery 2 is tried again"),
         (3, StatusCode::OK, "delivery 3 is tried again"),
-        (4, StatusCode::CONFLICT, "delivery 4 waits behind another delivery of its ticket; retry that one"),
+        (
+            4,
+            StatusCode::CONFLICT,
+            "delivery 4 waits behind another delivery of its ticket; retry that one",
+        ),
         (6, StatusCode::OK, "delivery 6 is tried again"),
         (99, StatusCode::NOT_FOUND, "there is no such delivery"),
     ] {
-        let (found, answer) = desk.post(&format!("deliveries/{id}/retry"), Value::Null).await;
-        let said = answer["done"].as_str().or(answer["error"].as_str()).unwrap();
+        let (found, answer) = desk
+            .post(&format!("deliveries/{id}/retry"), Value::Null)
+            .await;
+        let said = answer["done"]
+            .as_str()
+            .or(answer["error"].as_str())
+            .unwrap();
         assert_eq!((found, said), (status, words));
     }
     let (_, list) = desk.get("deliveries?state=held").await;
@@ -112,7 +132,9 @@ async fn what_is_called_off_is_never_sent_and_counted() {
         (6, StatusCode::CONFLICT),
         (99, StatusCode::NOT_FOUND),
     ] {
-        let (found, _) = desk.post(&format!("deliveries/{id}/cancel"), Value::Null).await;
+        let (found, _) = desk
+            .post(&format!("deliveries/{id}/cancel"), Value::Null)
+            .await;
         assert_eq!(found, status, "{id}");
     }
     let (_, list) = desk.get("deliveries?state=cancelled").await;

@@ -1,7 +1,7 @@
 //! An installation with a store in memory and a clock that is moved by hand.
 
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -64,7 +64,9 @@ pub(super) fn settings(more: &str) -> Settings {
     let file = folder.path().join("config.toml");
     std::fs::write(&file, format!("{CONFIGURATION}{more}")).unwrap();
     let options = LoadOptions { open_files: false };
-    load_in(&file, options, &Default::default()).unwrap().settings
+    load_in(&file, options, &Default::default())
+        .unwrap()
+        .settings
 }
 
 pub(super) fn has_no_secret(what: &str, shown: &Value) {
@@ -85,7 +87,10 @@ impl Desk {
             store,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             live,
-            metrics: Arc::new(Metrics::new(std::iter::empty(), ["response-url"].into_iter())),
+            metrics: Arc::new(Metrics::new(
+                std::iter::empty(),
+                ["response-url"].into_iter(),
+            )),
             room: Room::unknown(),
         };
         Self {
@@ -144,11 +149,7 @@ impl Desk {
     }
 
     /// A call ends so, having begun just now.
-    pub(super) async fn settles(
-        &self,
-        delivery: u64,
-        change: impl FnOnce(&mut Settled),
-    ) {
+    pub(super) async fn settles(&self, delivery: u64, change: impl FnOnce(&mut Settled)) {
         let found = self.bridge.store.delivery(DeliveryId(delivery)).await;
         let found = found.unwrap().unwrap().delivery;
         let mut settled = Settled {
@@ -201,7 +202,11 @@ impl Desk {
     }
 
     pub(super) async fn post(&self, path: &str, body: Value) -> (StatusCode, Value) {
-        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let body = if body.is_null() {
+            String::new()
+        } else {
+            body.to_string()
+        };
         self.post_raw(path, &body).await
     }
 
@@ -211,5 +216,8 @@ impl Desk {
 }
 
 fn read(answer: Response<Bytes>) -> (StatusCode, Value) {
-    (answer.status(), serde_json::from_slice(answer.body()).unwrap())
+    (
+        answer.status(),
+        serde_json::from_slice(answer.body()).unwrap(),
+    )
 }

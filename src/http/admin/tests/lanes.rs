@@ -58,16 +58,25 @@ async fn a_gone_lane_goes_on_by_number_or_by_url() {
         assert_eq!(lanes[0]["state"], "gone");
         let (status, done) = desk.post("lanes/resume", which).await;
         assert_eq!(status, StatusCode::OK);
-        assert_eq!(done["done"], "lane 1 to https://hooks.example.com/… goes on");
+        assert_eq!(
+            done["done"],
+            "lane 1 to https://hooks.example.com/… goes on"
+        );
         let (_, lanes) = desk.get("lanes").await;
         assert_eq!(lanes[0]["state"], "open");
     }
     for (which, status) in [
         (json!({"lane": 99}), StatusCode::NOT_FOUND),
-        (json!({"url": "https://hooks.example.com/other"}), StatusCode::NOT_FOUND),
+        (
+            json!({"url": "https://hooks.example.com/other"}),
+            StatusCode::NOT_FOUND,
+        ),
         (json!({"url": "x"}), StatusCode::NOT_FOUND),
         (json!({}), StatusCode::UNPROCESSABLE_ENTITY),
-        (json!({"lane": 1, "url": url}), StatusCode::UNPROCESSABLE_ENTITY),
+        (
+            json!({"lane": 1, "url": url}),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
     ] {
         assert_eq!(desk.post("lanes/resume", which).await.0, status);
     }

@@ -38,7 +38,8 @@ async fn trouble_shows_by_system_and_by_host() {
         desk.replies(ticket, "Hello").await;
     }
     desk.dies(1).await;
-    desk.settles(2, |settled| settled.attempt.class = Class::Unknown).await;
+    desk.settles(2, |settled| settled.attempt.class = Class::Unknown)
+        .await;
     desk.settles(3, |settled| {
         settled.attempt.class = Class::Throttled;
         settled.until = Some(Time::from_micros(super::desk::BEGAN).plus(Duration::from_secs(600)));
@@ -58,7 +59,10 @@ async fn trouble_shows_by_system_and_by_host() {
     assert_eq!(system["held"], 1);
     assert_eq!(system["dead_letters"], 1);
     assert_eq!(system["oldest_due"], "2026-01-01T10:00:00.000000Z");
-    assert_eq!(system["throttled"], json!({"lanes": 1, "until": "2026-01-01T10:10:00.000000Z"}));
+    assert_eq!(
+        system["throttled"],
+        json!({"lanes": 1, "until": "2026-01-01T10:10:00.000000Z"})
+    );
     assert_eq!(system["breaker"]["lanes"], 1);
     let host = &shown["hosts"][0];
     assert_eq!(host["host"], "hooks.example.com:443");

@@ -8,7 +8,10 @@ use crate::model::{AgentId, Assignee, ExternalTicket, TicketId};
 
 fn ids(list: &serde_json::Value) -> Vec<u64> {
     let tickets = list.as_array().unwrap();
-    tickets.iter().map(|ticket| ticket["id"].as_u64().unwrap()).collect()
+    tickets
+        .iter()
+        .map(|ticket| ticket["id"].as_u64().unwrap())
+        .collect()
 }
 
 async fn desk() -> Desk {
@@ -74,8 +77,18 @@ async fn one_is_shown_with_its_messages() {
 async fn a_ticket_is_given_to_an_agent_who_exists() {
     let desk = desk().await;
     let (status, done) = desk.post("tickets/1/assign", json!({"agent": 3})).await;
-    assert_eq!((status, &done["done"]), (StatusCode::OK, &json!("ticket 1 is changed")));
-    let ticket = desk.bridge.store.ticket(TicketId(1)).await.unwrap().unwrap().ticket;
+    assert_eq!(
+        (status, &done["done"]),
+        (StatusCode::OK, &json!("ticket 1 is changed"))
+    );
+    let ticket = desk
+        .bridge
+        .store
+        .ticket(TicketId(1))
+        .await
+        .unwrap()
+        .unwrap()
+        .ticket;
     assert_eq!(ticket.assignee, Assignee::One(AgentId(3)));
     for (path, agent) in [("tickets/1/assign", 99), ("tickets/99/assign", 3)] {
         let (status, _) = desk.post(path, json!({"agent": agent})).await;
@@ -90,7 +103,10 @@ async fn a_locked_ticket_refuses_replies_until_it_is_unlocked() {
     let (status, _) = desk.post("tickets/1/lock", json!(null)).await;
     assert_eq!(status, StatusCode::OK);
     let (status, problem) = desk.post("tickets/1/reply", reply.clone()).await;
-    assert_eq!((status, &problem["error"]), (StatusCode::CONFLICT, &json!("the ticket is locked")));
+    assert_eq!(
+        (status, &problem["error"]),
+        (StatusCode::CONFLICT, &json!("the ticket is locked"))
+    );
     desk.post("tickets/1/unlock", json!(null)).await;
     let (status, _) = desk.post("tickets/1/reply", reply).await;
     assert_eq!(status, StatusCode::CREATED);
@@ -111,7 +127,10 @@ async fn a_reply_says_how_it_goes_out() {
     let (_, note) = desk
         .post("tickets/1/reply", json!({"text": "psst", "internal": true}))
         .await;
-    assert_eq!((&note["internal"], &note["delivery"]), (&json!(true), &json!(null)));
+    assert_eq!(
+        (&note["internal"], &note["delivery"]),
+        (&json!(true), &json!(null))
+    );
     let (_, shown) = desk.get("tickets/1").await;
     assert_eq!(shown["messages"][1]["content"], "Hello");
     for (body, status) in [
@@ -132,10 +151,16 @@ async fn a_reply_without_a_way_out_goes_nowhere_and_says_so() {
     .await;
     let (status, stored) = desk.post("tickets/1/reply", json!({"text": "Hello"})).await;
     assert_eq!(status, StatusCode::CREATED);
-    assert_eq!((&stored["went_nowhere"], &stored["delivery"]), (&json!(true), &json!(null)));
+    assert_eq!(
+        (&stored["went_nowhere"], &stored["delivery"]),
+        (&json!(true), &json!(null))
+    );
     let (_, trace) = desk.get("trace?of=1").await;
     let entries = trace["entries"].to_string();
-    assert!(entries.contains("went nowhere: no response URL"), "{entries}");
+    assert!(
+        entries.contains("went nowhere: no response URL"),
+        "{entries}"
+    );
 }
 
 #[tokio::test]
@@ -143,14 +168,19 @@ async fn a_new_response_url_is_judged_and_takes_deliveries_along() {
     let desk = desk().await;
     desk.replies(1, "Hello").await;
     for url in ["http://new.example.com/x", "https://127.0.0.1/x", "x"] {
-        let (status, problem) = desk.post("tickets/1/response-url", json!({"url": url})).await;
+        let (status, problem) = desk
+            .post("tickets/1/response-url", json!({"url": url}))
+            .await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{url}");
         assert_eq!(problem["errors"][0]["pointer"], "/url");
     }
     let url = json!({"url": "https://new.example.com/x"});
     let (status, done) = desk.post("tickets/1/response-url", url).await;
     assert_eq!(status, StatusCode::OK);
-    assert!(done["done"].as_str().unwrap().contains("moved along: 1"), "{done}");
+    assert!(
+        done["done"].as_str().unwrap().contains("moved along: 1"),
+        "{done}"
+    );
     let (_, shown) = desk.get("deliveries/1").await;
     assert_eq!(shown["to"], "https://new.example.com/…");
 }

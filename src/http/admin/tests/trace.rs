@@ -11,7 +11,10 @@ use crate::model::{Class, ExternalTicket, LaneFailure};
 fn told(story: &Value) -> Vec<(String, String)> {
     let entries = story["entries"].as_array().unwrap();
     let word = |entry: &Value, name: &str| entry[name].as_str().unwrap().to_owned();
-    entries.iter().map(|entry| (word(entry, "what"), word(entry, "text"))).collect()
+    entries
+        .iter()
+        .map(|entry| (word(entry, "what"), word(entry, "text")))
+        .collect()
 }
 
 /// Looks for each of these in turn: what, and a part of the text.
@@ -23,8 +26,12 @@ fn tells_in_order(story: &Value, expected: &[(&str, &str)]) {
     for ((_, text), (what, part)) in told.iter().zip(expected) {
         assert!(text.contains(part), "{what}: {part} is not in {text}");
     }
-    let times: Vec<&str> = story["entries"].as_array().unwrap().iter()
-        .map(|entry| entry["at"].as_str().unwrap()).collect();
+    let times: Vec<&str> = story["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["at"].as_str().unwrap())
+        .collect();
     assert!(times.is_sorted());
 }
 
@@ -32,9 +39,17 @@ fn tells_in_order(story: &Value, expected: &[(&str, &str)]) {
 async fn the_whole_story_is_told_in_order_of_time() {
     let desk = Desk::new();
     let second = Duration::from_secs(1);
-    desk.takes(ExternalTicket { provider: Some("shop".to_owned()), ..Desk::external("uid-1") }).await;
+    desk.takes(ExternalTicket {
+        provider: Some("shop".to_owned()),
+        ..Desk::external("uid-1")
+    })
+    .await;
     desk.passes(second);
-    desk.takes(ExternalTicket { provider: Some("shop".to_owned()), ..Desk::external("uid-1") }).await;
+    desk.takes(ExternalTicket {
+        provider: Some("shop".to_owned()),
+        ..Desk::external("uid-1")
+    })
+    .await;
     desk.passes(second);
     let edited = ExternalTicket {
         provider: Some("shop".to_owned()),
@@ -64,12 +79,17 @@ async fn the_whole_story_is_told_in_order_of_time() {
     desk.passes(second);
     desk.post("dead-letters/retry", Value::Null).await;
     desk.passes(second);
-    desk.settles(1, |settled| settled.remote_uid = Some("R-1".to_owned())).await;
+    desk.settles(1, |settled| settled.remote_uid = Some("R-1".to_owned()))
+        .await;
     desk.passes(second);
-    let child = ExternalTicket { parent_uid: Some("R-1".to_owned()), ..Desk::external("uid-2") };
+    let child = ExternalTicket {
+        parent_uid: Some("R-1".to_owned()),
+        ..Desk::external("uid-2")
+    };
     desk.takes(child).await;
     desk.passes(second);
-    desk.post("tickets/1/reply", json!({"text": "psst", "internal": true})).await;
+    desk.post("tickets/1/reply", json!({"text": "psst", "internal": true}))
+        .await;
     desk.passes(second);
     desk.replies(1, "Bye").await;
     desk.passes(second);
@@ -82,14 +102,29 @@ async fn the_whole_story_is_told_in_order_of_time() {
     tells_in_order(
         &trace,
         &[
-            ("received", "from Jane Doe (jane-1) as uid-1 of shop, opens the ticket, answers go to https://hooks.example.com/…: “Changed”"),
+            (
+                "received",
+                "from Jane Doe (jane-1) as uid-1 of shop, opens the ticket, answers go to https://hooks.example.com/…: “Changed”",
+            ),
             ("duplicate", "the same arrived again"),
             ("edited", "by its sender; revision 1 now"),
             ("assigned", "to agent 3"),
-            ("reply", "by agent 3 (Agent Smith); answers message 1: “Hello”"),
-            ("planned", "to https://hooks.example.com/… for response-url, as lane 1; answers uid-1"),
-            ("attempt", "unknown after 120 ms: timed out; next try 2026-01-01T10:00:"),
-            ("attempt", "rejected 422 after 120 ms: it will not have it; no further try; may be a repetition"),
+            (
+                "reply",
+                "by agent 3 (Agent Smith); answers message 1: “Hello”",
+            ),
+            (
+                "planned",
+                "to https://hooks.example.com/… for response-url, as lane 1; answers uid-1",
+            ),
+            (
+                "attempt",
+                "unknown after 120 ms: timed out; next try 2026-01-01T10:00:",
+            ),
+            (
+                "attempt",
+                "rejected 422 after 120 ms: it will not have it; no further try; may be a repetition",
+            ),
             ("ordered", "retry, by the operator"),
             ("attempt", "ok 200 after 120 ms"),
             ("delivered", "taken, known there as R-1"),
@@ -106,11 +141,21 @@ async fn the_whole_story_is_told_in_order_of_time() {
     );
     assert_eq!(trace["ticket"]["id"], 1);
     assert_eq!(trace["messages"].as_array().unwrap().len(), 5);
-    assert_eq!(trace["deliveries"][0]["all_attempts"].as_array().unwrap().len(), 3);
+    assert_eq!(
+        trace["deliveries"][0]["all_attempts"]
+            .as_array()
+            .unwrap()
+            .len(),
+        3
+    );
     assert_eq!(trace["others"], json!([]));
     let attempt = &trace["entries"][6];
     assert_eq!(
-        (&attempt["message"], &attempt["delivery"], &attempt["attempt"]),
+        (
+            &attempt["message"],
+            &attempt["delivery"],
+            &attempt["attempt"]
+        ),
         (&json!(2), &json!(1), &json!(1))
     );
 }
@@ -118,10 +163,16 @@ async fn the_whole_story_is_told_in_order_of_time() {
 #[tokio::test]
 async fn deaths_waits_and_late_parents_are_told() {
     let desk = Desk::new();
-    let child = ExternalTicket { parent_uid: Some("uid-0".to_owned()), ..Desk::external("uid-1") };
+    let child = ExternalTicket {
+        parent_uid: Some("uid-0".to_owned()),
+        ..Desk::external("uid-1")
+    };
     desk.takes(child).await;
     desk.passes(Duration::from_secs(1));
-    let sibling = ExternalTicket { parent_uid: Some("uid-0".to_owned()), ..Desk::external("uid-2") };
+    let sibling = ExternalTicket {
+        parent_uid: Some("uid-0".to_owned()),
+        ..Desk::external("uid-2")
+    };
     desk.takes(sibling).await;
     desk.passes(Duration::from_secs(1));
     desk.arrives("uid-0").await;
@@ -151,7 +202,11 @@ async fn deaths_waits_and_late_parents_are_told() {
 async fn a_ticket_is_found_by_number_first_and_then_by_uid() {
     let desk = Desk::new();
     desk.arrives("uid-1").await;
-    desk.takes(ExternalTicket { brand: "other".to_owned(), ..Desk::external("uid-1") }).await;
+    desk.takes(ExternalTicket {
+        brand: "other".to_owned(),
+        ..Desk::external("uid-1")
+    })
+    .await;
     desk.arrives("1").await;
     desk.arrives("77").await;
     let numbers = |trace: &Value| {
@@ -167,9 +222,17 @@ async fn a_ticket_is_found_by_number_first_and_then_by_uid() {
         ("uid-1", vec![1, 2]),
     ] {
         let (status, trace) = desk.get(&format!("trace?of={of}")).await;
-        assert_eq!((status, numbers(&trace)), (StatusCode::OK, expected), "{of}");
+        assert_eq!(
+            (status, numbers(&trace)),
+            (StatusCode::OK, expected),
+            "{of}"
+        );
     }
     for of in ["nobody", "99", ""] {
-        assert_eq!(desk.get(&format!("trace?of={of}")).await.0, StatusCode::NOT_FOUND, "{of}");
+        assert_eq!(
+            desk.get(&format!("trace?of={of}")).await.0,
+            StatusCode::NOT_FOUND,
+            "{of}"
+        );
     }
 }

@@ -82,14 +82,26 @@ impl Teller<'_> {
         };
         let id = Some(message.id.0);
         let told = entry(message.arrived_at, what, text);
-        self.tell(Step::Message, Entry { message: id, ..told });
+        self.tell(
+            Step::Message,
+            Entry {
+                message: id,
+                ..told
+            },
+        );
         if let Some(last) = message.duplicate_at {
             let text = match message.duplicates {
                 1 => "the same arrived again".to_owned(),
                 times => format!("the same arrived again {times} times, last now"),
             };
             let told = entry(last, "duplicate", text);
-            self.tell(Step::Message, Entry { message: id, ..told });
+            self.tell(
+                Step::Message,
+                Entry {
+                    message: id,
+                    ..told
+                },
+            );
         }
     }
 
@@ -142,7 +154,9 @@ impl Teller<'_> {
                 ..entry(
                     at,
                     "redirected",
-                    format!("answers go elsewhere from now on; deliveries that moved along: {moved}"),
+                    format!(
+                        "answers go elsewhere from now on; deliveries that moved along: {moved}"
+                    ),
                 )
             },
             Note::Related { tickets } => entry(
@@ -230,10 +244,9 @@ impl Teller<'_> {
                 let text = "taken, unverified: the answer was no reply response".to_owned();
                 (Step::End, entry(*at, "unverified", text))
             }
-            DeliveryState::Dead { at, reason } => (
-                Step::End,
-                entry(*at, "dead", DeadReason::to_string(reason)),
-            ),
+            DeliveryState::Dead { at, reason } => {
+                (Step::End, entry(*at, "dead", DeadReason::to_string(reason)))
+            }
             DeliveryState::Cancelled { at } => (
                 Step::End,
                 entry(*at, "cancelled", "it is never sent".to_owned()),
@@ -242,7 +255,11 @@ impl Teller<'_> {
     }
 
     fn remote_uid(&self, id: MessageId) -> Option<&str> {
-        let view = self.story.messages.iter().find(|view| view.message.id == id)?;
+        let view = self
+            .story
+            .messages
+            .iter()
+            .find(|view| view.message.id == id)?;
         view.message.remote_uid.as_deref()
     }
 }
