@@ -1,14 +1,38 @@
-//! Builds the daemon from its parts.
+//! Builds the daemon from its parts, owns its tasks, and ends it in order.
+
+mod log;
+mod reload;
+mod sockets;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
+use anyhow::Context as _;
 use arc_swap::ArcSwap;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
+use tokio_util::sync::CancellationToken;
 
+use crate::clock::{Clock, SystemClock};
+use crate::delivery::Delivering;
+use crate::http::{self, Bridge, ListenerOptions};
 use crate::live::Live;
+use crate::metrics::Metrics;
+use crate::model::RESPONSE_URL;
 use crate::plan;
-use crate::settings::{Loaded, Log};
-use crate::store::{OpenError, Planner};
+use crate::room::Room;
+use crate::settings::{Loaded, Settings};
+use crate::store::{CommitError, OpenError, Planner, Store, StoreOptions};
+use crate::systems::ResponseUrls;
+
+pub use log::{init as init_log, init_for_command as init_command_log};
+
+/// After the store failed, this long is left for answers that say so.
+const LAST_WORDS: Duration = Duration::from_millis(250);
+/// How often the disk and the writer are looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Why the daemon ended other than by order.
 #[derive(Debug, thiserror::Error)]
@@ -54,20 +78,286 @@ pub fn planner(live: &Arc<ArcSwap<Live>>) -> Planner {
     Arc::new(move |event, facts| plan::plan(event, facts, &live.load().routes))
 }
 
-/// Sends log lines to standard error from now on.
-///
-/// # Errors
-///
-/// If the level is no filter, or a log is set up already.
-pub fn init_log(_log: &Log) -> Result<(), anyhow::Error> {
-    Ok(())
-}
-
 /// The daemon, from start to orderly end.
 ///
 /// # Errors
 ///
 /// See [`ServeError`].
-pub async fn serve(_config: PathBuf, _loaded: Loaded) -> Result<(), ServeError> {
-    Err(ServeError::Other(anyhow::anyhow!("not built yet")))
+pub async fn serve(config: PathBuf, loaded: Loaded) -> Result<(), ServeError> {
+    let mut signals = Signals::listen()?;
+    for warning in &loaded.warnings {
+        tracing::warn!(%warning, "configuration");
+    }
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let settings = loaded.settings;
+    let ways = reload::ways(&settings)?;
+    let metrics = Arc::new(new_metrics(&settings));
+    let room = Room::unknown();
+    let live = Arc::new(ArcSwap::from_pointee(Live::new(settings)));
+    let store = open_store(&live, &metrics, &*clock)?;
+    look_at_disk(&room, &live);
+    // Only now: whoever holds the store's lock owns the sockets as well.
+    let listeners = match sockets::bind(&live.load().settings) {
+        Ok(listeners) => listeners,
+        Err(error) => {
+            close(store).await?;
+            return Err(error.into());
+        }
+    };
+
+    let couriers = Arc::new(ResponseUrls::new(ways, Arc::clone(&clock)));
+    let bridge = Bridge {
+        store: store.clone(),
+        clock: Arc::clone(&clock),
+        live: Arc::clone(&live),
+        metrics: Arc::clone(&metrics),
+        room: room.clone(),
+    };
+    let stop = CancellationToken::new();
+    let cut = CancellationToken::new();
+    let mut tasks = JoinSet::new();
+    spawn_listeners(&mut tasks, &bridge, listeners, &stop);
+    let delivering = Delivering {
+        store: store.clone(),
+        clock,
+        live: Arc::clone(&live),
+        metrics: Arc::clone(&metrics),
+        courier: Arc::clone(&couriers) as _,
+    };
+    tasks.spawn(delivering.run(stop.clone(), cut.clone()));
+    drop(bridge);
+    tracing::info!(
+        listen = %sockets::shown(&live.load().settings.server.listen),
+        store = %live.load().settings.store.path.display(),
+        brands = live.load().settings.brands.len(),
+        after_crash = store.run().after_crash,
+        "taking tickets"
+    );
+
+    let ended = watch(
+        &store,
+        &room,
+        &live,
+        &mut signals,
+        &mut tasks,
+        &Reloading {
+            config,
+            couriers,
+            metrics,
+        },
+    )
+    .await;
+    match ended {
+        Ended::Ordered => {}
+        Ended::StoreFailed(reason) => fail(&store, &reason).await,
+        Ended::Broken => tracing::error!("a task that must not end has ended; stopping"),
+    }
+    let grace = live.load().settings.server.shutdown_grace;
+    tracing::info!(grace_s = grace.as_secs(), "stopping");
+    stop.cancel();
+    finish(&mut tasks, grace, &cut).await;
+    drop(tasks);
+    close(store).await?;
+    tracing::info!("stopped");
+    if matches!(ended, Ended::Broken) {
+        return Err(ServeError::Other(anyhow::anyhow!(
+            "a task that must not end has ended"
+        )));
+    }
+    Ok(())
+}
+
+struct Reloading {
+    config: PathBuf,
+    couriers: Arc<ResponseUrls>,
+    metrics: Arc<Metrics>,
+}
+
+enum Ended {
+    Ordered,
+    StoreFailed(String),
+    Broken,
+}
+
+/// Waits for a reason to end, reloads on demand, and keeps an eye on the disk and the writer.
+async fn watch(
+    store: &Store,
+    room: &Room,
+    live: &Arc<ArcSwap<Live>>,
+    signals: &mut Signals,
+    tasks: &mut JoinSet<()>,
+    reloading: &Reloading,
+) -> Ended {
+    let mut failures = store.failures();
+    let mut look = interval(LOOK_EVERY);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            failed = failures.wait_for(Option::is_some) => {
+                let reason = failed.ok().and_then(|reason| reason.clone());
+                return Ended::StoreFailed(reason.unwrap_or_default());
+            }
+            order = signals.next() => match order {
+                Order::End => return Ended::Ordered,
+                Order::Reload => reload::reload(&reloading.config, live, &reloading.couriers, &reloading.metrics),
+            },
+            ended = tasks.join_next() => {
+                if let Some(Err(error)) = ended {
+                    tracing::error!(%error, "a task failed");
+                }
+                return Ended::Broken;
+            }
+            _ = look.tick() => {
+                // What it finds comes back by `failures`.
+                drop(store.check());
+                look_at_disk(room, live);
+            }
+        }
+    }
+}
+
+fn look_at_disk(room: &Room, live: &ArcSwap<Live>) {
+    let live = live.load();
+    let settings = &live.settings.store;
+    match room.look(&settings.path, settings.min_free) {
+        Ok(false) => {}
+        Ok(true) if room.space().low => {
+            tracing::error!(
+                free = room.space().free,
+                min_free = settings.min_free,
+                "the disk is low; intake is refused"
+            );
+        }
+        Ok(true) => tracing::info!(
+            free = room.space().free,
+            "the disk has room again; intake is open"
+        ),
+        Err(error) => tracing::error!(%error, "cannot see how much room the disk has"),
+    }
+}
+
+fn open_store(
+    live: &Arc<ArcSwap<Live>>,
+    metrics: &Arc<Metrics>,
+    clock: &dyn Clock,
+) -> Result<Store, OpenError> {
+    let current = live.load();
+    let metrics = Arc::clone(metrics);
+    Store::open(StoreOptions {
+        path: current.settings.store.path.clone(),
+        cache: current.settings.store.cache,
+        create: true,
+        now: clock.now(),
+        planner: planner(live),
+        observer: Some(Arc::new(move |took, events| metrics.commit(took, events))),
+        sync_gate: None,
+    })
+}
+
+fn new_metrics(settings: &Settings) -> Metrics {
+    let systems = settings.systems.keys().map(String::as_str);
+    Metrics::new(
+        settings.brands.keys().map(String::as_str),
+        std::iter::once(RESPONSE_URL).chain(systems),
+    )
+}
+
+fn spawn_listeners(
+    tasks: &mut JoinSet<()>,
+    bridge: &Bridge,
+    listeners: sockets::Listeners,
+    stop: &CancellationToken,
+) {
+    let server = &bridge.live.load().settings.server;
+    let options = ListenerOptions::new(server.read_timeout, server.shutdown_grace);
+    let public = http::public_router(bridge.clone(), listeners.ops.is_none());
+    tasks.spawn(http::serve(
+        listeners.public,
+        public,
+        options,
+        stop.clone(),
+    ));
+    if let Some(ops) = listeners.ops {
+        tasks.spawn(http::serve(
+            ops,
+            http::ops_router(bridge.clone()),
+            options,
+            stop.clone(),
+        ));
+    }
+    tasks.spawn(http::serve(
+        listeners.admin,
+        http::admin_router(bridge.clone()),
+        options,
+        stop.clone(),
+    ));
+}
+
+/// Lets everything that was told to stop do so, for `grace`; then cuts what is left.
+async fn finish(tasks: &mut JoinSet<()>, grace: Duration, cut: &CancellationToken) {
+    let deadline = Instant::now() + grace;
+    loop {
+        tokio::select! {
+            ended = tasks.join_next() => {
+                if ended.is_none() {
+                    return;
+                }
+            }
+            () = sleep_until(deadline), if !cut.is_cancelled() => {
+                tracing::warn!("calls still under way are recorded as unknown");
+                cut.cancel();
+            }
+            () = sleep_until(deadline + LAST_WORDS * 4) => return,
+        }
+    }
+}
+
+async fn close(store: Store) -> Result<(), ServeError> {
+    match store.close().await {
+        Ok(()) => Ok(()),
+        Err(CommitError::Failed(reason)) => Err(ServeError::Store(reason)),
+        Err(error) => Err(ServeError::Other(error.into())),
+    }
+}
+
+/// Ends the process without closing the store: closing would write to it again.
+async fn fail(store: &Store, reason: &str) -> ! {
+    tracing::error!(
+        reason,
+        "the store failed; ending so that the next start can recover it"
+    );
+    sleep(LAST_WORDS).await;
+    std::mem::forget(store.clone());
+    std::process::exit(i32::from(ServeError::Store(String::new()).exit_code()))
+}
+
+enum Order {
+    End,
+    Reload,
+}
+
+/// What the service manager and people tell the process.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    hang_up: Signal,
+}
+
+impl Signals {
+    fn listen() -> anyhow::Result<Self> {
+        let listen = |kind| signal(kind).context("cannot listen for signals");
+        Ok(Self {
+            terminate: listen(SignalKind::terminate())?,
+            interrupt: listen(SignalKind::interrupt())?,
+            hang_up: listen(SignalKind::hangup())?,
+        })
+    }
+
+    async fn next(&mut self) -> Order {
+        tokio::select! {
+            _ = self.terminate.recv() => Order::End,
+            _ = self.interrupt.recv() => Order::End,
+            _ = self.hang_up.recv() => Order::Reload,
+        }
+    }
 }

@@ -89,7 +89,7 @@ async fn serve(config: PathBuf) -> Result<(), Failure> {
 async fn operate(config: PathBuf, operation: Operation) -> Result<(), Failure> {
     let loaded =
         load(&config, LoadOptions { open_files: false }).map_err(Failure::Configuration)?;
-    warn_on_standard_error();
+    crate::app::init_command_log();
     let transport = Transport::open(&loaded.settings).await?;
     let now = SystemClock.now();
     let done = match operation {
@@ -108,19 +108,6 @@ async fn operate(config: PathBuf, operation: Operation) -> Result<(), Failure> {
     };
     let closed = transport.close().await;
     done.and(closed)
-}
-
-/// What opening the store has to say, if it opens here.
-fn warn_on_standard_error() {
-    let log = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::WARN)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
-        .without_time()
-        .with_target(false)
-        .try_init();
-    // A log that is there already will do.
-    drop(log);
 }
 
 #[cfg(test)]

@@ -4,4 +4,6 @@ mod client;
 mod guard;
 
 pub use client::{ClientError, ClientOptions, guarded_client};
+pub use reqwest::Client;
+
 pub use guard::{Forbidden, Guard, UrlFault};

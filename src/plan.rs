@@ -17,7 +17,8 @@ mod schedule;
 mod settle;
 
 pub use facts::{
-    AuthorRecord, Fact, Facts, Lookup, Missing, Numbers, Slot, UidEntry, WaitingEntry,
+    AuthorRecord, Fact, Facts, Lookup, MOST_NAMESAKES, Missing, Numbers, Slot, UidEntry,
+    WaitingEntry,
 };
 pub use outcome::{AfterSettle, Answer, Note, Outcome, Refusal, ReplyTaken, Taken, Write};
 pub use routes::{
@@ -49,4 +50,4 @@ pub fn plan(event: &Event, facts: &Facts, routes: &Routes) -> Result<Outcome, Mi
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -22,8 +22,7 @@ pub(super) fn choose(draft: &mut Draft<'_>, brand: &str) -> Result<Assignee, Mis
         AssignRule::All => Ok(Assignee::All),
         AssignRule::RoundRobin => {
             let last = draft.facts.last_assigned(brand)?;
-            let after = last.and_then(|last| agents.iter().position(|agent| *agent == last));
-            let next = agents[after.map_or(0, |at| (at + 1) % agents.len())];
+            let next = draft.routes.next_in_turn(brand, last).unwrap_or(agents[0]);
             draft.write(Write::LastAssigned(brand.to_owned(), next));
             Ok(Assignee::One(next))
         }

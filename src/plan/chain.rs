@@ -23,6 +23,26 @@ pub(super) fn enqueue(draft: &mut Draft<'_>, mut delivery: Box<Delivery>) -> Res
     Ok(())
 }
 
+/// Gives `delivery` another lane; the time that its old one held it does not count towards its age.
+pub(super) fn change_lane(
+    draft: &Draft<'_>,
+    delivery: &mut Delivery,
+    lane: LaneId,
+) -> Result<(), Missing> {
+    if let Some(old) = draft.lane(delivery.lane)? {
+        let from = delivery
+            .age_from
+            .max(old.resumed_at.unwrap_or(delivery.age_from));
+        let held = old
+            .gone_since
+            .map(|gone| draft.now.since(gone.max(from)))
+            .unwrap_or_default();
+        delivery.age_from = from.plus(held);
+    }
+    delivery.lane = lane;
+    Ok(())
+}
+
 /// Takes a delivery that is no longer pending out of its chain, and lets the next one move up.
 pub(super) fn leave(draft: &mut Draft<'_>, before: &Delivery) -> Result<(), Missing> {
     if before.state == DeliveryState::Waiting {

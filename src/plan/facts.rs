@@ -7,6 +7,9 @@ use crate::model::{
     Ticket, TicketId,
 };
 
+/// More namesakes than this are ambiguous all the same.
+pub const MOST_NAMESAKES: usize = 16;
+
 /// One question to the store.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Lookup {
@@ -16,8 +19,10 @@ pub enum Lookup {
     Message(TicketId, MessageId),
     /// The text of a revision that stands apart from its message.
     Text(MessageId, u32),
-    /// Everything in a brand that goes by a uid.
+    /// The first [`MOST_NAMESAKES`] things in a brand that go by a uid.
     Uid(String, String),
+    /// What goes by a uid in one sense.
+    UidAs(String, String, Slot),
     /// Messages of a brand that wait for a parent of this uid, oldest first.
     Waiting(String, String),
     /// An author, by brand and uid.
@@ -53,6 +58,8 @@ pub enum Fact {
     Text(Option<String>),
     /// To [`Lookup::Uid`].
     Uid(Vec<UidEntry>),
+    /// To [`Lookup::UidAs`].
+    UidAs(Option<UidEntry>),
     /// To [`Lookup::Waiting`].
     Waiting(Vec<WaitingEntry>),
     /// To [`Lookup::Author`].
@@ -87,7 +94,7 @@ pub struct UidEntry {
 }
 
 /// In which sense a uid names a message.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Slot {
     /// Its sender called it so, under this provider.
     Sent(Option<String>),
@@ -177,10 +184,27 @@ impl Facts {
         self.known.insert(lookup, fact);
     }
 
+    /// What goes by a uid in this sense, among those `known` to go by it.
+    pub(super) fn named(
+        &self,
+        brand: &str,
+        uid: &str,
+        slot: &Slot,
+        known: &[UidEntry],
+    ) -> Result<Option<UidEntry>, Missing> {
+        match known.iter().find(|entry| entry.slot == *slot) {
+            Some(found) => Ok(Some(found.clone())),
+            None if known.len() < MOST_NAMESAKES => Ok(None),
+            None => self.uid_as(brand, uid, slot),
+        }
+    }
+
     getter!(ticket(id: TicketId) -> Option<Box<Ticket>>, Lookup::Ticket(id), Ticket);
     getter!(message(ticket: TicketId, id: MessageId) -> Option<Box<Message>>, Lookup::Message(ticket, id), Message);
     getter!(text(id: MessageId, revision: u32) -> Option<String>, Lookup::Text(id, revision), Text);
     getter!(uid(brand: &str, uid: &str) -> Vec<UidEntry>, Lookup::Uid(brand.to_owned(), uid.to_owned()), Uid);
+    getter!(uid_as(brand: &str, uid: &str, slot: &Slot) -> Option<UidEntry>,
+        Lookup::UidAs(brand.to_owned(), uid.to_owned(), slot.clone()), UidAs);
     getter!(waiting(brand: &str, uid: &str) -> Vec<WaitingEntry>,
         Lookup::Waiting(brand.to_owned(), uid.to_owned()), Waiting);
     getter!(author(brand: &str, uid: &str) -> Option<AuthorRecord>,

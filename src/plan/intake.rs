@@ -11,15 +11,24 @@ use super::draft::Draft;
 use super::facts::{AuthorRecord, Missing, Slot, UidEntry, WaitingEntry};
 use super::outcome::{Answer, Note, Refusal, Taken, Write};
 
-/// How many deliveries one event moves to another lane, so that its rows stay in one batch; the others move when
-/// their turn comes (`reply::misplaced`).
-const MOST_MOVED: usize = 6;
+/// How many deliveries one event moves to another lane, so that its rows stay in one batch: four rows each, beside
+/// those of the text it brings. The others move when their turn comes (`reply::misplaced`), or, where the old lane is
+/// held, when a person resumes that.
+fn most_moved(new_text: &str) -> usize {
+    const MOST: usize = 24;
+    const BYTES_IN_THE_PLACE_OF_ONE: usize = 4 * 4096;
+    MOST.saturating_sub(new_text.len() / BYTES_IN_THE_PLACE_OF_ONE)
+        .max(1)
+}
 
 pub(super) fn arrived(draft: &mut Draft<'_>, sent: &ExternalTicket) -> Result<Answer, Missing> {
     let known = draft.facts.uid(&sent.brand, &sent.external_uid)?;
     let slot = Slot::Sent(sent.provider.clone());
-    if let Some(entry) = known.iter().find(|entry| entry.slot == slot) {
-        return again(draft, sent, entry);
+    let same = draft
+        .facts
+        .named(&sent.brand, &sent.external_uid, &slot, &known)?;
+    if let Some(entry) = same {
+        return again(draft, sent, &entry);
     }
     let parent = match &sent.parent_uid {
         Some(uid) => find_parent(draft, sent, uid)?,
@@ -141,14 +150,11 @@ fn find_parent(
 ) -> Result<Option<UidEntry>, Missing> {
     let known = draft.facts.uid(&sent.brand, uid)?;
     let own = Slot::Sent(sent.provider.clone());
-    let found = known
-        .iter()
-        .find(|entry| entry.slot == own)
-        .or(match known.as_slice() {
-            [only] => Some(only),
-            _ => None,
-        });
-    Ok(found.cloned())
+    let found = draft.facts.named(&sent.brand, uid, &own, &known)?;
+    Ok(found.or(match known.as_slice() {
+        [only] => Some(only.clone()),
+        _ => None,
+    }))
 }
 
 /// The parent's response URL; a late parent's, too, since whoever names it means it.
@@ -313,7 +319,8 @@ fn again(
     }
     let redirected = sent.response_url.is_some() && sent.response_url != message.response_url;
     if redirected && let Some(url) = &sent.response_url {
-        let moved = redirect(draft, &mut message, url)?;
+        let text = if edited { &sent.content } else { "" };
+        let moved = redirect(draft, &mut message, url, text)?;
         draft.note(
             ticket.id,
             Note::ResponseUrl {
@@ -357,11 +364,12 @@ fn again(
 }
 
 /// Sends answers to `message` to `url` from now on; what is on its way to the old one and was not begun moves
-/// along, in order. Says how many moved.
+/// along, in order. The same event gives the message `new_text`, if any. Says how many moved.
 pub(super) fn redirect(
     draft: &mut Draft<'_>,
     message: &mut Message,
     url: &str,
+    new_text: &str,
 ) -> Result<usize, Missing> {
     let Some(old) = message.response_url.replace(url.to_owned()) else {
         return Ok(0);
@@ -369,6 +377,7 @@ pub(super) fn redirect(
     let Some(old_lane) = draft.facts.lane_to(&Destination::ResponseUrl(old))? else {
         return Ok(0);
     };
+    let most = most_moved(new_text);
     let mut moving = Vec::new();
     let mut staying = Vec::new();
     for id in draft.facts.chain(old_lane, message.ticket)? {
@@ -377,7 +386,7 @@ pub(super) fn redirect(
                 delivery.state,
                 DeliveryState::Started { .. } | DeliveryState::Held { .. }
             );
-            let moves = delivery.answers == message.id && !begun && moving.len() < MOST_MOVED;
+            let moves = delivery.answers == message.id && !begun && moving.len() < most;
             if moves {
                 moving.push(delivery)
             } else {
@@ -399,7 +408,7 @@ pub(super) fn redirect(
     }
     let moved = moving.len();
     for mut delivery in moving {
-        delivery.lane = new_lane.id;
+        chain::change_lane(draft, &mut delivery, new_lane.id)?;
         chain::enqueue(draft, delivery)?;
     }
     Ok(moved)

@@ -1,12 +1,15 @@
 //! A person's orders.
 
-use crate::model::{Assignee, Class, Delivery, DeliveryId, DeliveryState, OperatorOrder, TicketId};
+use crate::model::{
+    Assignee, Attempt, Class, Delivery, DeliveryId, DeliveryState, OperatorOrder, TicketId, Time,
+};
 
 use super::chain;
 use super::draft::Draft;
 use super::facts::Missing;
 use super::intake;
-use super::outcome::{Answer, Note, Refusal};
+use super::outcome::{Answer, Note, Refusal, Write};
+use super::reply;
 
 pub(super) fn ordered(draft: &mut Draft<'_>, order: &OperatorOrder) -> Result<Answer, Missing> {
     match order {
@@ -67,7 +70,7 @@ fn set_response_url(draft: &mut Draft<'_>, id: TicketId, url: &str) -> Result<An
     if message.response_url.as_deref() == Some(url) {
         return Ok(Answer::Done(format!("ticket {id} is so already")));
     }
-    let moved = intake::redirect(draft, &mut message, url)?;
+    let moved = intake::redirect(draft, &mut message, url, "")?;
     draft.note(
         id,
         Note::ResponseUrl {
@@ -90,24 +93,28 @@ fn retry(draft: &mut Draft<'_>, id: DeliveryId) -> Result<Answer, Missing> {
     };
     match delivery.state {
         DeliveryState::Due { .. } | DeliveryState::Held { .. } | DeliveryState::Started { .. } => {
-            if matches!(delivery.state, DeliveryState::Started { .. }) {
-                mark_repeat(&mut delivery);
+            let before = delivery.clone();
+            if let DeliveryState::Started { at } = delivery.state {
+                give_up_waiting(draft, &mut delivery, at);
             }
-            delivery.state = DeliveryState::Due { at: draft.now };
             delivery.age_from = draft.now;
-            let (lane, now) = (delivery.lane, draft.now);
             order(draft, &delivery, "retry");
-            draft.put_delivery(delivery);
-            chain::wake(draft, lane, now)?;
+            let wanted = reply::wanted_lane(draft, &delivery)?;
+            if wanted == delivery.lane {
+                let now = draft.now;
+                delivery.state = DeliveryState::Due { at: now };
+                draft.put_delivery(delivery);
+                chain::wake(draft, wanted, now)?;
+            } else {
+                delivery.lane = wanted;
+                chain::enqueue(draft, delivery)?;
+                chain::leave(draft, &before)?;
+            }
         }
         DeliveryState::Dead { .. } => {
             delivery.age_from = draft.now;
             delivery.attempts = 0;
-            if let Some(answered) = draft.message(delivery.ticket, delivery.answers)?
-                && let Some(url) = &answered.response_url
-            {
-                delivery.lane = draft.lane_to(url)?.id;
-            }
+            delivery.lane = reply::wanted_lane(draft, &delivery)?;
             order(draft, &delivery, "retry");
             chain::enqueue(draft, delivery)?;
         }
@@ -166,10 +173,22 @@ fn edit(draft: &mut Draft<'_>, id: DeliveryId, text: &str) -> Result<Answer, Mis
     )))
 }
 
-fn mark_repeat(delivery: &mut Delivery) {
-    if let Some(last) = &mut delivery.last {
-        last.class = Class::Unknown;
+/// Counts the call that was begun at `began` as one of unknown outcome, so that the next try says that it may repeat it.
+fn give_up_waiting(draft: &mut Draft<'_>, delivery: &mut Delivery, began: Time) {
+    if let Some(earlier) = delivery.last.take() {
+        draft.write(Write::Attempt(delivery.id, earlier));
     }
+    delivery.tries = delivery.tries.saturating_add(1);
+    delivery.last = Some(Attempt {
+        number: delivery.tries,
+        at: began,
+        took_ms: u64::try_from(draft.now.since(began).as_millis()).unwrap_or(u64::MAX),
+        class: Class::Unknown,
+        status: None,
+        detail: "not waited for any longer, by a person's order".to_owned(),
+        next: Some(draft.now),
+        may_repeat: false,
+    });
 }
 
 fn order(draft: &mut Draft<'_>, delivery: &Delivery, order: &str) {

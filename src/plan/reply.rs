@@ -1,8 +1,8 @@
 //! Answers from our side, and the deliveries that carry the public ones out.
 
 use crate::model::{
-    AgentId, Delivery, DeliveryId, DeliveryState, Message, MessageId, RESPONSE_URL, Replied,
-    Sender, Ticket, Visibility, WayOut,
+    AgentId, Delivery, DeliveryId, DeliveryState, LaneId, Message, MessageId, RESPONSE_URL,
+    Replied, Sender, Ticket, Visibility, WayOut,
 };
 
 use super::chain;
@@ -125,21 +125,29 @@ fn send_out(
     Ok((Some(answered.id), WayOut::By(id)))
 }
 
+/// Where the message that `delivery` answers wants answers to go now.
+pub(super) fn wanted_lane(draft: &mut Draft<'_>, delivery: &Delivery) -> Result<LaneId, Missing> {
+    let answered = draft.message(delivery.ticket, delivery.answers)?;
+    match answered.and_then(|answered| answered.response_url) {
+        Some(url) => Ok(draft.lane_to(&url)?.id),
+        None => Ok(delivery.lane),
+    }
+}
+
 /// A delivery whose answered message got another response URL after it was planned moves to that URL's lane.
 pub(super) fn misplaced(draft: &mut Draft<'_>, id: DeliveryId) -> Result<Answer, Missing> {
     let Some(before) = draft.delivery(id)? else {
         return Ok(Answer::Refused(Refusal::NotFound("delivery")));
     };
-    let answered = draft.message(before.ticket, before.answers)?;
-    let Some(url) = answered.and_then(|answered| answered.response_url) else {
+    if !matches!(before.state, DeliveryState::Due { .. }) {
         return Ok(Answer::Refused(Refusal::Stale));
-    };
-    let lane = draft.lane_to(&url)?.id;
-    if lane == before.lane || !matches!(before.state, DeliveryState::Due { .. }) {
+    }
+    let lane = wanted_lane(draft, &before)?;
+    if lane == before.lane {
         return Ok(Answer::Refused(Refusal::Stale));
     }
     let mut delivery = before.clone();
-    delivery.lane = lane;
+    chain::change_lane(draft, &mut delivery, lane)?;
     chain::enqueue(draft, delivery)?;
     chain::leave(draft, &before)?;
     Ok(Answer::Done(format!(

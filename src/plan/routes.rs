@@ -113,6 +113,15 @@ impl Routes {
             .collect()
     }
 
+    /// The active agent of a brand who follows `last` in its order, round and round.
+    pub(super) fn next_in_turn(&self, brand: &str, last: Option<AgentId>) -> Option<AgentId> {
+        let agents = &self.brands.get(brand)?.agents;
+        let last = last.and_then(|last| agents.iter().position(|agent| *agent == last));
+        let (before, after) = agents.split_at(last.map_or(0, |last| last + 1));
+        let mut turn = after.iter().chain(before).copied();
+        turn.find(|agent| self.is_active(*agent))
+    }
+
     fn is_active(&self, agent: AgentId) -> bool {
         self.agents.get(&agent).is_some_and(|agent| agent.active)
     }

@@ -18,6 +18,13 @@ use super::schedule;
 /// The wait that a receiver gets who throttles without saying for how long.
 const UNNAMED_THROTTLE: Duration = Duration::from_secs(60);
 
+/// A throttled call costs no attempt, so something else must keep a receiver from being called in a circle.
+const SHORTEST_THROTTLE: Duration = Duration::from_secs(1);
+
+/// What names a parent is never longer (the intake's own bound), so a longer name would find nothing, and the receiver
+/// chooses it.
+const LONGEST_REMOTE_UID: usize = 512;
+
 pub(super) fn started(draft: &mut Draft<'_>, id: DeliveryId) -> Result<Answer, Missing> {
     let Some(mut delivery) = draft.delivery(id)? else {
         return Ok(Answer::Refused(Refusal::NotFound("delivery")));
@@ -44,6 +51,12 @@ pub(super) fn settled(draft: &mut Draft<'_>, settled: &Settled) -> Result<Answer
     let mut delivery = before.clone();
     if before.state.is_pending() && before.revision == settled.revision {
         settle_delivery(draft, &mut delivery, &lane, settled);
+    } else if before.state.is_pending() {
+        // What it says has changed since, so whatever became of the call, it is still to be sent.
+        record(draft, &mut delivery, settled, None);
+        if matches!(before.state, DeliveryState::Started { .. }) {
+            delivery.state = DeliveryState::Due { at: draft.now };
+        }
     } else if settled.attempt.class == Class::Ok {
         // Called off or given up on while the call was under way, and it arrived all the same.
         record(draft, &mut delivery, settled, None);
@@ -105,11 +118,14 @@ fn settle_lane(draft: &Draft<'_>, lane: &mut Lane, settled: &Settled) -> bool {
     opened
 }
 
-/// In full as far as `max_age` goes; where the receiver did not say, a minute.
+/// In full as far as `max_age` goes, and never so soon that a receiver which says "at once" is called in a circle; where
+/// it did not say, a minute.
 fn throttled_until(draft: &Draft<'_>, settled: &Settled) -> Time {
     let schedule = &draft.routes.schedule;
     match settled.until {
-        Some(until) => until.min(draft.now.plus(schedule.max_age)),
+        Some(until) => until
+            .max(draft.now.plus(SHORTEST_THROTTLE))
+            .min(draft.now.plus(schedule.max_age)),
         None => draft.now.plus(UNNAMED_THROTTLE.min(schedule.max_delay)),
     }
 }
@@ -174,6 +190,10 @@ fn settle_delivery(draft: &mut Draft<'_>, delivery: &mut Delivery, lane: &Lane, 
         }
     };
     match next {
+        // It moved behind another one during the call, and its turn comes when that has left.
+        Next::Held | Next::Again(_) if delivery.state == DeliveryState::Waiting => {
+            record(draft, delivery, settled, None);
+        }
         Next::Delivered => {
             record(draft, delivery, settled, None);
             delivery.state = delivered(settled, now);
@@ -242,7 +262,12 @@ fn remember_remote_uid(
     delivery: &Delivery,
     settled: &Settled,
 ) -> Result<(), Missing> {
-    let Some(uid) = &settled.remote_uid else {
+    let bounds = 1..=LONGEST_REMOTE_UID;
+    let Some(uid) = settled
+        .remote_uid
+        .as_ref()
+        .filter(|uid| bounds.contains(&uid.len()))
+    else {
         return Ok(());
     };
     let Some(mut message) = draft.message(delivery.ticket, delivery.message)? else {
@@ -254,13 +279,15 @@ fn remember_remote_uid(
     message.remote_uid = Some(uid.clone());
     draft.put_message(message);
     let known = draft.facts.uid(&delivery.brand, uid)?;
-    if known.iter().any(|entry| entry.slot == Slot::Reply) {
+    let slot = Slot::Reply;
+    let named = draft.facts.named(&delivery.brand, uid, &slot, &known)?;
+    if named.is_some() {
         return Ok(());
     }
     draft.write(Write::Uid {
         brand: delivery.brand.clone(),
         uid: uid.clone(),
-        slot: Slot::Reply,
+        slot,
         ticket: delivery.ticket,
         message: delivery.message,
     });

@@ -1,1 +1,12 @@
-//! Planning, as tables of events.
+//! Planning, as tables of events over a store in memory.
+
+mod assignment;
+mod health;
+mod intake;
+mod operator;
+mod redirects;
+mod replies;
+mod settles;
+mod stale;
+mod threads;
+pub(crate) mod world;

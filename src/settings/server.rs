@@ -17,7 +17,7 @@ use super::reader::{Read, Reader, Section, parse};
 const LONGEST_SOCKET_PATH: usize = 107;
 
 /// The largest body whose event still fits the store's bound for one.
-const LARGEST_BODY: ByteSize = ByteSize::kib(384);
+const LARGEST_BODY: ByteSize = ByteSize::kib(320);
 
 /// Where a listener stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub struct Server {
     pub ops_listen: Option<Listen>,
     /// How the outside reaches us.
     pub public_url: Url,
-    /// The largest request body, in bytes; at most 384 KiB.
+    /// The largest request body, in bytes; at most 320 KiB.
     pub max_body: u64,
     /// How long a peer may take for its headers, and again for its body.
     pub read_timeout: Duration,
@@ -196,15 +196,15 @@ mod tests {
     #[test]
     fn the_body_fits_the_store() {
         assert_eq!(
-            loaded("[server]\nmax_body = \"384KiB\"")
+            loaded("[server]\nmax_body = \"320KiB\"")
                 .settings
                 .server
                 .max_body,
-            384 * 1024
+            320 * 1024
         );
         for size in ["\"385KiB\"", "393217", "0", "\"0\"", "\"big\"", "true"] {
             let line = sole_problem(&format!("[server]\nmax_body = {size}"));
-            assert!(line.contains("384.0 KiB"), "{line}");
+            assert!(line.contains("320.0 KiB"), "{line}");
         }
     }
 

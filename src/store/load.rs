@@ -3,14 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Assignee, DeliveryId, Head, LaneId, MessageId, Status, TicketId};
-use crate::plan::{Fact, Lookup, UidEntry, WaitingEntry};
+use crate::plan::{Fact, Lookup, MOST_NAMESAKES, Slot, UidEntry, WaitingEntry};
 
 use super::keys::{self, Traits};
 use super::record::{self, RecordError};
 use super::rows::{Read, Scan};
 
-/// More namesakes than this are ambiguous all the same.
-const MOST_NAMESAKES: usize = 16;
 /// More children than this are not told of their parent; they wait on.
 const MOST_CHILDREN: usize = 16;
 const MOST_OF_A_CHAIN: usize = 64;
@@ -23,6 +21,7 @@ pub(super) fn load(rows: &impl Read, lookup: &Lookup) -> Result<Fact, RecordErro
         }
         Lookup::Text(id, revision) => Fact::Text(text(rows, *id, *revision)?),
         Lookup::Uid(brand, uid) => Fact::Uid(uids(rows, brand, uid)?),
+        Lookup::UidAs(brand, uid, slot) => Fact::UidAs(uid_as(rows, brand, uid, slot)?),
         Lookup::Waiting(brand, uid) => Fact::Waiting(waiting(rows, brand, uid)?),
         Lookup::Author(brand, uid) => Fact::Author(record::get(rows, &keys::author(brand, uid))?),
         Lookup::Delivery(id) => Fact::Delivery(record::get(rows, &keys::delivery(*id))?),
@@ -68,6 +67,20 @@ pub(super) fn uids(rows: &impl Read, brand: &str, uid: &str) -> Result<Vec<UidEn
         }
     }
     Ok(found)
+}
+
+fn uid_as(
+    rows: &impl Read,
+    brand: &str,
+    uid: &str,
+    slot: &Slot,
+) -> Result<Option<UidEntry>, RecordError> {
+    let found: Option<(TicketId, MessageId)> = record::get(rows, &keys::uid(brand, uid, slot))?;
+    Ok(found.map(|(ticket, message)| UidEntry {
+        slot: slot.clone(),
+        ticket,
+        message,
+    }))
 }
 
 fn waiting(rows: &impl Read, brand: &str, uid: &str) -> Result<Vec<WaitingEntry>, RecordError> {

@@ -337,6 +337,9 @@ pub(super) fn tickets(
             }
         }
     }
+    if query.offset >= total {
+        return Ok((Vec::new(), total));
+    }
     let last = query.offset.saturating_add(query.limit as u64);
     let mut ids: Vec<TicketId> = Vec::new();
     for (brand, assignee) in &query.of {

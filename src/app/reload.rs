@@ -1,0 +1,98 @@
+//! New settings for a running daemon: all that can change does, at once; a bad file changes nothing.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+
+use crate::live::Live;
+use crate::metrics::Metrics;
+use crate::outbound::{ClientError, ClientOptions, Guard, guarded_client};
+use crate::settings::{self, LoadOptions, Settings, reloadable_differences};
+use crate::systems::{ResponseUrls, Ways};
+
+/// A connection that takes longer than this share of a call's time is given up on, so that its outcome is certain.
+const CONNECT_SHARE: u32 = 2;
+const LONGEST_CONNECT: Duration = Duration::from_secs(10);
+
+/// How replies are sent under `settings`.
+pub(super) fn ways(settings: &Settings) -> Result<Ways, anyhow::Error> {
+    let delivery = &settings.delivery;
+    let guard = Guard {
+        allow_http: delivery.allow_http,
+        allow_networks: delivery.allow_networks.clone(),
+    };
+    let client = guarded_client(&ClientOptions {
+        guard: guard.clone(),
+        proxy: settings.outbound.proxy.clone(),
+        ca_file: settings.outbound.ca_file.clone(),
+        connect_timeout: (delivery.timeout / CONNECT_SHARE).min(LONGEST_CONNECT),
+    })
+    .map_err(|error: ClientError| anyhow::Error::new(error))?;
+    let keys = settings
+        .brands
+        .values()
+        .map(|brand| (brand.id.clone(), brand.signing_keys.clone()));
+    Ok(Ways {
+        client,
+        guard,
+        timeout: delivery.timeout,
+        signing_keys: keys.collect(),
+    })
+}
+
+/// Reads the configuration again and puts it in force.
+pub(super) fn reload(
+    config: &Path,
+    live: &ArcSwap<Live>,
+    couriers: &ResponseUrls,
+    metrics: &Metrics,
+) {
+    let loaded = match settings::load(config, LoadOptions { open_files: true }) {
+        Ok(loaded) => loaded,
+        Err(problems) => {
+            for problem in &problems.0 {
+                tracing::error!(%problem, "configuration");
+            }
+            tracing::error!(
+                problems = problems.0.len(),
+                "the new configuration is not used; the old one stays in force"
+            );
+            return;
+        }
+    };
+    let ways = match ways(&loaded.settings) {
+        Ok(ways) => ways,
+        Err(error) => {
+            tracing::error!(
+                error = format!("{error:#}"),
+                "the new configuration is not used; the old one stays in force"
+            );
+            return;
+        }
+    };
+    for warning in &loaded.warnings {
+        tracing::warn!(%warning, "configuration");
+    }
+    let mut settings = loaded.settings;
+    {
+        let old = live.load();
+        for key in reloadable_differences(&old.settings, &settings) {
+            tracing::warn!(key, "this change needs a restart");
+        }
+        settings.store = old.settings.store.clone();
+        settings.admin.socket.clone_from(&old.settings.admin.socket);
+        settings.server.listen = old.settings.server.listen.clone();
+        settings
+            .server
+            .ops_listen
+            .clone_from(&old.settings.server.ops_listen);
+    }
+    for brand in settings.brands.keys() {
+        metrics.watch_brand(brand);
+    }
+    couriers.replace(ways);
+    live.store(Arc::new(Live::new(settings)));
+    tracing::info!("the new configuration is in force");
+}

@@ -1,0 +1,295 @@
+//! A daemon of one's own: configuration, process, and the calls that tests make to it.
+
+use std::fs;
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::process::{Output, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::io::AsyncReadExt as _;
+use tokio::process::{Child, Command};
+use tokio::time::{Instant, sleep, timeout};
+
+/// SHA-256 of `test-token`.
+const TOKEN_SHA256: &str = "4c5dc9b7708905f77f5e5d16316b5dfb425e68cb326dcd55a860e90a7707031e";
+/// SHA-256 of `test-agent-key`.
+const KEY_SHA256: &str = "4d25b7920b389a66f0c2f265b145519aa821b431e96eaa7d2927b8e9ef275cdb";
+
+/// A folder with a configuration, and the process that serves it, if one does.
+pub(crate) struct Daemon {
+    folder: TempDir,
+    address: SocketAddr,
+    process: Option<Child>,
+    client: reqwest::Client,
+}
+
+impl Daemon {
+    /// Configured, not started. `more` is added to the configuration.
+    pub(crate) fn configured(more: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let address = free_address();
+        let config = format!(
+            r#"
+[server]
+listen = "{address}"
+shutdown_grace = "2s"
+
+[store]
+path = "state"
+min_free = "1MiB"
+
+[intake]
+rate = {{ per_second = 100000, burst = 100000 }}
+
+[agent_api]
+rate = {{ per_second = 100000, burst = 100000 }}
+
+[[brands]]
+id = "acme"
+name = "Acme"
+tokens = [{{ name = "zapier", sha256 = "{TOKEN_SHA256}" }}]
+agents = [3]
+
+[[agents]]
+id = 3
+name = "Agent Smith"
+email = "smith@example.com"
+api_keys = [{{ sha256 = "{KEY_SHA256}" }}]
+
+{more}
+"#
+        );
+        fs::write(folder.path().join("config.toml"), config).unwrap();
+        Self {
+            folder,
+            address,
+            process: None,
+            client: reqwest::Client::builder().no_proxy().build().unwrap(),
+        }
+    }
+
+    /// Configured for receivers on loopback, quick to try again, and started.
+    pub(crate) async fn started() -> Self {
+        let mut daemon = Self::configured(LOOPBACK);
+        daemon.start().await;
+        daemon
+    }
+
+    pub(crate) fn config(&self) -> PathBuf {
+        self.folder.path().join("config.toml")
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ticketbridge"));
+        command
+            .arg("--config")
+            .arg(self.config())
+            .kill_on_drop(true);
+        command
+    }
+
+    /// Starts the process and waits until it takes tickets.
+    pub(crate) async fn start(&mut self) {
+        let log = fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.log_path())
+            .unwrap();
+        let process = self
+            .command()
+            .arg("serve")
+            .stderr(Stdio::from(log))
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        self.process = Some(process);
+        self.wait_until_ready().await;
+    }
+
+    fn log_path(&self) -> PathBuf {
+        self.folder.path().join("log")
+    }
+
+    /// What all processes of this daemon have said so far.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.log_path()).unwrap_or_default()
+    }
+
+    async fn wait_until_ready(&mut self) {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        loop {
+            if let Ok(answer) = self.client.get(self.url("/readyz")).send().await
+                && answer.status().is_success()
+            {
+                return;
+            }
+            let ended = self.process.as_mut().unwrap().try_wait().unwrap();
+            assert!(
+                ended.is_none(),
+                "the daemon ended with {ended:?}:\n{}",
+                self.log()
+            );
+            assert!(
+                Instant::now() < deadline,
+                "the daemon is not ready:\n{}",
+                self.log()
+            );
+            // Another process, so there is no signal to wait for.
+            sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// Ends the process as a power cut would, as far as one can from here.
+    pub(crate) async fn kill(&mut self) {
+        let mut process = self.process.take().unwrap();
+        process.start_kill().unwrap();
+        process.wait().await.unwrap();
+    }
+
+    /// Asks the process to end, and returns what it ended with.
+    pub(crate) async fn terminate(&mut self) -> Option<i32> {
+        self.signal("TERM");
+        self.ended().await
+    }
+
+    /// Sends the process a signal.
+    pub(crate) fn signal(&self, signal: &str) {
+        let pid = self.process.as_ref().and_then(Child::id).unwrap();
+        let sent = std::process::Command::new("kill")
+            .arg(format!("-{signal}"))
+            .arg(pid.to_string())
+            .status()
+            .unwrap();
+        assert!(sent.success());
+    }
+
+    /// Waits for the process to end by itself, and returns what it ended with.
+    pub(crate) async fn ended(&mut self) -> Option<i32> {
+        let mut process = self.process.take().unwrap();
+        let ended = timeout(Duration::from_secs(30), process.wait()).await;
+        ended
+            .unwrap_or_else(|_| panic!("the daemon does not end:\n{}", self.log()))
+            .unwrap()
+            .code()
+    }
+
+    /// Runs a command of the same binary on the same configuration.
+    pub(crate) async fn run(&self, arguments: &[&str]) -> Output {
+        timeout(
+            Duration::from_secs(30),
+            self.command().args(arguments).stdin(Stdio::null()).output(),
+        )
+        .await
+        .unwrap_or_else(|_| panic!("{arguments:?} does not end"))
+        .unwrap()
+    }
+
+    /// As [`Daemon::run`], and it must succeed; what it printed.
+    pub(crate) async fn ok(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments).await;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        assert!(
+            output.status.success(),
+            "{arguments:?}: {}\n{}",
+            text(&output.stdout),
+            text(&output.stderr)
+        );
+        text(&output.stdout)
+    }
+
+    /// As [`Daemon::ok`], with `--json`.
+    pub(crate) async fn json(&self, arguments: &[&str]) -> Value {
+        let mut with_json = arguments.to_vec();
+        with_json.push("--json");
+        serde_json::from_str(&self.ok(&with_json).await).unwrap()
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// Posts an external ticket; the status and the body.
+    pub(crate) async fn post_ticket(&self, ticket: &Value) -> (u16, Value) {
+        let call = self.client.post(self.url("/brands/acme/external_tickets"));
+        answer(
+            call.header("content-type", "application/json")
+                .body(ticket.to_string()),
+        )
+        .await
+        .unwrap()
+    }
+
+    /// Replies as the agent; the status and the body.
+    pub(crate) async fn reply(&self, ticket: u64, body: &Value) -> (u16, Value) {
+        let call = self
+            .client
+            .post(self.url(&format!("/api/v1/external/tickets/{ticket}/messages")));
+        let call = call
+            .header("x-api-key", "test-agent-key")
+            .header("content-type", "application/json");
+        answer(call.body(body.to_string())).await.unwrap()
+    }
+
+    /// Reads from the agent API.
+    pub(crate) async fn agent_get(&self, path: &str) -> (u16, Value) {
+        let call = self
+            .client
+            .get(self.url(&format!("/api/v1/external{path}")))
+            .header("x-api-key", "test-agent-key");
+        answer(call).await.unwrap()
+    }
+}
+
+/// Receivers on loopback, and no long waits.
+pub(crate) const LOOPBACK: &str = r#"
+[delivery]
+allow_http = true
+allow_networks = ["127.0.0.0/8"]
+first_delay = "50ms"
+max_delay = "500ms"
+rate = { per_second = 100000, burst = 100000 }
+breaker = { failures = 1000000, open_for = "1s" }
+"#;
+
+/// An external ticket that passes, with the credentials of [`Daemon::configured`].
+pub(crate) fn ticket(uid: &str, response_url: &str) -> Value {
+    json!({
+        "external_uid": uid,
+        "content": format!("content of {uid}"),
+        "response_url": response_url,
+        "author": { "external_uid": "author-1", "username": "best_username" },
+        "created_at": "2020-04-04 23:35:27.632879 UTC",
+        "personal_access_token": { "name": "zapier", "token": "test-token" },
+    })
+}
+
+/// The status and the body, as JSON where it is that.
+pub(crate) async fn answer(call: reqwest::RequestBuilder) -> Result<(u16, Value), reqwest::Error> {
+    let answer = call.timeout(Duration::from_secs(30)).send().await?;
+    let status = answer.status().as_u16();
+    let body = answer.bytes().await?;
+    Ok((status, serde_json::from_slice(&body).unwrap_or(Value::Null)))
+}
+
+/// All that `stream` says until it ends.
+pub(crate) async fn read_to_end(stream: &mut tokio::net::TcpStream) -> String {
+    let mut bytes = Vec::new();
+    timeout(Duration::from_secs(30), stream.read_to_end(&mut bytes))
+        .await
+        .unwrap()
+        .unwrap();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn free_address() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+}
