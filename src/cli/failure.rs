@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::app::{ServeError, open_exit_code};
-use crate::http::admin::Problem;
+use crate::http::admin::wire::Problem;
 use crate::settings::Problems;
 use crate::store::OpenError;
 

@@ -11,7 +11,7 @@ use http::{Method, Request, Response, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::http::admin::Problem;
+use crate::http::admin::wire::Problem;
 use crate::settings::Settings;
 use crate::store::OpenError;
 

@@ -20,7 +20,7 @@
 //! | `GET lanes` | [`wire::Lane`]s that have something pending |
 //! | `POST lanes/resume` | `{"lane"}` or `{"url"}` |
 //!
-//! Orders without a shape of their own answer [`wire::Done`]. Errors are [`Problem`]s: 404 for what is not there, 409
+//! Orders without a shape of their own answer [`wire::Done`]. Errors are [`wire::Problem`]s: 404 for what is not there, 409
 //! for what does not fit the state, 422 for what cannot be used, 503 where the store cannot take or tell it.
 
 mod access;
@@ -42,10 +42,10 @@ use axum::http::StatusCode;
 use axum::routing::{get, post};
 
 use super::Bridge;
+use super::problem::Problem;
 
 pub use access::require_bearer;
 pub use in_process::InProcess;
-pub use problem::{Fault, Problem};
 
 /// Enough for any text that intake takes, and for the ids of a bulk order.
 const MOST_BODY: usize = 1024 * 1024;
@@ -75,7 +75,7 @@ pub fn admin_router(bridge: Bridge) -> Router {
         .route("/dead-letters/{id}/edit", post(dead_letters::edit))
         .route("/lanes", get(lanes::list))
         .route("/lanes/resume", post(lanes::resume))
-        .fallback(|| async { Problem::not_found("resource") })
+        .fallback(|| async { problem::not_found("resource") })
         .method_not_allowed_fallback(|| async {
             Problem::new(
                 StatusCode::METHOD_NOT_ALLOWED,

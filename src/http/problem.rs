@@ -49,6 +49,11 @@ impl Problem {
         }
     }
 
+    /// In words.
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// The same, with all that is wrong with the body.
     pub(crate) fn with_errors(mut self, errors: Vec<ProblemEntry>) -> Self {
         self.errors = errors;

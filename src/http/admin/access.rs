@@ -13,7 +13,8 @@ use axum::response::{IntoResponse, Response};
 use crate::live::Live;
 use crate::settings::Sha256Digest;
 
-use super::problem::Problem;
+use super::problem::not_found;
+use crate::http::problem::Problem;
 
 /// Lets only the bearer of `admin.token_sha256`'s token in; where none is configured, there is nothing here.
 pub fn require_bearer(router: Router, live: Arc<ArcSwap<Live>>) -> Router {
@@ -22,7 +23,7 @@ pub fn require_bearer(router: Router, live: Arc<ArcSwap<Live>>) -> Router {
 
 async fn check(State(live): State<Arc<ArcSwap<Live>>>, request: Request, next: Next) -> Response {
     let Some(expected) = live.load().settings.admin.token else {
-        return Problem::not_found("resource").into_response();
+        return not_found("resource").into_response();
     };
     match bearer(request.headers()) {
         Some(token) if Sha256Digest::of(token) == expected => next.run(request).await,

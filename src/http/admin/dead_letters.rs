@@ -14,9 +14,10 @@ use crate::store::ReadError;
 use super::deliveries::{cancel_one, shown};
 use super::given::{Asked, Given, Numbered};
 use super::order::order;
-use super::problem::Problem;
+use super::problem::fault;
 use super::tickets::something;
 use super::wire::{Bulk, BulkItem, Delivery, Done};
+use crate::http::problem::Problem;
 use choice::{Choice, ChoiceBody, ChoiceQuery};
 
 /// Orders on their way to the store at a time, in order.
@@ -43,7 +44,7 @@ pub(super) async fn discard(
     Given(given): Given<ChoiceBody>,
 ) -> Result<Json<Bulk>, Problem> {
     if !given.says_which() {
-        return Err(Problem::fault(
+        return Err(fault(
             "",
             "says not which to discard: give a filter, or `all`",
         ));
@@ -146,7 +147,7 @@ async fn carry_out(bridge: &Bridge, mut item: BulkItem, act: Act) -> BulkItem {
     };
     match done {
         Ok(_) => item.done = true,
-        Err(problem) => item.problem = Some(problem.detail),
+        Err(problem) => item.problem = Some(problem.detail().to_owned()),
     }
     item
 }

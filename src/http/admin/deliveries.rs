@@ -10,8 +10,9 @@ use crate::store::DeliveryQuery;
 
 use super::given::{Asked, Numbered};
 use super::order::order;
-use super::problem::Problem;
+use super::problem::{fault, not_found};
 use super::wire::{Delivery, DeliveryDetails, Done};
+use crate::http::problem::Problem;
 
 const USUAL: usize = 100;
 const MOST: usize = 10_000;
@@ -43,7 +44,7 @@ pub(super) async fn list(
         && !STATES.contains(&state.as_str())
     {
         let detail = format!("`{state}` is none of {}", STATES.join(", "));
-        return Err(Problem::fault("/state", detail));
+        return Err(fault("/state", detail));
     }
     let query = DeliveryQuery {
         state: asked.state,
@@ -74,7 +75,7 @@ pub(super) async fn show(
     Numbered(id): Numbered,
 ) -> Result<Json<DeliveryDetails>, Problem> {
     let found = bridge.store.delivery(DeliveryId(id)).await?;
-    let found = found.ok_or_else(|| Problem::not_found("delivery"))?;
+    let found = found.ok_or_else(|| not_found("delivery"))?;
     Ok(Json(DeliveryDetails::to_wire(
         &found,
         bridge.store.incarnation(),
@@ -102,10 +103,7 @@ pub(super) async fn cancel_one(
     delivery: DeliveryId,
 ) -> Result<Json<Done>, Problem> {
     let found = bridge.store.delivery(delivery).await?;
-    let system = found
-        .ok_or_else(|| Problem::not_found("delivery"))?
-        .delivery
-        .system;
+    let system = found.ok_or_else(|| not_found("delivery"))?.delivery.system;
     let done = order(bridge, OperatorOrder::Cancel { delivery }).await?;
     bridge.metrics.delivery(&system, "cancelled");
     Ok(done)

@@ -7,7 +7,8 @@ use axum::http::request::Parts;
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
-use super::problem::Problem;
+use super::problem::not_found;
+use crate::http::problem::Problem;
 
 /// The query.
 pub(super) struct Asked<T>(pub(super) T);
@@ -68,7 +69,7 @@ impl<S: Sync + Send> FromRequestParts<S> for Numbered {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         match Path::<u64>::from_request_parts(parts, state).await {
             Ok(Path(number)) => Ok(Self(number)),
-            Err(_) => Err(Problem::not_found("number")),
+            Err(_) => Err(not_found("number")),
         }
     }
 }

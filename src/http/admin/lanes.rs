@@ -10,8 +10,9 @@ use crate::plan::Answer;
 
 use super::given::Given;
 use super::order::{commit, described, unexpected};
-use super::problem::Problem;
+use super::problem::{fault, not_found};
 use super::wire::{Done, Lane};
+use crate::http::problem::Problem;
 
 pub(super) async fn list(State(bridge): State<Bridge>) -> Result<Json<Vec<Lane>>, Problem> {
     let (lanes, hosts) = (bridge.store.lanes().await?, bridge.store.hosts().await?);
@@ -34,7 +35,7 @@ pub(super) async fn resume(
     let lane = match (which.lane, which.url) {
         (Some(lane), None) => LaneId(lane),
         (None, Some(url)) => lane_to(&bridge, &url).await?,
-        _ => return Err(Problem::fault("", "must have `lane` or `url`, not both")),
+        _ => return Err(fault("", "must have `lane` or `url`, not both")),
     };
     let order = OperatorOrder::Resume { lane };
     tracing::info!(order = %described(&order), "the operator orders");
@@ -55,5 +56,5 @@ async fn lane_to(bridge: &Bridge, url: &str) -> Result<LaneId, Problem> {
             return Ok(lane);
         }
     }
-    Err(Problem::not_found("lane"))
+    Err(not_found("lane"))
 }

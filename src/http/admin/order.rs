@@ -8,8 +8,8 @@ use crate::model::{Happening, OperatorOrder};
 use crate::plan::Answer;
 use crate::store::Rank;
 
-use super::problem::Problem;
 use super::wire::Done;
+use crate::http::problem::Problem;
 
 /// Commits what happened; a refusal is a problem.
 pub(super) async fn commit(bridge: &Bridge, what: Happening) -> Result<Answer, Problem> {

@@ -1,124 +1,65 @@
-//! Errors as RFC 9457 has them, with the `error` string that every interface of the daemon adds.
+//! What the operator's interface answers when it cannot do as it was told.
 
 use std::fmt;
+use std::time::Duration;
 
-use axum::Json;
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
-use serde::{Deserialize, Serialize};
+use axum::http::StatusCode;
 
+use crate::http::problem::{Problem, ProblemEntry};
 use crate::plan::Refusal;
 use crate::store::{CommitError, ReadError};
 
-/// An answer that says why not.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Problem {
-    /// Always `about:blank`: the status and the words say it all.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// The status in words.
-    pub title: String,
-    /// The status.
-    pub status: u16,
-    /// What is wrong.
-    pub detail: String,
-    /// The same, for readers that know only this field.
-    pub error: String,
-    /// Each fault of what was sent.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub errors: Vec<Fault>,
+/// When to ask a store again that cannot take or tell it.
+const ASK_AGAIN: Duration = Duration::from_secs(5);
+
+pub(super) fn not_found(what: impl fmt::Display) -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, format!("there is no such {what}"))
 }
 
-/// One fault of what was sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fault {
-    /// Where, as a JSON pointer without `#`.
-    pub pointer: String,
-    /// What is wrong there.
-    pub detail: String,
+/// One thing that was sent cannot be used; an empty pointer stands for all of it.
+pub(super) fn fault(pointer: &str, detail: impl Into<String>) -> Problem {
+    unusable(vec![ProblemEntry {
+        pointer: pointer.to_owned(),
+        detail: detail.into(),
+    }])
 }
 
-impl Fault {
-    pub(super) fn new(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self {
-            pointer: pointer.into(),
-            detail: detail.into(),
-        }
-    }
+/// What was sent cannot be used.
+pub(super) fn unusable(faults: Vec<ProblemEntry>) -> Problem {
+    let words: Vec<String> = faults
+        .iter()
+        .map(|fault| {
+            format!("{} {}", fault.pointer, fault.detail)
+                .trim()
+                .to_owned()
+        })
+        .collect();
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, words.join("; ")).with_errors(faults)
 }
 
-impl Problem {
-    pub(super) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        let detail = detail.into();
-        Self {
-            kind: "about:blank".to_owned(),
-            title: status.canonical_reason().unwrap_or_default().to_owned(),
-            status: status.as_u16(),
-            error: detail.clone(),
-            detail,
-            errors: Vec::new(),
-        }
-    }
-
-    pub(super) fn not_found(what: impl fmt::Display) -> Self {
-        Self::new(StatusCode::NOT_FOUND, format!("there is no such {what}"))
-    }
-
-    /// What was sent cannot be used.
-    pub(super) fn unusable(faults: Vec<Fault>) -> Self {
-        let words: Vec<String> = faults
-            .iter()
-            .map(|fault| {
-                format!("{} {}", fault.pointer, fault.detail)
-                    .trim()
-                    .to_owned()
-            })
-            .collect();
-        Self {
-            errors: faults,
-            ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, words.join("; "))
-        }
-    }
-
-    pub(super) fn fault(pointer: &str, detail: impl Into<String>) -> Self {
-        Self::unusable(vec![Fault::new(pointer, detail)])
-    }
-}
-
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = (status, Json(self)).into_response();
-        let headers = response.headers_mut();
-        headers.insert(
-            CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static("5"));
-        }
-        response
-    }
+fn unavailable(detail: String) -> Problem {
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).after(ASK_AGAIN)
 }
 
 impl From<ReadError> for Problem {
     fn from(error: ReadError) -> Self {
-        let status = match error {
-            ReadError::Failed(_) => StatusCode::SERVICE_UNAVAILABLE,
-            ReadError::Unreadable(_) => StatusCode::INTERNAL_SERVER_ERROR,
-        };
-        Self::new(status, error.to_string())
+        match error {
+            ReadError::Failed(_) => unavailable(error.to_string()),
+            ReadError::Unreadable(_) => {
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
+            }
+        }
     }
 }
 
 impl From<CommitError> for Problem {
     fn from(error: CommitError) -> Self {
-        let status = match error {
-            CommitError::Full | CommitError::Failed(_) => StatusCode::SERVICE_UNAVAILABLE,
-            CommitError::SetAside(_) => StatusCode::INTERNAL_SERVER_ERROR,
-        };
-        Self::new(status, error.to_string())
+        match error {
+            CommitError::Full | CommitError::Failed(_) => unavailable(error.to_string()),
+            CommitError::SetAside(_) => {
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
+            }
+        }
     }
 }
 

@@ -9,10 +9,10 @@ use crate::http::Bridge;
 use crate::model::{HostState, RESPONSE_URL, Time};
 use crate::store::{LaneSummary, SystemCounts};
 
-use super::problem::Problem;
 use super::wire::{
     BreakersOpen, Figures, HostFigures, Run, SetAside, Stamp, Status, StoreFigures, Throttled,
 };
+use crate::http::problem::Problem;
 
 /// What is set aside is a rare misfortune; the rest is counted.
 const MOST_SET_ASIDE: usize = 20;

@@ -14,8 +14,9 @@ use crate::store::TicketQuery;
 
 use super::given::{Asked, Given, Numbered};
 use super::order::{commit, order, unexpected};
-use super::problem::Problem;
+use super::problem::{fault, not_found};
 use super::wire::{Done, ReplyStored, Ticket, TicketDetails};
+use crate::http::problem::Problem;
 
 /// On a page that does not say how many.
 const USUAL: usize = 50;
@@ -41,7 +42,7 @@ pub(super) async fn list(
     let status = match asked.status.as_deref().map(str::parse::<Status>) {
         None => None,
         Some(Ok(status)) => Some(status),
-        Some(Err(error)) => return Err(Problem::fault("/status", error.to_string())),
+        Some(Err(error)) => return Err(fault("/status", error.to_string())),
     };
     let live = bridge.live.load_full();
     let of = bridge.store.ticket_lists().await?;
@@ -85,7 +86,7 @@ pub(super) async fn show(
     Numbered(id): Numbered,
 ) -> Result<Json<TicketDetails>, Problem> {
     let story = bridge.store.story(TicketId(id)).await?;
-    let story = story.ok_or_else(|| Problem::not_found("ticket"))?;
+    let story = story.ok_or_else(|| not_found("ticket"))?;
     Ok(Json(TicketDetails::to_wire(
         &story,
         &bridge.live.load().routes,
@@ -141,8 +142,8 @@ pub(super) async fn set_response_url(
     Given(given): Given<NewUrl>,
 ) -> Result<Json<Done>, Problem> {
     let (ticket, url) = (TicketId(id), given.url);
-    if let Err(fault) = bridge.live.load().guard.judge(&url) {
-        return Err(Problem::fault("/url", fault.to_string()));
+    if let Err(wrong) = bridge.live.load().guard.judge(&url) {
+        return Err(fault("/url", wrong.to_string()));
     }
     order(&bridge, OperatorOrder::SetResponseUrl { ticket, url }).await
 }
@@ -199,10 +200,10 @@ pub(super) async fn reply(
 pub(super) fn something(bridge: &Bridge, text: &str) -> Result<String, Problem> {
     let most = bridge.live.load().settings.server.max_body;
     match text.trim() {
-        "" => Err(Problem::fault("/text", "is empty")),
+        "" => Err(fault("/text", "is empty")),
         text if text.len() as u64 > most => {
             let detail = format!("is longer than {most} bytes, which is `server.max_body`");
-            Err(Problem::fault("/text", detail))
+            Err(fault("/text", detail))
         }
         text => Ok(text.to_owned()),
     }

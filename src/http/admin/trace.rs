@@ -12,8 +12,9 @@ use crate::plan::Routes;
 use crate::store;
 
 use super::given::Asked;
-use super::problem::Problem;
+use super::problem::not_found;
 use super::wire::{DeliveryDetails, Message, Story, Ticket, Trace};
+use crate::http::problem::Problem;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,7 +44,7 @@ pub(super) async fn trace(
         }
     }
     let mut stories = stories.into_iter();
-    let story = stories.next().ok_or_else(|| Problem::not_found("ticket"))?;
+    let story = stories.next().ok_or_else(|| not_found("ticket"))?;
     Ok(Json(Trace {
         story,
         others: stories.collect(),

@@ -3,6 +3,7 @@
 
 mod delivery;
 mod lane;
+mod problem;
 mod status;
 mod story;
 mod ticket;
@@ -16,6 +17,7 @@ use crate::model::{Destination, Time};
 
 pub use delivery::{Attempt, Bulk, BulkItem, Delivery, DeliveryDetails};
 pub use lane::{Ages, Breaker, Lane};
+pub use problem::{Fault, Problem};
 pub use status::{
     BreakersOpen, Figures, HostFigures, Run, SetAside, Status, StoreFigures, Throttled,
 };

@@ -8,7 +8,8 @@ use crate::http::Bridge;
 use crate::model::{Delivery, DeliveryId, DeliveryState, Time};
 use crate::store::ReadError;
 
-use super::super::problem::{Fault, Problem};
+use super::super::problem::{fault, unusable};
+use crate::http::problem::{Problem, ProblemEntry};
 
 /// In one call.
 const MOST: usize = 10_000;
@@ -70,7 +71,7 @@ impl Choice {
         });
         let ids = ids
             .transpose()
-            .map_err(|_| Problem::fault("/ids", "is not a list of numbers"))?;
+            .map_err(|_| fault("/ids", "is not a list of numbers"))?;
         Self::from_body(ChoiceBody {
             system: query.system,
             ticket: query.ticket,
@@ -133,14 +134,14 @@ impl Choice {
                 Some(delivery) if matches!(delivery.state, DeliveryState::Dead { .. }) => {
                     found.push(delivery);
                 }
-                _ => faults.push(Fault::new(
-                    format!("/ids/{at}"),
-                    format!("{id} is not a dead letter"),
-                )),
+                _ => faults.push(ProblemEntry {
+                    pointer: format!("/ids/{at}"),
+                    detail: format!("{id} is not a dead letter"),
+                }),
             }
         }
         if !faults.is_empty() {
-            return Err(Problem::unusable(faults));
+            return Err(unusable(faults));
         }
         found.retain(|delivery| self.fits(delivery, now));
         found.sort_by_key(|delivery| delivery.id);
@@ -173,5 +174,5 @@ impl Choice {
 fn duration(pointer: &str, text: Option<&str>) -> Result<Option<Duration>, Problem> {
     text.map(humantime::parse_duration)
         .transpose()
-        .map_err(|_| Problem::fault(pointer, "is not a duration such as `2h` or `3d`"))
+        .map_err(|_| fault(pointer, "is not a duration such as `2h` or `3d`"))
 }
