@@ -226,6 +226,14 @@ impl Store {
         self.0.run
     }
 
+    /// Whether the daemon opened it, so that [`Store::run`] is under way.
+    pub fn is_running(&self) -> bool {
+        match &self.0.commits {
+            Commits::Thread { folder, .. } => folder.records_run,
+            Commits::Here(_) => true,
+        }
+    }
+
     /// Plans and stores `event`; returns once that is synced.
     ///
     /// # Errors

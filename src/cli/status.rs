@@ -95,8 +95,10 @@ fn head(status: &Status) -> String {
         moment(run.started_at),
         since(run.started_at, now)
     );
-    if !run.open {
-        ran.push_str(", has ended in order");
+    match run.state.as_str() {
+        "running" => {}
+        "ended" => ran.push_str(", has ended in order; no daemon runs"),
+        _ => ran.push_str(", has ended without closing the store; no daemon runs"),
     }
     if run.after_crash {
         ran.push_str("; the run before ended without closing the store");
@@ -194,7 +196,7 @@ mod tests {
             run: Run {
                 started_at: at(-192),
                 after_crash: true,
-                open: true,
+                state: "running".to_owned(),
             },
             systems: vec![
                 Figures {
@@ -244,5 +246,16 @@ HOST                   LANES  PENDING  OLDEST DUE  THROTTLED           BREAKER  
 hooks.example.com:443      4       12       2h 1m  2 lanes, up to 40s  1 host and 1 lane, up to 25s     1
 ";
         assert_eq!(render(&status), expected);
+        for (state, words) in [
+            ("ended", "ended in order; no daemon runs"),
+            (
+                "broken-off",
+                "ended without closing the store; no daemon runs",
+            ),
+        ] {
+            let mut status = status.clone();
+            status.run.state = state.to_owned();
+            assert!(render(&status).contains(words), "{state}");
+        }
     }
 }

@@ -50,7 +50,7 @@ impl Answer {
 impl Transport {
     pub(super) async fn open(settings: &Settings) -> Result<Self, Failure> {
         let path = &settings.admin.socket;
-        match Socket::reach(path).await {
+        match Socket::reach(path, &settings.store.path).await {
             Ok(socket) => return Ok(Self::Socket(socket)),
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
                 let context = format!("cannot use the admin socket {}", path.display());

@@ -15,6 +15,7 @@ use super::load;
 use super::record::{self, RecordError};
 use super::rows::{Read, Scan};
 use super::stage;
+use super::survey;
 
 /// Lanes with something to do.
 #[derive(Debug, Default)]
@@ -96,7 +97,7 @@ pub struct Story {
     pub messages: Vec<MessageView>,
     /// What else happened.
     pub notes: Vec<(Time, Note)>,
-    /// Its deliveries, each with all its attempts.
+    /// Its deliveries, each with all its attempts, but for those whose records are gone or cannot be read.
     pub deliveries: Vec<DeliveryStory>,
 }
 
@@ -424,7 +425,7 @@ pub(super) fn story(rows: &impl Read, id: TicketId) -> Result<Option<Story>, Rec
     for (key, value) in rows.scan(&Scan::prefix(keys::messages(id)))? {
         let message: Message = record::from_row(rows, &key, &value)?;
         if let crate::model::WayOut::By(delivery) = message.way_out {
-            deliveries.extend(delivery_story(rows, delivery)?);
+            deliveries.extend(survey::readable(delivery_story(rows, delivery))?.flatten());
         }
         messages.push(MessageView {
             content: text_now(rows, &message)?,

@@ -76,7 +76,7 @@ impl Found<'_> {
 }
 
 /// `None` for a record that cannot be read.
-fn readable<T>(record: Result<T, RecordError>) -> Result<Option<T>, RecordError> {
+pub(super) fn readable<T>(record: Result<T, RecordError>) -> Result<Option<T>, RecordError> {
     match record {
         Ok(record) => Ok(Some(record)),
         Err(RecordError::Unreadable { .. }) => Ok(None),

@@ -15,35 +15,49 @@ use tokio::time::timeout;
 
 use super::Failure;
 
-/// A daemon that works answers a question within this. Orders that concern many deliveries may take longer.
+/// A daemon that works answers a question within this.
 const LONGEST_QUESTION: Duration = Duration::from_secs(60);
+/// An order may concern many deliveries, each of which is synced.
+const LONGEST_ORDER: Duration = Duration::from_secs(600);
 
-pub(in super::super) struct Socket(PathBuf);
+pub(in super::super) struct Socket {
+    path: PathBuf,
+    store: PathBuf,
+}
 
 impl Socket {
     /// Finds out whether somebody listens.
-    pub(super) async fn reach(path: &Path) -> io::Result<Self> {
+    pub(super) async fn reach(path: &Path, store: &Path) -> io::Result<Self> {
         drop(UnixStream::connect(path).await?);
-        Ok(Self(path.to_owned()))
+        Ok(Self {
+            path: path.to_owned(),
+            store: store.to_owned(),
+        })
     }
 
     pub(super) async fn call(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Failure> {
         let is_question = request.method() == Method::GET;
-        let calling = self.exchange(request);
-        let exchanged = if is_question {
-            timeout(LONGEST_QUESTION, calling)
-                .await
-                .unwrap_or_else(|_| Err(anyhow::anyhow!("the daemon does not answer")))
+        let longest = if is_question {
+            LONGEST_QUESTION
         } else {
-            calling.await
+            LONGEST_ORDER
         };
-        exchanged
-            .with_context(|| format!("asking the daemon on {}", self.0.display()))
-            .map_err(Failure::Failed)
+        match timeout(longest, self.exchange(request)).await {
+            Ok(exchanged) => exchanged
+                .with_context(|| format!("asking the daemon on {}", self.path.display()))
+                .map_err(Failure::Failed),
+            Err(_) if is_question => Err(Failure::Unanswered {
+                store: self.store.clone(),
+                socket: self.path.clone(),
+            }),
+            Err(_) => Err(Failure::Failed(anyhow::anyhow!(
+                "the daemon does not answer; whether the order was carried out is not known"
+            ))),
+        }
     }
 
     async fn exchange(&self, request: Request<Bytes>) -> anyhow::Result<Response<Bytes>> {
-        let stream = UnixStream::connect(&self.0).await?;
+        let stream = UnixStream::connect(&self.path).await?;
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
         let exchange = async {
             let answer = sender.send_request(request.map(Full::new)).await?;

@@ -185,7 +185,7 @@ async fn without_a_daemon_the_store_is_opened_and_closed_again() {
         .read::<Value>()
         .unwrap();
     assert!(status["store"]["free_bytes"].as_u64() > Some(0));
-    assert_eq!(status["run"]["open"], false);
+    assert_eq!(status["run"]["state"], "ended");
     transport.close().await.unwrap();
 }
 
@@ -220,6 +220,22 @@ async fn a_socket_that_nobody_listens_on_any_more_is_no_daemon() {
     transport.close().await.unwrap();
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_daemon_that_listens_without_answering_is_given_up_on() {
+    let place = Place::new().with_one_ticket().await;
+    let _listener = UnixListener::bind(place.socket()).unwrap();
+    let transport = Transport::open(&place.settings).await.unwrap();
+    let Err(question) = transport.get("status", &[]).await else {
+        panic!("nobody answers");
+    };
+    assert_eq!(question.exit_code(), 75);
+    let Err(order) = transport.post("tickets/1/lock", &json!({})).await else {
+        panic!("nobody answers");
+    };
+    assert_eq!(order.exit_code(), 1);
+    assert!(order.to_string().contains("is not known"), "{order}");
+}
+
 /// Whether calls may be repetitions depends on it.
 #[tokio::test]
 async fn a_command_does_not_hide_a_crash_from_the_next_start() {
@@ -229,7 +245,10 @@ async fn a_command_does_not_hide_a_crash_from_the_next_start() {
     for _ in 0..2 {
         let transport = Transport::open(&place.settings).await.unwrap();
         let status = transport.get("status", &[]).await.unwrap();
-        assert_eq!(status.read::<Value>().unwrap()["run"]["open"], true);
+        assert_eq!(
+            status.read::<Value>().unwrap()["run"]["state"],
+            "broken-off"
+        );
         transport.close().await.unwrap();
     }
     let (store, _) = place.daemon_store();

@@ -41,7 +41,14 @@ pub(super) async fn status(State(bridge): State<Bridge>) -> Result<Json<Status>,
         run: Run {
             started_at: run.started_at.into(),
             after_crash: run.after_crash,
-            open: !run.ended_in_order(),
+            state: if store.is_running() {
+                "running"
+            } else if run.ended_in_order() {
+                "ended"
+            } else {
+                "broken-off"
+            }
+            .to_owned(),
         },
         systems: systems
             .iter()

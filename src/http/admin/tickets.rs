@@ -180,7 +180,11 @@ pub(super) async fn reply(
     let crate::model::Sender::Agent { id: agent, name } = &message.from else {
         return Err(unexpected());
     };
-    tracing::info!(ticket = id, message = message.id.0, "the operator replied");
+    tracing::info!(
+        ticket = id,
+        message_id = message.id.0,
+        "the operator replied"
+    );
     let stored = ReplyStored {
         ticket: taken.ticket.id.0,
         message: message.id.0,

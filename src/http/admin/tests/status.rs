@@ -26,6 +26,7 @@ async fn an_idle_bridge_shows_zeros() {
     assert_eq!(shown["set_aside"], 0);
     assert_eq!(shown["store"]["low"], false);
     assert_eq!(shown["run"]["after_crash"], false);
+    assert_eq!(shown["run"]["state"], "running");
 }
 
 #[tokio::test]

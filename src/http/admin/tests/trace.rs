@@ -115,7 +115,7 @@ async fn the_whole_story_is_told_in_order_of_time() {
             ),
             (
                 "planned",
-                "to https://hooks.example.com/… for response-url, as lane 1; answers uid-1",
+                "for response-url, answers uid-1; its lane is 1 now, to https://hooks.example.com/…",
             ),
             (
                 "attempt",
@@ -131,7 +131,7 @@ async fn the_whole_story_is_told_in_order_of_time() {
             ("received", "as uid-2, joins the thread, follows R-1"),
             ("note", "internal, never leaves: “psst”"),
             ("reply", "“Bye”"),
-            ("planned", "as lane 2; answers uid-2"),
+            ("planned", "answers uid-2; its lane is 2 now"),
             ("due", ""),
             ("reply", "“Really”"),
             ("planned", ""),

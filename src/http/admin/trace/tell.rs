@@ -33,6 +33,9 @@ pub(super) fn entries(story: &Story) -> Vec<Entry> {
     for view in &story.messages {
         teller.message(view);
     }
+    for view in &story.messages {
+        teller.missing_delivery(view);
+    }
     for (at, note) in &story.notes {
         teller.note(*at, note);
     }
@@ -189,8 +192,8 @@ impl Teller<'_> {
             ..told
         };
         let planned = format!(
-            "to {} for {}, as lane {}; answers {}",
-            story.to, delivery.system, delivery.lane, delivery.parent_uid
+            "for {}, answers {}; its lane is {} now, to {}",
+            delivery.system, delivery.parent_uid, delivery.lane, story.to
         );
         let told = entry(delivery.created_at, "planned", planned);
         self.tell(Step::Planned, about(told));
@@ -207,6 +210,23 @@ impl Teller<'_> {
         if let Some((step, told)) = self.state(story) {
             self.tell(step, about(told));
         }
+    }
+
+    fn missing_delivery(&mut self, view: &MessageView) {
+        let WayOut::By(id) = view.message.way_out else {
+            return;
+        };
+        let mut deliveries = self.story.deliveries.iter();
+        if deliveries.any(|story| story.delivery.id == id) {
+            return;
+        }
+        let text = "its record is gone or cannot be read".to_owned();
+        let told = Entry {
+            message: Some(view.message.id.0),
+            delivery: Some(id.0),
+            ..entry(view.message.arrived_at, "planned", text)
+        };
+        self.tell(Step::Planned, told);
     }
 
     fn state(&self, story: &DeliveryStory) -> Option<(Step, Entry)> {

@@ -47,8 +47,8 @@ pub struct Run {
     pub started_at: Stamp,
     /// Whether the run before ended without closing it.
     pub after_crash: bool,
-    /// Whether it goes on, or ended without closing the store; `false`: it ended in order.
-    pub open: bool,
+    /// `running`, `ended`, or `broken-off`: it ended without closing the store.
+    pub state: String,
 }
 
 /// Figures of a system.
