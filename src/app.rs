@@ -271,12 +271,7 @@ fn spawn_listeners(
     let server = &bridge.live.load().settings.server;
     let options = ListenerOptions::new(server.read_timeout, server.shutdown_grace);
     let public = http::public_router(bridge.clone(), listeners.ops.is_none());
-    tasks.spawn(http::serve(
-        listeners.public,
-        public,
-        options,
-        stop.clone(),
-    ));
+    tasks.spawn(http::serve(listeners.public, public, options, stop.clone()));
     if let Some(ops) = listeners.ops {
         tasks.spawn(http::serve(
             ops,

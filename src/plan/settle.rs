@@ -88,7 +88,8 @@ fn settle_lane(draft: &Draft<'_>, lane: &mut Lane, settled: &Settled) -> bool {
     let schedule = &draft.routes.schedule;
     let mut opened = false;
     match settled.failure {
-        None => lane.breaker = Breaker::default(),
+        None if is_answer(settled) => lane.breaker = Breaker::default(),
+        None => {}
         Some(LaneFailure::Silence | LaneFailure::ServerError) => {
             lane.breaker.failures = lane.breaker.failures.saturating_add(1);
             if lane.breaker.failures >= schedule.breaker.failures {
@@ -118,8 +119,13 @@ fn settle_lane(draft: &Draft<'_>, lane: &mut Lane, settled: &Settled) -> bool {
     opened
 }
 
-/// In full as far as `max_age` goes, and never so soon that a receiver which says "at once" is called in a circle; where
-/// it did not say, a minute.
+/// Whether the receiver was heard at all: a call that was cut off, or never made, says nothing about it.
+fn is_answer(settled: &Settled) -> bool {
+    settled.attempt.status.is_some() || settled.attempt.class == Class::Ok
+}
+
+/// In full as far as `max_age` goes, and never so soon that a receiver which says "at once" is called in a circle;
+/// where it did not say, a minute.
 fn throttled_until(draft: &Draft<'_>, settled: &Settled) -> Time {
     let schedule = &draft.routes.schedule;
     match settled.until {
@@ -138,7 +144,8 @@ fn settle_host(
 ) -> Result<(Option<HostState>, bool), Missing> {
     let rule = draft.routes.schedule.breaker;
     if settled.failure != Some(LaneFailure::Silence) {
-        if !settled.host_troubled || draft.host(&lane.host)? == HostState::default() {
+        let is_answer = is_answer(settled) || settled.failure.is_some();
+        if !is_answer || !settled.host_troubled || draft.host(&lane.host)? == HostState::default() {
             return Ok((None, false));
         }
         draft.put_host(lane.host.clone(), HostState::default());

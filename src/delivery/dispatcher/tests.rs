@@ -1,0 +1,1 @@
+//! Races that a store in memory does not have.
