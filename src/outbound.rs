@@ -5,3 +5,9 @@ mod guard;
 
 pub use client::{ClientError, ClientOptions, guarded_client};
 pub use guard::{Forbidden, Guard, UrlFault};
+
+#[cfg(test)]
+pub(crate) use client::{Lookup, client_with};
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -311,12 +311,7 @@ impl Dispatcher {
         }
     }
 
-    fn learn_work(
-        &mut self,
-        id: LaneId,
-        ended: u64,
-        work: Result<Option<LaneWork>, ReadError>,
-    ) {
+    fn learn_work(&mut self, id: LaneId, ended: u64, work: Result<Option<LaneWork>, ReadError>) {
         let now = Instant::now();
         let Some(lane) = self.lanes.get_mut(&id) else {
             return;

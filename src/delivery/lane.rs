@@ -110,8 +110,8 @@ impl LaneState {
         );
         self.exhausted = self.more == (false, false);
         // Trouble outlives the lane's stay in memory; what has only retries left is in trouble, too.
-        let troubled = work.lane.breaker.failures > 0
-            || (work.fresh.is_empty() && !work.retried.is_empty());
+        let troubled =
+            work.lane.breaker.failures > 0 || (work.fresh.is_empty() && !work.retried.is_empty());
         if self.begun == 0 {
             self.failing = troubled;
         }

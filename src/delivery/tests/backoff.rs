@@ -33,7 +33,9 @@ async fn tries_come_exactly_when_the_schedule_says() {
     world.courier.script(URL, [Act::not_found()]);
     world.send(URL).await;
     world.pass(12 * HOUR).await;
-    let schedule = Live::new(super::world::settings(delivery_settings())).routes.schedule;
+    let schedule = Live::new(super::world::settings(delivery_settings()))
+        .routes
+        .schedule;
     let calls = world.courier.calls_to(URL);
     assert!(calls.len() > 15, "{}", calls.len());
     let drawn = drawn.lock().unwrap();
@@ -54,7 +56,12 @@ async fn without_jitter_the_waits_double() {
     world.courier.script(URL, [Act::not_found()]);
     world.send(URL).await;
     world.pass(secs(320)).await;
-    let seconds: Vec<u128> = world.courier.times(URL).iter().map(|at| at / 1000).collect();
+    let seconds: Vec<u128> = world
+        .courier
+        .times(URL)
+        .iter()
+        .map(|at| at / 1000)
+        .collect();
     assert_eq!(seconds, [0, 5, 15, 35, 75, 155, 315]);
 }
 
@@ -71,7 +78,12 @@ async fn what_is_too_old_becomes_a_dead_letter_that_says_why() {
     world.pass(secs(90)).await;
     let follower = world.reply(ticket, "young").await;
     world.pass(secs(20)).await;
-    let seconds: Vec<u128> = world.courier.times(URL).iter().map(|at| at / 1000).collect();
+    let seconds: Vec<u128> = world
+        .courier
+        .times(URL)
+        .iter()
+        .map(|at| at / 1000)
+        .collect();
     // The last try comes when the age is reached, and the follower's first follows at once.
     assert_eq!(seconds, [0, 5, 15, 35, 75, 100, 100, 105]);
     assert_eq!(
@@ -89,7 +101,9 @@ async fn what_is_too_old_becomes_a_dead_letter_that_says_why() {
 #[tokio::test(start_paused = true)]
 async fn a_dead_letter_that_is_ordered_again_has_a_new_age_and_goes_first() {
     let world = World::running(plain());
-    world.courier.script(URL, [Act::rejected(), Act::not_found(), Act::ok()]);
+    world
+        .courier
+        .script(URL, [Act::rejected(), Act::not_found(), Act::ok()]);
     let id = world.send(URL).await;
     world.pass(HOUR).await;
     assert_eq!(world.state(id).await, "dead");
@@ -98,7 +112,12 @@ async fn a_dead_letter_that_is_ordered_again_has_a_new_age_and_goes_first() {
     world.pass(Duration::from_secs(6)).await;
     assert_eq!(world.state(id).await, "unverified");
     assert_eq!(world.story(id).await.attempts.len(), 3);
-    let ids: Vec<_> = world.courier.calls().into_iter().map(|call| call.webhook_id).collect();
+    let ids: Vec<_> = world
+        .courier
+        .calls()
+        .into_iter()
+        .map(|call| call.webhook_id)
+        .collect();
     assert!(ids.iter().all(|other| *other == ids[0]));
     world.assert_empty();
 }

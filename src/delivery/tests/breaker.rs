@@ -29,10 +29,7 @@ async fn a_lane_opens_after_failures_in_a_row_then_sends_one_probe_at_a_time() {
             world.send(A).await;
         }
         world.pass(secs(100)).await;
-        assert_eq!(
-            world.courier.times(A),
-            [0, 0, 0, 0, 30_000, 60_000, 90_000]
-        );
+        assert_eq!(world.courier.times(A), [0, 0, 0, 0, 30_000, 60_000, 90_000]);
         let sibling = world.send(SIBLING).await;
         world.pass(millis(1)).await;
         assert_eq!(world.state(sibling).await, "unverified");
@@ -162,11 +159,17 @@ async fn server_errors_and_answers_between_silences_never_close_a_host() {
         }
     });
     for round in 0..10 {
-        world.send(&format!("https://h.example.com/{round}/s")).await;
+        world
+            .send(&format!("https://h.example.com/{round}/s"))
+            .await;
         world.pass(millis(1)).await;
-        world.send(&format!("https://h.example.com/{round}/second/s")).await;
+        world
+            .send(&format!("https://h.example.com/{round}/second/s"))
+            .await;
         world.pass(millis(1)).await;
-        world.send(&format!("https://h.example.com/{round}/e")).await;
+        world
+            .send(&format!("https://h.example.com/{round}/e"))
+            .await;
         world.pass(millis(1)).await;
     }
     assert_eq!(world.courier.calls().len(), 30);

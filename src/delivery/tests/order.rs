@@ -76,9 +76,15 @@ async fn a_dead_head_frees_its_followers() {
 #[tokio::test(start_paused = true)]
 async fn every_try_has_the_same_id_and_text() {
     let world = World::running(plain());
-    world
-        .courier
-        .script(A, [Act::broken(), Act::silent(), Act::throttled(None), Act::ok()]);
+    world.courier.script(
+        A,
+        [
+            Act::broken(),
+            Act::silent(),
+            Act::throttled(None),
+            Act::ok(),
+        ],
+    );
     let id = world.send(A).await;
     world.pass(HOUR).await;
     let calls = world.courier.calls_to(A);

@@ -8,7 +8,9 @@ async fn hours_pass_without_a_question_while_nothing_is_due() {
     let world = World::running(plain());
     let url = "https://a.example.com/hook";
     let until = world.now().plus(50 * HOUR);
-    world.courier.script(url, [Act::throttled(Some(until)), Act::ok()]);
+    world
+        .courier
+        .script(url, [Act::throttled(Some(until)), Act::ok()]);
     let gone = "https://gone.example.com/hook";
     world.courier.script(gone, [Act::gone()]);
     for _ in 0..100 {

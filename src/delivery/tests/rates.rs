@@ -27,14 +27,20 @@ fn assert_limited(times: &[Duration], rate: Rate) {
     };
     for (count, at) in times.iter().enumerate() {
         let allowed = f64::from(rate.burst) + rate.per_second * (*at - *first).as_secs_f64();
-        assert!((count as f64) < allowed + 1e-3, "{count} calls at {at:?}, allowed {allowed}");
+        assert!(
+            (count as f64) < allowed + 1e-3,
+            "{count} calls at {at:?}, allowed {allowed}"
+        );
     }
     let burst = rate.burst as usize;
     assert!(most_in_a_second(times) <= burst + rate.per_second.ceil() as usize);
     let needed = (times.len() - burst) as f64 / rate.per_second;
     let took = (*last - *first).as_secs_f64();
     // A timer's step is a millisecond.
-    assert!(took < needed * 1.05 + 0.1, "{took} s for what takes {needed} s");
+    assert!(
+        took < needed * 1.05 + 0.1,
+        "{took} s for what takes {needed} s"
+    );
 }
 
 async fn send_many(world: &World, count: usize, url: impl Fn(usize) -> String) -> Vec<DeliveryId> {
@@ -69,7 +75,9 @@ async fn one_zapier_hook_gets_twenty_a_second() {
 #[tokio::test(start_paused = true)]
 async fn hooks_of_one_zapier_account_share_its_limit_and_other_accounts_have_their_own() {
     let mut world = World::resting(delivery_settings());
-    let url = |account: usize, hook: usize| format!("https://hooks.zapier.com/hooks/catch/{account}/{hook}/");
+    let url = |account: usize, hook: usize| {
+        format!("https://hooks.zapier.com/hooks/catch/{account}/{hook}/")
+    };
     send_many(&world, 900, |number| url(1, number % 300)).await;
     send_many(&world, 900, |number| url(2, number % 300)).await;
     world.start();
@@ -94,8 +102,14 @@ async fn hooks_of_one_zapier_account_share_its_limit_and_other_accounts_have_the
 #[tokio::test(start_paused = true)]
 async fn a_host_without_a_limit_of_its_own_has_the_general_one_for_all_its_lanes() {
     let mut world = World::resting(delivery_settings());
-    send_many(&world, 300, |number| format!("https://h.example.com/{}", number % 50)).await;
-    send_many(&world, 300, |number| format!("https://h.example.com:8443/{}", number % 50)).await;
+    send_many(&world, 300, |number| {
+        format!("https://h.example.com/{}", number % 50)
+    })
+    .await;
+    send_many(&world, 300, |number| {
+        format!("https://h.example.com:8443/{}", number % 50)
+    })
+    .await;
     world.start();
     world.pass(HOUR).await;
     let rate = delivery_settings().rate;
@@ -135,12 +149,21 @@ async fn lanes_that_wait_for_one_account_are_served_in_turn_and_nobody_starves()
     let mut last: std::collections::BTreeMap<&str, Duration> = Default::default();
     for call in &calls {
         if let Some(before) = last.insert(&call.url, call.at) {
-            assert!(call.at - before < secs(20), "{} waited from {before:?} to {:?}", call.url, call.at);
+            assert!(
+                call.at - before < secs(20),
+                "{} waited from {before:?} to {:?}",
+                call.url,
+                call.at
+            );
         }
     }
     let first_round: Vec<&str> = calls[..400].iter().map(|call| call.url.as_str()).collect();
     let distinct: std::collections::BTreeSet<_> = first_round.iter().collect();
-    assert!(distinct.len() >= 395, "{} lanes among the first 400 calls", distinct.len());
+    assert!(
+        distinct.len() >= 395,
+        "{} lanes among the first 400 calls",
+        distinct.len()
+    );
     assert!(world.courier.most_at_a_host() <= 32);
 }
 
@@ -154,7 +177,10 @@ async fn a_reload_counts_for_those_who_wait_already() {
         ..plain()
     };
     let mut world = World::resting(slow);
-    let ids = send_many(&world, 200, |number| format!("https://h.example.com/{number}")).await;
+    let ids = send_many(&world, 200, |number| {
+        format!("https://h.example.com/{number}")
+    })
+    .await;
     world.start();
     world.pass(secs(5)).await;
     assert_eq!(world.courier.calls().len(), 1);
@@ -177,7 +203,11 @@ async fn reloads_at_any_moment_leave_nobody_behind() {
     let mut ids = Vec::new();
     for round in 0..60_u32 {
         for number in 0..20 {
-            ids.push(world.send(&format!("https://h{}.example.com/{number}", number % 3)).await);
+            ids.push(
+                world
+                    .send(&format!("https://h{}.example.com/{number}", number % 3))
+                    .await,
+            );
         }
         let rates = match round % 3 {
             0 => Vec::new(),

@@ -30,7 +30,12 @@ async fn a_retry_after_pauses_the_whole_lane_in_full_and_costs_no_attempt() {
     assert_eq!(world.state(sibling).await, "unverified");
     world.pass(2 * HOUR).await;
     assert_eq!(world.states(&ids).await["unverified"], 11);
-    let times: Vec<Duration> = world.courier.calls_to(A).iter().map(|call| call.at).collect();
+    let times: Vec<Duration> = world
+        .courier
+        .calls_to(A)
+        .iter()
+        .map(|call| call.at)
+        .collect();
     assert_eq!(times.len(), 12);
     assert!(times[1] >= 7 * HOUR, "{times:?}");
     assert!(times[11] < 7 * HOUR + secs(1), "{times:?}");
@@ -48,9 +53,19 @@ async fn calls_under_way_when_the_pause_comes_change_nothing_about_it() {
     let until = world.now().plus(HOUR);
     let throttled = Act::throttled(Some(until)).after(secs(1));
     let slow = Act::ok().after(secs(5));
-    world
-        .courier
-        .script(A, [ok(), ok(), ok(), throttled, slow.clone(), slow.clone(), slow, ok()]);
+    world.courier.script(
+        A,
+        [
+            ok(),
+            ok(),
+            ok(),
+            throttled,
+            slow.clone(),
+            slow.clone(),
+            slow,
+            ok(),
+        ],
+    );
     for _ in 0..20 {
         world.send(A).await;
     }
@@ -116,7 +131,9 @@ async fn a_gone_url_holds_what_comes_later_until_it_is_resumed() {
 async fn a_resumed_lane_does_not_wait_for_its_pause_any_longer() {
     let world = World::running(plain());
     let until = world.now().plus(24 * HOUR);
-    world.courier.script(A, [Act::throttled(Some(until)), Act::ok()]);
+    world
+        .courier
+        .script(A, [Act::throttled(Some(until)), Act::ok()]);
     let id = world.send(A).await;
     let behind = world.send(A).await;
     world.pass(HOUR).await;

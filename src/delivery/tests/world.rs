@@ -1,6 +1,7 @@
 //! A daemon in small: a store in memory, the dispatcher, a fake courier, and a clock that goes as fast as it can.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -24,12 +25,11 @@ use crate::settings::{
     LogFormat, LoopLimit, Mirror, Outbound, Rate, Retention, Server, Settings,
     Store as StoreSettings,
 };
-use crate::store::{DeliveryStory, Rank, Store};
+use crate::store::{DeliveryStory, Planner, Rank, Store, StoreOptions};
 
 use super::courier::FakeCourier;
 use super::delivery_settings;
 
-/// 2026-01-01.
 const BEGINNING: Time = Time::EPOCH;
 
 pub(super) const MINUTE: Duration = Duration::from_secs(60);
@@ -85,6 +85,26 @@ impl World {
 
     /// Without it.
     pub(super) fn resting(delivery: DeliverySettings) -> Self {
+        Self::over(delivery, |planner| Store::in_memory(planner, BEGINNING))
+    }
+
+    /// Over the store on disk, for what only its threads bring about.
+    pub(super) fn on_disk(delivery: DeliverySettings, path: &Path) -> Self {
+        Self::over(delivery, |planner| {
+            let options = StoreOptions {
+                path: path.to_owned(),
+                cache: 1 << 20,
+                create: true,
+                now: BEGINNING,
+                planner,
+                observer: None,
+                sync_gate: None,
+            };
+            Store::open(options).unwrap()
+        })
+    }
+
+    fn over(delivery: DeliverySettings, store: impl FnOnce(Planner) -> Store) -> Self {
         let live = Arc::new(ArcSwap::from_pointee(Live::new(settings(delivery))));
         let hook: Arc<Mutex<Hook>> = Arc::new(Mutex::new(Box::new(|_| {})));
         let (routes, hooked) = (Arc::clone(&live), Arc::clone(&hook));
@@ -93,7 +113,7 @@ impl World {
             plan(event, facts, &routes.load().routes)
         });
         Self {
-            store: Store::in_memory(planner, BEGINNING),
+            store: store(planner),
             clock: TokioClock::starting_at(BEGINNING),
             courier: Arc::new(FakeCourier::new()),
             look: Arc::default(),
@@ -234,7 +254,9 @@ impl World {
 
     pub(super) async fn redirect(&self, ticket: TicketId, url: &str) {
         let url = url.to_owned();
-        let answer = self.order(OperatorOrder::SetResponseUrl { ticket, url }).await;
+        let answer = self
+            .order(OperatorOrder::SetResponseUrl { ticket, url })
+            .await;
         assert!(matches!(answer, Answer::Done(_)), "{answer:?}");
     }
 
@@ -281,6 +303,14 @@ impl World {
     /// Asserts that nothing is left in memory.
     pub(super) fn assert_empty(&self) {
         assert_eq!(self.look.in_memory(), (0, 0), "lanes and calls in memory");
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_eq!(self.courier.breaches(), [] as [String; 0]);
+        }
     }
 }
 
