@@ -15,7 +15,7 @@ mod restart;
 mod stop;
 mod stress;
 mod throttle;
-mod world;
+pub(super) mod world;
 
 use std::time::Duration;
 

@@ -37,13 +37,29 @@ async fn after_stop_no_call_begins_and_those_in_hand_are_settled() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_was_chosen_but_not_begun_does_not_begin_after_stop() {
-    let mut world = World::running(plain());
-    let id = world.send(A).await;
-    world.stop();
-    world.stopped().await;
-    assert_eq!(world.courier.calls().len(), 0);
-    assert_eq!(world.state(id).await, "due");
+async fn whenever_stop_comes_no_call_begins_after_it() {
+    for on_unknown in [OnUnknown::Resend, OnUnknown::Hold] {
+        let mut begun = 0;
+        for steps in 0..30 {
+            let settings = Delivery {
+                on_unknown,
+                ..plain()
+            };
+            let mut world = World::running(settings);
+            let id = world.send(A).await;
+            for _ in 0..steps {
+                tokio::task::yield_now().await;
+            }
+            let before = world.courier.calls().len();
+            world.stop();
+            world.stopped().await;
+            assert_eq!(world.courier.calls().len(), before, "after {steps} steps");
+            let state = if before == 0 { "due" } else { "unverified" };
+            assert_eq!(world.state(id).await, state, "after {steps} steps");
+            begun += before;
+        }
+        assert!(begun > 0 && begun < 30);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -45,8 +45,8 @@ pub(super) fn millis(millis: u64) -> Duration {
 
 type Hook = Box<dyn Fn(&Event) + Send + Sync>;
 
-pub(super) struct World {
-    pub(super) store: Store,
+pub(in crate::delivery) struct World {
+    pub(in crate::delivery) store: Store,
     pub(super) clock: TokioClock,
     pub(super) courier: Arc<FakeCourier>,
     pub(super) look: Arc<Look>,
@@ -63,7 +63,7 @@ struct Running {
 }
 
 /// Settings with which nothing but what a test is about matters: no jitter, and rates out of the way.
-pub(super) fn plain() -> DeliverySettings {
+pub(in crate::delivery) fn plain() -> DeliverySettings {
     DeliverySettings {
         jitter: 0.0,
         rate: Rate {
@@ -84,7 +84,7 @@ impl World {
     }
 
     /// Without it.
-    pub(super) fn resting(delivery: DeliverySettings) -> Self {
+    pub(in crate::delivery) fn resting(delivery: DeliverySettings) -> Self {
         Self::over(delivery, |planner| Store::in_memory(planner, BEGINNING))
     }
 
@@ -129,15 +129,20 @@ impl World {
         *self.hook.lock().unwrap_or_else(PoisonError::into_inner) = Box::new(hook);
     }
 
-    pub(super) fn start(&mut self) {
-        let (stop, cut) = (CancellationToken::new(), CancellationToken::new());
-        let delivering = Delivering {
+    /// What a dispatcher of this world works with.
+    pub(in crate::delivery) fn delivering(&self) -> Delivering {
+        Delivering {
             store: self.store.clone(),
             clock: Arc::new(self.clock),
             live: Arc::clone(&self.live),
             metrics: Arc::new(Metrics::new(["acme"].into_iter(), [].into_iter())),
             courier: self.courier.clone(),
-        };
+        }
+    }
+
+    pub(super) fn start(&mut self) {
+        let (stop, cut) = (CancellationToken::new(), CancellationToken::new());
+        let delivering = self.delivering();
         let dispatcher = Dispatcher::new(delivering, stop.clone(), cut.clone());
         self.look = dispatcher.look();
         let task = tokio::spawn(dispatcher.run());
@@ -180,7 +185,7 @@ impl World {
         sleep(time).await;
     }
 
-    pub(super) fn now(&self) -> Time {
+    pub(in crate::delivery) fn now(&self) -> Time {
         self.clock.now()
     }
 
@@ -247,7 +252,7 @@ impl World {
     }
 
     /// A reply in a ticket of its own.
-    pub(super) async fn send(&self, url: &str) -> DeliveryId {
+    pub(in crate::delivery) async fn send(&self, url: &str) -> DeliveryId {
         let ticket = self.ticket(url).await;
         self.reply(ticket, "reply").await
     }
@@ -264,7 +269,7 @@ impl World {
         self.store.delivery(id).await.unwrap().unwrap()
     }
 
-    pub(super) async fn delivery(&self, id: DeliveryId) -> Delivery {
+    pub(in crate::delivery) async fn delivery(&self, id: DeliveryId) -> Delivery {
         self.story(id).await.delivery
     }
 
@@ -293,7 +298,7 @@ impl World {
         self.store.lane_to(to).await.unwrap().unwrap()
     }
 
-    pub(super) async fn lane(&self, url: &str) -> Lane {
+    pub(in crate::delivery) async fn lane(&self, url: &str) -> Lane {
         let id = self.lane_id(url).await;
         let now = self.now();
         let work = self.store.lane_work(id, now, Default::default(), 0).await;
