@@ -154,6 +154,10 @@ impl World {
         self.running.as_ref().unwrap().stop.cancel();
     }
 
+    pub(super) fn stop_token(&self) -> CancellationToken {
+        self.running.as_ref().unwrap().stop.clone()
+    }
+
     /// The grace period is over.
     pub(super) fn cut(&self) {
         self.running.as_ref().unwrap().cut.cancel();
