@@ -605,6 +605,13 @@ impl Store {
         self.ask(move |rows| read::oldest_due(rows, now)).await
     }
 
+    /// Makes a delivery's record unreadable.
+    #[cfg(test)]
+    pub(crate) fn spoil(&self, id: DeliveryId) {
+        let spoilt = rows::Batch::from([(keys::delivery(id), Some(vec![0xff]))]);
+        assert!(self.0.rows.apply(spoilt).is_ok());
+    }
+
     /// Bytes on disk.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ mod broken;
 mod courier;
 mod fairness;
 mod limits;
+mod on_disk;
 mod order;
 mod quiet;
 mod rates;
@@ -14,7 +15,7 @@ mod restart;
 mod stop;
 mod stress;
 mod throttle;
-mod world;
+pub(super) mod world;
 
 use std::time::Duration;
 

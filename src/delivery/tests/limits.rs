@@ -1,6 +1,6 @@
 //! How many calls are under way, and that a bad destination takes nothing from the others.
 
-use crate::settings::Delivery;
+use crate::settings::{Delivery, HostRate, Rate, RateScope};
 
 use super::courier::Act;
 use super::world::{HOUR, World, millis, plain, secs};
@@ -92,12 +92,10 @@ async fn failing_lanes_hold_at_most_half_of_all_calls_also_when_they_come_back_l
         }
     });
     for number in 0..15 {
-        let url = format!("https://bad-{number}.example.com/hook");
-        for _ in 0..3 {
-            world.send(&url).await;
-        }
+        world.send(&format!("https://bad-{number}.example.com/hook")).await;
     }
-    // Each has failed once by now.
+    assert_eq!(world.courier.watched().now, 0);
+    // Each has failed once by now, has left memory, and comes back together with the others.
     world.pass(secs(16)).await;
     for _ in 0..500 {
         let watched = world.courier.watched().now;
@@ -133,4 +131,34 @@ async fn lanes_behind_failing_ones_go_on_when_those_are_out_of_the_way() {
     world.pass(24 * HOUR).await;
     assert_eq!(world.states(&ids).await["unverified"], 120);
     world.assert_empty();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failing_lane_that_has_to_wait_elsewhere_leaves_its_turn_to_the_next() {
+    let slow = |host: &str| HostRate {
+        host: host.to_owned(),
+        scope: RateScope::Host,
+        rate: Rate {
+            per_second: 0.001,
+            burst: 1,
+        },
+    };
+    let settings = Delivery {
+        max_in_flight: 2,
+        rates: vec![slow("second.example.com")],
+        ..plain()
+    };
+    let mut world = World::resting(settings);
+    let urls = ["first", "second", "third"].map(|host| format!("https://{host}.example.com/hook"));
+    for url in &urls {
+        let again = Act::ok().after(secs(2));
+        world.courier.script(url, [Act::not_found(), again]);
+        world.send(url).await;
+    }
+    world.start();
+    world.pass(secs(20)).await;
+    // All three are due again after 5 s; the second has used up its host's rate.
+    assert_eq!(world.courier.times(&urls[0]), [0, 5000]);
+    assert_eq!(world.courier.times(&urls[1]), [0]);
+    assert_eq!(world.courier.times(&urls[2]), [0, 7000]);
 }

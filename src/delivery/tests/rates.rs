@@ -242,3 +242,24 @@ async fn reloads_at_any_moment_leave_nobody_behind() {
     assert_eq!(world.states(&ids).await["unverified"], 1200);
     world.assert_empty();
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_busy_lane_does_not_overtake_one_that_waits_longer() {
+    let rate = Rate {
+        per_second: 3.0,
+        burst: 1,
+    };
+    let mut world = World::resting(Delivery { rate, ..plain() });
+    let (busy, patient) = ("https://h.example.com/busy", "https://h.example.com/patient");
+    // Its calls end whenever there is room for one more.
+    world.courier.script(busy, [Act::ok().after(millis(334))]);
+    for _ in 0..20 {
+        world.send(busy).await;
+    }
+    world.send(patient).await;
+    world.start();
+    world.pass(millis(100)).await;
+    world.send("https://elsewhere.example.com/hook").await;
+    world.pass(secs(60)).await;
+    assert_eq!(world.courier.times(patient), [334]);
+}

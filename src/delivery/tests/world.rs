@@ -1,6 +1,7 @@
 //! A daemon in small: a store in memory, the dispatcher, a fake courier, and a clock that goes as fast as it can.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -24,12 +25,11 @@ use crate::settings::{
     LogFormat, LoopLimit, Mirror, Outbound, Rate, Retention, Server, Settings,
     Store as StoreSettings,
 };
-use crate::store::{DeliveryStory, Rank, Store};
+use crate::store::{DeliveryStory, Planner, Rank, Store, StoreOptions};
 
 use super::courier::FakeCourier;
 use super::delivery_settings;
 
-/// 2026-01-01.
 const BEGINNING: Time = Time::EPOCH;
 
 pub(super) const MINUTE: Duration = Duration::from_secs(60);
@@ -45,8 +45,8 @@ pub(super) fn millis(millis: u64) -> Duration {
 
 type Hook = Box<dyn Fn(&Event) + Send + Sync>;
 
-pub(super) struct World {
-    pub(super) store: Store,
+pub(in crate::delivery) struct World {
+    pub(in crate::delivery) store: Store,
     pub(super) clock: TokioClock,
     pub(super) courier: Arc<FakeCourier>,
     pub(super) look: Arc<Look>,
@@ -63,7 +63,7 @@ struct Running {
 }
 
 /// Settings with which nothing but what a test is about matters: no jitter, and rates out of the way.
-pub(super) fn plain() -> DeliverySettings {
+pub(in crate::delivery) fn plain() -> DeliverySettings {
     DeliverySettings {
         jitter: 0.0,
         rate: Rate {
@@ -84,7 +84,27 @@ impl World {
     }
 
     /// Without it.
-    pub(super) fn resting(delivery: DeliverySettings) -> Self {
+    pub(in crate::delivery) fn resting(delivery: DeliverySettings) -> Self {
+        Self::over(delivery, |planner| Store::in_memory(planner, BEGINNING))
+    }
+
+    /// Over the store on disk, for what only its threads bring about.
+    pub(super) fn on_disk(delivery: DeliverySettings, path: &Path) -> Self {
+        Self::over(delivery, |planner| {
+            let options = StoreOptions {
+                path: path.to_owned(),
+                cache: 1 << 20,
+                create: true,
+                now: BEGINNING,
+                planner,
+                observer: None,
+                sync_gate: None,
+            };
+            Store::open(options).unwrap()
+        })
+    }
+
+    fn over(delivery: DeliverySettings, store: impl FnOnce(Planner) -> Store) -> Self {
         let live = Arc::new(ArcSwap::from_pointee(Live::new(settings(delivery))));
         let hook: Arc<Mutex<Hook>> = Arc::new(Mutex::new(Box::new(|_| {})));
         let (routes, hooked) = (Arc::clone(&live), Arc::clone(&hook));
@@ -93,7 +113,7 @@ impl World {
             plan(event, facts, &routes.load().routes)
         });
         Self {
-            store: Store::in_memory(planner, BEGINNING),
+            store: store(planner),
             clock: TokioClock::starting_at(BEGINNING),
             courier: Arc::new(FakeCourier::new()),
             look: Arc::default(),
@@ -109,15 +129,20 @@ impl World {
         *self.hook.lock().unwrap_or_else(PoisonError::into_inner) = Box::new(hook);
     }
 
-    pub(super) fn start(&mut self) {
-        let (stop, cut) = (CancellationToken::new(), CancellationToken::new());
-        let delivering = Delivering {
+    /// What a dispatcher of this world works with.
+    pub(in crate::delivery) fn delivering(&self) -> Delivering {
+        Delivering {
             store: self.store.clone(),
             clock: Arc::new(self.clock),
             live: Arc::clone(&self.live),
             metrics: Arc::new(Metrics::new(["acme"].into_iter(), [].into_iter())),
             courier: self.courier.clone(),
-        };
+        }
+    }
+
+    pub(super) fn start(&mut self) {
+        let (stop, cut) = (CancellationToken::new(), CancellationToken::new());
+        let delivering = self.delivering();
         let dispatcher = Dispatcher::new(delivering, stop.clone(), cut.clone());
         self.look = dispatcher.look();
         let task = tokio::spawn(dispatcher.run());
@@ -127,6 +152,10 @@ impl World {
     /// Begins to stop.
     pub(super) fn stop(&self) {
         self.running.as_ref().unwrap().stop.cancel();
+    }
+
+    pub(super) fn stop_token(&self) -> CancellationToken {
+        self.running.as_ref().unwrap().stop.clone()
     }
 
     /// The grace period is over.
@@ -160,7 +189,7 @@ impl World {
         sleep(time).await;
     }
 
-    pub(super) fn now(&self) -> Time {
+    pub(in crate::delivery) fn now(&self) -> Time {
         self.clock.now()
     }
 
@@ -227,7 +256,7 @@ impl World {
     }
 
     /// A reply in a ticket of its own.
-    pub(super) async fn send(&self, url: &str) -> DeliveryId {
+    pub(in crate::delivery) async fn send(&self, url: &str) -> DeliveryId {
         let ticket = self.ticket(url).await;
         self.reply(ticket, "reply").await
     }
@@ -244,7 +273,7 @@ impl World {
         self.store.delivery(id).await.unwrap().unwrap()
     }
 
-    pub(super) async fn delivery(&self, id: DeliveryId) -> Delivery {
+    pub(in crate::delivery) async fn delivery(&self, id: DeliveryId) -> Delivery {
         self.story(id).await.delivery
     }
 
@@ -273,7 +302,7 @@ impl World {
         self.store.lane_to(to).await.unwrap().unwrap()
     }
 
-    pub(super) async fn lane(&self, url: &str) -> Lane {
+    pub(in crate::delivery) async fn lane(&self, url: &str) -> Lane {
         let id = self.lane_id(url).await;
         let now = self.now();
         let work = self.store.lane_work(id, now, Default::default(), 0).await;
@@ -283,6 +312,14 @@ impl World {
     /// Asserts that nothing is left in memory.
     pub(super) fn assert_empty(&self) {
         assert_eq!(self.look.in_memory(), (0, 0), "lanes and calls in memory");
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_eq!(self.courier.breaches(), [] as [String; 0]);
+        }
     }
 }
 
