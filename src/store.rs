@@ -42,9 +42,8 @@ pub use read::{
     SystemCounts, TicketQuery, TicketView,
 };
 
-pub(crate) use engine::SyncGate;
 pub(crate) use ledger::Planner;
-pub(crate) use writer::CommitObserver;
+pub(crate) use writer::{CommitObserver, SyncGate};
 
 use ledger::Ledger;
 use memory::MemoryRows;
@@ -107,7 +106,7 @@ pub struct StoreOptions {
     pub(crate) planner: Planner,
     /// Told of each sync.
     pub(crate) observer: Option<CommitObserver>,
-    /// Called before each sync.
+    /// Called before each sync of the writer.
     pub(crate) sync_gate: Option<SyncGate>,
 }
 
@@ -154,7 +153,6 @@ impl Store {
             cache: options.cache,
             create: options.create,
             now: options.now,
-            gate: options.sync_gate,
         })?;
         let rows: Arc<dyn Rows> = Arc::new(opened.rows);
         let damaged = |what: String| OpenError::Damaged {
@@ -171,6 +169,7 @@ impl Store {
             queue: Arc::clone(&queue),
             progress: Arc::clone(&progress),
             observer: options.observer,
+            gate: options.sync_gate,
         };
         let thread = thread::Builder::new()
             .name("store-writer".to_owned())

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::Time;
 
-use super::engine::{SledRows, SyncGate};
+use super::engine::SledRows;
 use super::keys;
 use super::record;
 use super::rows::{Batch, Rows};
@@ -106,7 +106,6 @@ pub(super) struct Opening {
     pub(super) cache: u64,
     pub(super) create: bool,
     pub(super) now: Time,
-    pub(super) gate: Option<SyncGate>,
 }
 
 pub(super) fn open(opening: &Opening) -> Result<Opened, OpenError> {
@@ -138,7 +137,7 @@ pub(super) fn open(opening: &Opening) -> Result<Opened, OpenError> {
     }
     let has_other_trees = db.tree_names().len() > 1;
     let is_empty = db.iter().next().is_none();
-    let rows = SledRows::new(db, log, opening.gate.clone());
+    let rows = SledRows::new(db, log);
     let damaged = |what: String| OpenError::Damaged {
         path: path.to_owned(),
         what,

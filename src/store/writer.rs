@@ -111,12 +111,16 @@ impl Progress {
 /// Told of each sync: how long staging, writing and syncing took, and for how many events.
 pub(crate) type CommitObserver = Arc<dyn Fn(Duration, usize) + Send + Sync>;
 
+/// Called before each sync; what a test needs to hold one up.
+pub(crate) type SyncGate = Arc<dyn Fn() + Send + Sync>;
+
 pub(super) struct Writer {
     pub(super) ledger: Ledger<dyn Rows>,
     pub(super) rows: Arc<dyn Rows>,
     pub(super) queue: Arc<Queue<Job>>,
     pub(super) progress: Arc<Progress>,
     pub(super) observer: Option<CommitObserver>,
+    pub(super) gate: Option<SyncGate>,
 }
 
 impl Writer {
@@ -185,11 +189,13 @@ impl Writer {
             next = if full { None } else { self.queue.try_next() };
         }
         self.ledger.write()?;
-        if self.ledger.unsynced_bytes > 0 {
-            self.rows.sync()
-        } else {
-            Ok(())
+        if self.ledger.unsynced_bytes == 0 {
+            return Ok(());
         }
+        if let Some(gate) = &self.gate {
+            gate();
+        }
+        self.rows.sync()
     }
 
     fn refuse_all(&self, error: &RowsError) {

@@ -269,15 +269,11 @@ async fn a_full_queue_is_503_for_a_second() {
         let lane = LaneId(1);
         bridge.bridge.clock.event(Happening::Kicked(Kick { lane }))
     };
-    let store = bridge.bridge.store.clone();
-    let first = tokio::spawn({
-        let event = event();
-        async move { store.commit(event, Rank::Background).await }
-    });
-    tokio::task::spawn_blocking(move || at_gate.recv())
-        .await
-        .unwrap()
-        .unwrap();
+    let mut first = Box::pin(bridge.ticket(|sent| sent["external_uid"] = "first".into()));
+    tokio::select! {
+        reply = &mut first => panic!("answered before the sync: {}", reply.text),
+        reached = tokio::task::spawn_blocking(move || at_gate.recv()) => reached.unwrap().unwrap(),
+    }
     let mut waiting: Vec<_> = (0..4096)
         .map(|_| Box::pin(bridge.bridge.store.commit(event(), Rank::Intake)))
         .collect();
@@ -288,7 +284,7 @@ async fn a_full_queue_is_503_for_a_second() {
     reply.problem(503);
     assert_eq!(reply.header("retry-after"), Some("1"));
     drop(release);
-    first.await.unwrap().unwrap();
+    first.await.expect(201);
     for commit in waiting {
         commit.await.unwrap();
     }
