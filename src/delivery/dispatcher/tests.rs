@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
+use crate::delivery::gate::Closed;
 use crate::delivery::tests::world::{World, plain};
 use crate::model::{Class, HostState, Lane};
 use crate::plan::AfterSettle;
@@ -31,7 +32,10 @@ impl Scene {
         let mut dispatcher = Dispatcher::new(world.delivering(), token(), token());
         let lane = world.lane(URL).await;
         let now = world.now();
-        let work = world.store.lane_work(lane.id, now, HashSet::new(), 10).await;
+        let work = world
+            .store
+            .lane_work(lane.id, now, HashSet::new(), 10)
+            .await;
         let work = work.unwrap().unwrap();
         let mut state = LaneState::new(lane.id);
         state.lane = lane.clone();
@@ -101,8 +105,13 @@ async fn what_another_lane_heard_of_the_host_before_does_not_open_it() {
     scene.end_call(Class::Retry);
     let other = LaneId(99);
     scene.dispatcher.lanes.insert(other, LaneState::new(other));
-    scene.dispatcher.learn_work(other, asked_at, Ok(Some(scene.work.clone())));
-    let closed = scene.dispatcher.gates.ask_host(HOST, 10, now, Instant::now());
+    scene
+        .dispatcher
+        .learn_work(other, asked_at, Ok(Some(scene.work.clone())));
+    let closed = scene
+        .dispatcher
+        .gates
+        .ask_host(HOST, 10, now, Instant::now());
     assert_eq!(closed, Err(Closed::For(STUCK_PAUSE)));
 }
 
@@ -119,7 +128,10 @@ async fn a_lane_that_is_forgotten_after_a_wake_up_is_looked_for_again() {
 async fn one_time_to_look_again_is_kept_however_many_are_named() {
     let mut scene = Scene::new().await;
     for seconds in 1..10_000_u64 {
-        let wake = scene.world.now().plus(Duration::from_secs(60 + seconds % 600));
+        let wake = scene
+            .world
+            .now()
+            .plus(Duration::from_secs(60 + seconds % 600));
         scene.after.lane.wake = Some(wake);
         scene.end_call(Class::Ok);
     }

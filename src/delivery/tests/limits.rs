@@ -92,7 +92,9 @@ async fn failing_lanes_hold_at_most_half_of_all_calls_also_when_they_come_back_l
         }
     });
     for number in 0..15 {
-        world.send(&format!("https://bad-{number}.example.com/hook")).await;
+        world
+            .send(&format!("https://bad-{number}.example.com/hook"))
+            .await;
     }
     assert_eq!(world.courier.watched().now, 0);
     // Each has failed once by now, has left memory, and comes back together with the others.

@@ -250,7 +250,10 @@ async fn a_busy_lane_does_not_overtake_one_that_waits_longer() {
         burst: 1,
     };
     let mut world = World::resting(Delivery { rate, ..plain() });
-    let (busy, patient) = ("https://h.example.com/busy", "https://h.example.com/patient");
+    let (busy, patient) = (
+        "https://h.example.com/busy",
+        "https://h.example.com/patient",
+    );
     // Its calls end whenever there is room for one more.
     world.courier.script(busy, [Act::ok().after(millis(334))]);
     for _ in 0..20 {

@@ -46,7 +46,11 @@ async fn calls_that_were_chosen_together_do_not_begin_once_the_first_brought_the
         let mut world = World::resting(settings);
         let mut ids = Vec::new();
         for number in 0..10 {
-            ids.push(world.send(&format!("https://h{number}.example.com/hook")).await);
+            ids.push(
+                world
+                    .send(&format!("https://h{number}.example.com/hook"))
+                    .await,
+            );
         }
         world.start();
         let stop = world.stop_token();
