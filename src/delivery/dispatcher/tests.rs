@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
+use crate::delivery::gate::Closed;
 use crate::delivery::tests::world::{World, plain};
 use crate::model::{Class, HostState, Lane};
 use crate::plan::AfterSettle;
