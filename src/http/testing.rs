@@ -17,11 +17,11 @@ use super::{Bridge, public_router};
 use crate::clock::TokioClock;
 use crate::live::Live;
 use crate::metrics::Metrics;
-use crate::model::{Happening, OperatorOrder, RESPONSE_URL, TicketId, Time};
-use crate::plan::{Answer, plan};
+use crate::model::{RESPONSE_URL, Time};
+use crate::plan::plan;
 use crate::room::Room;
 use crate::settings::{self, Rate, Settings, Sha256Digest};
-use crate::store::{Planner, Rank, Store};
+use crate::store::{Planner, Store};
 
 pub(super) const TOKEN: &str = "acme-token-1";
 pub(super) const OTHER_TOKEN: &str = "globex-token-1";
@@ -252,18 +252,6 @@ impl Fixture {
         let mut sent = ticket();
         change(&mut sent);
         self.post("/brands/acme/external_tickets", &[], &sent).await
-    }
-
-    pub(super) async fn order(&self, order: OperatorOrder) {
-        let event = self.bridge.clock.event(Happening::Ordered(order));
-        let answer = self.bridge.store.commit(event, Rank::Agent).await.unwrap();
-        assert!(matches!(answer, Answer::Done(_)));
-    }
-
-    pub(super) async fn lock(&self, ticket: u64) {
-        let ticket = TicketId(ticket);
-        let locked = true;
-        self.order(OperatorOrder::Lock { ticket, locked }).await;
     }
 
     /// What `/metrics` shows of one series.

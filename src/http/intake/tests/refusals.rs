@@ -84,9 +84,9 @@ async fn every_violation_is_named() {
     assert_eq!(
         pointers,
         [
-            "/a~1b",
             "/author/external_uid",
             "/author/username",
+            "/a~1b",
             "/content",
             "/created_at",
             "/external_uid",
