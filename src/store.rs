@@ -532,7 +532,7 @@ impl Store {
     ///
     /// See [`ReadError`].
     pub async fn hosts(&self) -> Result<BTreeMap<String, HostState>, ReadError> {
-        self.ask(|rows| survey::hosts(rows)).await
+        self.ask(survey::hosts).await
     }
 
     /// The lists of tickets that there are: brands and assignees, also those no longer configured.
@@ -541,7 +541,7 @@ impl Store {
     ///
     /// See [`ReadError`].
     pub async fn ticket_lists(&self) -> Result<Vec<(String, Assignee)>, ReadError> {
-        self.ask(|rows| survey::ticket_lists(rows)).await
+        self.ask(survey::ticket_lists).await
     }
 
     /// The first of what was set aside, and why.
@@ -562,7 +562,7 @@ impl Store {
     ///
     /// See [`ReadError`].
     pub async fn lanes(&self) -> Result<Vec<LaneSummary>, ReadError> {
-        self.ask(|rows| read::lanes(rows)).await
+        self.ask(read::lanes).await
     }
 
     /// The lane to a destination, if anything ever went there.
@@ -592,7 +592,7 @@ impl Store {
     ///
     /// See [`ReadError`].
     pub async fn set_aside(&self) -> Result<u64, ReadError> {
-        self.ask(|rows| read::set_aside(rows)).await
+        self.ask(read::set_aside).await
     }
 
     /// Since when the earliest head is due that nothing holds back.

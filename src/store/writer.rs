@@ -25,6 +25,12 @@ pub(super) struct Job {
     pub(super) answer: oneshot::Sender<Result<Answer, CommitError>>,
 }
 
+/// An answer that is given after the sync.
+type Pending = (
+    oneshot::Sender<Result<Answer, CommitError>>,
+    Result<Answer, CommitError>,
+);
+
 /// What the writer shares with those who wait for it.
 pub(super) struct Progress {
     /// The cycle whose rows may be visible.
@@ -165,10 +171,7 @@ impl Writer {
         &mut self,
         cycle: u64,
         first: Job,
-        answers: &mut Vec<(
-            oneshot::Sender<Result<Answer, CommitError>>,
-            Result<Answer, CommitError>,
-        )>,
+        answers: &mut Vec<Pending>,
     ) -> Result<(), RowsError> {
         // Before the first row can be seen, so that no reader takes it for synced.
         self.progress.applied.store(cycle, Ordering::SeqCst);

@@ -105,7 +105,7 @@ async fn nothing_acknowledged_is_lost_by_25_kills_and_no_reply_arrives_under_two
         ended.unwrap();
     }
 
-    let acknowledged = acknowledged.lock().unwrap();
+    let acknowledged = std::mem::take(&mut *acknowledged.lock().unwrap());
     println!(
         "{} tickets and {} replies acknowledged",
         acknowledged.tickets.len(),
