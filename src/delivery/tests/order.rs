@@ -94,6 +94,7 @@ async fn a_follower_waits_for_the_end_of_a_call_that_is_called_off() {
         let ticket = world.ticket(A).await;
         let first = world.reply(ticket, "first").await;
         let second = world.reply(ticket, "second").await;
+        world.start();
         world.pass(secs(1)).await;
         world.order(OperatorOrder::Cancel { delivery: first }).await;
         let other = world.send(A).await;
