@@ -101,7 +101,7 @@ async fn a_follower_waits_for_the_end_of_a_call_that_is_called_off() {
         world.pass(secs(1)).await;
         assert_eq!(world.state(other).await, "unverified");
         assert_eq!(world.state(second).await, "due");
-        world.pass(secs(8)).await;
+        world.pass(secs(8) + millis(1)).await;
         assert_eq!(world.state(first).await, "cancelled");
         assert_eq!(world.state(second).await, "unverified");
         world.assert_empty();
