@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::model::{Class, Head, Lane, LaneId, Time};
+use crate::model::{Class, Head, Lane, LaneId, TicketId, Time};
 use crate::settings::Rate;
 use crate::store::LaneWork;
 
@@ -55,6 +55,8 @@ pub(super) struct LaneState {
     /// The gate that let it try, and is owed another try by somebody else unless it closes.
     pub(super) let_through_by: Option<GateKey>,
     pub(super) in_flight: u32,
+    /// Whose calls those are.
+    tickets: Vec<TicketId>,
     retried_in_flight: u32,
     /// How many calls it may have under way: one at first, one more per success.
     slots: u32,
@@ -84,6 +86,7 @@ impl LaneState {
             passed: 0,
             let_through_by: None,
             in_flight: 0,
+            tickets: Vec::new(),
             retried_in_flight: 0,
             slots: 1,
             failing: false,
@@ -170,6 +173,11 @@ impl LaneState {
         .copied()
     }
 
+    /// Whether another of the head's ticket is under way: its chain moved on by a person's order meanwhile.
+    pub(super) fn is_overtaking(&self, head: &Head) -> bool {
+        self.tickets.contains(&head.ticket)
+    }
+
     pub(super) fn skip(&mut self, retried: bool) {
         if retried {
             self.retried.pop_front()
@@ -187,6 +195,7 @@ impl LaneState {
         self.begun = self.begun.saturating_add(1);
         self.begun_since_asked = self.begun_since_asked.saturating_add(1);
         self.in_flight += 1;
+        self.tickets.push(head.ticket);
         if head.retried {
             self.retried_in_flight += 1;
             self.fresh_in_a_row = 0;
@@ -198,6 +207,9 @@ impl LaneState {
     /// A call ended; `class` is missing where none was made after all.
     pub(super) fn end(&mut self, head: Head, class: Option<Class>, most: u32) {
         self.in_flight = self.in_flight.saturating_sub(1);
+        if let Some(index) = self.tickets.iter().position(|id| *id == head.ticket) {
+            self.tickets.swap_remove(index);
+        }
         if head.retried {
             self.retried_in_flight = self.retried_in_flight.saturating_sub(1);
         }
@@ -218,7 +230,7 @@ impl LaneState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{DeliveryId, TicketId};
+    use crate::model::DeliveryId;
 
     fn head(number: u64, retried: bool) -> Head {
         Head {

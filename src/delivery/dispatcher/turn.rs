@@ -111,12 +111,14 @@ impl Dispatcher {
             };
             match lane.peek(retried) {
                 Some(head)
-                    if !self.calls.contains_key(&head.delivery)
+                    if !lane.is_overtaking(&head)
+                        && !self.calls.contains_key(&head.delivery)
                         && !self.held_back.contains_key(&head.delivery) =>
                 {
                     break head;
                 }
-                // It moved here while its call is under way elsewhere; the end of that call leads back to it.
+                // Its ticket's call is under way, or its own elsewhere, or it must wait; the end of that leads back
+                // to it.
                 _ => lane.skip(retried),
             }
         };

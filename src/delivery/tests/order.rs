@@ -1,5 +1,8 @@
 //! Each ticket's replies arrive in order, and no ticket waits for another.
 
+use crate::model::OperatorOrder;
+use crate::settings::{Delivery, OnUnknown};
+
 use super::courier::Act;
 use super::world::{HOUR, World, millis, plain, secs};
 
@@ -71,6 +74,38 @@ async fn a_dead_head_frees_its_followers() {
     assert_eq!(world.dead_reason(head).await, "rejected: answered 400");
     assert_eq!(world.states(&followers).await["unverified"], 2);
     world.assert_empty();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_follower_waits_for_the_end_of_a_call_that_is_called_off() {
+    for on_unknown in [OnUnknown::Resend, OnUnknown::Hold] {
+        let mut world = World::resting(Delivery {
+            on_unknown,
+            ..plain()
+        });
+        // Eight successes give the lane its four slots.
+        let slow = Act::not_found().after(secs(10));
+        let script = std::iter::repeat_n(Act::ok(), 8).chain([slow, Act::ok()]);
+        world.courier.script(A, script);
+        for _ in 0..8 {
+            world.send(A).await;
+            world.pass(millis(1)).await;
+        }
+        let ticket = world.ticket(A).await;
+        let first = world.reply(ticket, "first").await;
+        let second = world.reply(ticket, "second").await;
+        world.start();
+        world.pass(secs(1)).await;
+        world.order(OperatorOrder::Cancel { delivery: first }).await;
+        let other = world.send(A).await;
+        world.pass(secs(1)).await;
+        assert_eq!(world.state(other).await, "unverified");
+        assert_eq!(world.state(second).await, "due");
+        world.pass(secs(8) + millis(1)).await;
+        assert_eq!(world.state(first).await, "cancelled");
+        assert_eq!(world.state(second).await, "unverified");
+        world.assert_empty();
+    }
 }
 
 #[tokio::test(start_paused = true)]

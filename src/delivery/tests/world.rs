@@ -237,7 +237,7 @@ impl World {
         self.arrive(format!("uid-{number}"), url).await
     }
 
-    /// A public reply; its text is the ticket's number and how many came before.
+    /// A public reply.
     pub(super) async fn reply(&self, ticket: TicketId, text: &str) -> DeliveryId {
         let replied = Happening::Replied(Replied {
             ticket,
