@@ -199,7 +199,10 @@ async fn watch(
             }
             order = signals.next() => match order {
                 Order::End => return Ended::Ordered,
-                Order::Reload => reload::reload(&reloading.config, live, &reloading.couriers, &reloading.metrics),
+                Order::Reload => {
+                    reload::reload(&reloading.config, live, &reloading.couriers, &reloading.metrics);
+                    store.nudge();
+                }
             },
             ended = tasks.join_next() => {
                 if let Some(Err(error)) = ended {

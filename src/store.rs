@@ -289,6 +289,11 @@ impl Store {
         self.0.progress.wake_ups()
     }
 
+    /// Lets all who wait for wake-ups look again, such as after a change of settings.
+    pub fn nudge(&self) {
+        self.0.progress.wake();
+    }
+
     /// Becomes `Some` when the store has failed for good.
     pub fn failures(&self) -> watch::Receiver<Option<String>> {
         self.0.progress.failures()

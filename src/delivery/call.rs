@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::model::{
-    Attempt, Class, Delivery, DeliveryState, Destination, Happening, Head, LaneId, SetAside,
+    Attempt, Class, Delivery, DeliveryState, Destination, Happening, Head, Lane, LaneId, SetAside,
     Settled, Time,
 };
 use crate::plan::{AfterSettle, Answer, OnUnknown};
@@ -35,6 +35,8 @@ pub(super) enum Ended {
 /// What a call goes by beside its delivery.
 #[derive(Debug, Clone)]
 pub(super) struct Terms {
+    /// Its lane, as it is when the turn comes.
+    pub(super) lane: Lane,
     /// Whether the host's gate remembers trouble by now.
     pub(super) host_troubled: Arc<AtomicBool>,
     /// No call begins from then on.
@@ -90,6 +92,9 @@ async fn load_send_settle(with: &Delivering, lane: LaneId, head: Head, terms: &T
     }
     if terms.stop.is_cancelled() {
         return Ended::Cleared;
+    }
+    if terms.lane.breaker.open_until.is_some() && is_too_old(with, &parcel.delivery, &terms.lane) {
+        return give_up(with, &parcel.delivery).await;
     }
     if with.live.load().routes.schedule.on_unknown == OnUnknown::Hold {
         let delivery = head.delivery;
@@ -196,6 +201,27 @@ async fn send(with: &Delivering, parcel: Parcel, cut: &CancellationToken) -> Rep
         () = cut.cancelled() => {
             Report::unanswered(Class::Unknown, "the daemon stopped while the call was under way", None)
         }
+    }
+}
+
+fn is_too_old(with: &Delivering, delivery: &Delivery, lane: &Lane) -> bool {
+    let max_age = with.live.load().routes.schedule.max_age;
+    delivery.expires_at(lane, max_age) <= with.clock.now()
+}
+
+async fn give_up(with: &Delivering, delivery: &Delivery) -> Ended {
+    let what = Happening::Expired {
+        delivery: delivery.id,
+    };
+    match commit(with, what).await {
+        Ok(Answer::Settled(_)) => {
+            let (id, ticket, system) = (delivery.id, delivery.ticket, delivery.system.as_str());
+            with.metrics.delivery(system, "dead");
+            tracing::error!(delivery = %id, %ticket, system, "a reply became a dead letter: its time was up while its destination did not answer");
+            Ended::Cleared
+        }
+        Ok(_) => Ended::MovedOn,
+        Err(_) => Ended::Stuck,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Chains and wake times: exactly one delivery of a chain is not waiting, and a lane wakes no later than its
 //! earliest head allows.
 
-use crate::model::{Delivery, DeliveryState, Lane, LaneId, SetAside, Time};
+use crate::model::{DeadReason, Delivery, DeliveryState, Lane, LaneId, SetAside, Time};
 
 use super::draft::Draft;
 use super::facts::Missing;
@@ -146,16 +146,34 @@ pub(super) fn resume(draft: &mut Draft<'_>, lane: LaneId) -> Result<Option<Box<L
     draft.lane(id)
 }
 
-/// Moves an unreadable head out of the way, where a person finds it.
+/// Moves a head out of the way that cannot be sent because a record cannot be read. Where its own can, it becomes a dead
+/// letter, which is tried again once the other is mended; else it stays where a person finds it.
 pub(super) fn set_aside(draft: &mut Draft<'_>, aside: &SetAside) -> Result<Answer, Missing> {
-    draft.write(Write::SetAside {
-        lane: aside.lane,
-        head: aside.head,
-        reason: aside.reason.clone(),
-    });
-    move_up(draft, aside.lane, aside.head.ticket, aside.head.delivery)?;
+    let (lane, head) = (aside.lane, aside.head);
+    match draft.facts.readable_delivery(head.delivery)? {
+        Some(old) if old.lane == lane && old.state.is_pending() => {
+            let mut new = old.clone();
+            let reason = DeadReason::SetAside(aside.reason.clone());
+            new.state = DeliveryState::Dead {
+                at: draft.now,
+                reason,
+            };
+            draft.write(Write::Delivery {
+                old: Some(old),
+                new,
+            });
+        }
+        // It moved on since.
+        Some(_) => return Ok(Answer::Refused(Refusal::Stale)),
+        None => draft.write(Write::SetAside {
+            lane,
+            head,
+            reason: aside.reason.clone(),
+        }),
+    }
+    move_up(draft, lane, head.ticket, head.delivery)?;
     Ok(Answer::Done(format!(
         "delivery {} is set aside: {}",
-        aside.head.delivery, aside.reason
+        head.delivery, aside.reason
     )))
 }

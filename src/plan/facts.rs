@@ -29,6 +29,8 @@ pub enum Lookup {
     Author(String, String),
     /// A delivery.
     Delivery(DeliveryId),
+    /// A delivery, as absent where its record cannot be read.
+    ReadableDelivery(DeliveryId),
     /// A lane.
     Lane(LaneId),
     /// The lane to a destination.
@@ -64,7 +66,7 @@ pub enum Fact {
     Waiting(Vec<WaitingEntry>),
     /// To [`Lookup::Author`].
     Author(Option<AuthorRecord>),
-    /// To [`Lookup::Delivery`].
+    /// To [`Lookup::Delivery`] and [`Lookup::ReadableDelivery`].
     Delivery(Option<Box<Delivery>>),
     /// To [`Lookup::Lane`].
     Lane(Option<Box<Lane>>),
@@ -210,6 +212,7 @@ impl Facts {
     getter!(author(brand: &str, uid: &str) -> Option<AuthorRecord>,
         Lookup::Author(brand.to_owned(), uid.to_owned()), Author);
     getter!(delivery(id: DeliveryId) -> Option<Box<Delivery>>, Lookup::Delivery(id), Delivery);
+    getter!(readable_delivery(id: DeliveryId) -> Option<Box<Delivery>>, Lookup::ReadableDelivery(id), Delivery);
     getter!(lane(id: LaneId) -> Option<Box<Lane>>, Lookup::Lane(id), Lane);
     getter!(lane_to(to: &Destination) -> Option<LaneId>, Lookup::LaneTo(to.clone()), LaneTo);
     getter!(chain_front(lane: LaneId, ticket: TicketId) -> Vec<DeliveryId>, Lookup::ChainFront(lane, ticket), Chain);

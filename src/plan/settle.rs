@@ -84,6 +84,45 @@ pub(super) fn settled(draft: &mut Draft<'_>, settled: &Settled) -> Result<Answer
     })))
 }
 
+/// Gives up on a delivery whose time is up without another call, while its lane's breaker is open: one call for each
+/// of a long queue, one at a time, would keep them for days.
+pub(super) fn expired(draft: &mut Draft<'_>, id: DeliveryId) -> Result<Answer, Missing> {
+    let Some(before) = draft.delivery(id)? else {
+        return Ok(Answer::Refused(Refusal::NotFound("delivery")));
+    };
+    let Some(lane) = draft.lane(before.lane)? else {
+        return Ok(Answer::Refused(Refusal::NotFound("lane")));
+    };
+    let is_up = draft.now >= before.expires_at(&lane, draft.routes.schedule.max_age);
+    let is_due = matches!(before.state, DeliveryState::Due { .. });
+    if !is_up || !is_due || lane.breaker.open_until.is_none() {
+        return Ok(Answer::Refused(Refusal::Stale));
+    }
+    let mut delivery = before.clone();
+    let last = match &before.last {
+        Some(last) => last.detail.clone(),
+        None => "its destination answered nobody".to_owned(),
+    };
+    let reason = DeadReason::TooOld {
+        attempts: before.tries,
+        last,
+    };
+    delivery.state = DeliveryState::Dead {
+        at: draft.now,
+        reason,
+    };
+    chain::leave(draft, &before)?;
+    draft.put_delivery(delivery.clone());
+    chain::rest(draft, lane.id)?;
+    let lane = draft.lane(lane.id)?.unwrap_or(lane);
+    Ok(Answer::Settled(Box::new(AfterSettle {
+        lane: *lane,
+        host: None,
+        delivery: *delivery,
+        breaker_opened: false,
+    })))
+}
+
 fn settle_lane(draft: &Draft<'_>, lane: &mut Lane, settled: &Settled) -> bool {
     let schedule = &draft.routes.schedule;
     let mut opened = false;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Assignee, DeliveryId, Head, LaneId, MessageId, Status, TicketId};
+use crate::model::{Assignee, Delivery, DeliveryId, Head, LaneId, MessageId, Status, TicketId};
 use crate::plan::{Fact, Lookup, MOST_NAMESAKES, Slot, UidEntry, WaitingEntry};
 
 use super::keys::{self, Traits};
@@ -25,6 +25,7 @@ pub(super) fn load(rows: &impl Read, lookup: &Lookup) -> Result<Fact, RecordErro
         Lookup::Waiting(brand, uid) => Fact::Waiting(waiting(rows, brand, uid)?),
         Lookup::Author(brand, uid) => Fact::Author(record::get(rows, &keys::author(brand, uid))?),
         Lookup::Delivery(id) => Fact::Delivery(record::get(rows, &keys::delivery(*id))?),
+        Lookup::ReadableDelivery(id) => Fact::Delivery(readable_delivery(rows, *id)?),
         Lookup::Lane(id) => Fact::Lane(record::get(rows, &keys::lane(*id))?),
         Lookup::LaneTo(destination) => {
             Fact::LaneTo(record::get(rows, &keys::lane_to(destination))?)
@@ -38,6 +39,16 @@ pub(super) fn load(rows: &impl Read, lookup: &Lookup) -> Result<Fact, RecordErro
         }
         Lookup::OpenCounts(brand) => Fact::OpenCounts(open_counts(rows, brand)?),
     })
+}
+
+fn readable_delivery(
+    rows: &impl Read,
+    id: DeliveryId,
+) -> Result<Option<Box<Delivery>>, RecordError> {
+    match record::get(rows, &keys::delivery(id)) {
+        Err(RecordError::Unreadable { .. }) => Ok(None),
+        read => read,
+    }
 }
 
 /// The text of a revision that stands apart.

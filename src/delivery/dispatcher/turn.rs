@@ -158,6 +158,7 @@ impl Dispatcher {
         self.failing_calls += usize::from(lane.failing);
         let host = lane.lane.host.clone();
         let terms = Terms {
+            lane: lane.lane.clone(),
             host_troubled: self.gates.call_begins(&host, now),
             stop: self.stop.clone(),
             cut: self.cut.clone(),

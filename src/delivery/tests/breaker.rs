@@ -201,3 +201,24 @@ async fn an_answer_to_a_call_that_began_before_the_trouble_counts() {
     world.pass(secs(1)).await;
     assert_eq!(world.story(id).await.attempts.len(), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_long_queue_to_a_dead_url_is_given_up_on_when_its_time_is_up_without_a_call_for_each() {
+    let world = World::running(Delivery {
+        max_age: HOUR,
+        ..settings(4)
+    });
+    world.courier.script(A, [Act::refused()]);
+    let mut ids = Vec::new();
+    for _ in 0..1000 {
+        ids.push(world.send(A).await);
+    }
+    world.pass(HOUR - secs(1)).await;
+    assert_eq!(world.states(&ids).await.get("dead"), None);
+    let calls = world.courier.times(A).len();
+    world.pass(secs(62)).await;
+    assert_eq!(world.states(&ids).await.get("dead"), Some(&1000));
+    assert!(world.courier.times(A).len() <= calls + 3);
+    let reason = world.dead_reason(ids[999]).await;
+    assert!(reason.contains("too old after 0 attempts"), "{reason}");
+}
