@@ -25,6 +25,8 @@ mod retry_after;
 mod routes;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod watch;
 
 pub use listener::{ListenerOptions, Socket, serve};

@@ -89,7 +89,10 @@ mod tests {
     async fn a_body_is_read_up_to_its_bound() {
         let none = HeaderMap::new();
         assert_eq!(read(&none, Body::from("abcd"), 4).await.unwrap(), "abcd");
-        assert_eq!(read(&none, chunked(&["ab", "cd"]), 4).await.unwrap(), "abcd");
+        assert_eq!(
+            read(&none, chunked(&["ab", "cd"]), 4).await.unwrap(),
+            "abcd"
+        );
         assert_eq!(read(&none, Body::empty(), 0).await.unwrap(), "");
         let large = Err(BodyFault::TooLarge);
         assert_eq!(read(&none, Body::from("abcde"), 4).await, large);

@@ -61,7 +61,8 @@ async fn receive(
             tracing::info!(
                 brand,
                 ticket = %accepted.taken.ticket,
-                message = %accepted.taken.message,
+                // A field called `message` would be taken for the line itself.
+                message_id = %accepted.taken.message,
                 duplicate = accepted.taken.duplicate,
                 updated = accepted.taken.updated,
                 token = accepted.token,
@@ -190,14 +191,9 @@ async fn store(
             Err(Refused::SetAside)
         }
         Err(CommitError::Full) => Err(Refused::QueueFull),
-        Err(CommitError::Failed(reason)) => {
-            tracing::error!(reason, "the store did not take an external ticket");
-            Err(Refused::StoreFailed)
-        }
-        Err(CommitError::SetAside(reason)) => {
-            tracing::error!(brand, reason, "an external ticket was set aside");
-            Err(Refused::SetAside)
-        }
+        // Why, the store has logged.
+        Err(CommitError::Failed(_)) => Err(Refused::StoreFailed),
+        Err(CommitError::SetAside(_)) => Err(Refused::SetAside),
     }
 }
 

@@ -25,7 +25,7 @@ pub fn ops_router(bridge: Bridge) -> Router {
     finish(ops::routes(), bridge)
 }
 
-fn finish(routes: Router<Bridge>, bridge: Bridge) -> Router {
+pub(super) fn finish(routes: Router<Bridge>, bridge: Bridge) -> Router {
     routes
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(not_found)

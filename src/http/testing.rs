@@ -17,7 +17,7 @@ use super::{Bridge, public_router};
 use crate::clock::TokioClock;
 use crate::live::Live;
 use crate::metrics::Metrics;
-use crate::model::{Happening, OperatorOrder, RESPONSE_URL, TicketId, Time};
+use crate::model::{Happening, OperatorOrder, RESPONSE_URL, Time};
 use crate::plan::{Answer, plan};
 use crate::room::Room;
 use crate::settings::{self, Rate, Settings, Sha256Digest};
@@ -207,10 +207,12 @@ impl Fixture {
     }
 
     pub(super) fn over(bridge: Bridge) -> Self {
-        Self {
-            router: public_router(bridge.clone(), true),
-            bridge,
-        }
+        let router = public_router(bridge.clone(), true);
+        Self::routed(bridge, router)
+    }
+
+    pub(super) fn routed(bridge: Bridge, router: Router) -> Self {
+        Self { bridge, router }
     }
 
     pub(super) async fn call(&self, request: Request<Body>) -> Reply {
@@ -258,12 +260,6 @@ impl Fixture {
         let event = self.bridge.clock.event(Happening::Ordered(order));
         let answer = self.bridge.store.commit(event, Rank::Agent).await.unwrap();
         assert!(matches!(answer, Answer::Done(_)));
-    }
-
-    pub(super) async fn lock(&self, ticket: u64) {
-        let ticket = TicketId(ticket);
-        let locked = true;
-        self.order(OperatorOrder::Lock { ticket, locked }).await;
     }
 
     /// What `/metrics` shows of one series.
@@ -324,7 +320,10 @@ impl Reply {
     #[track_caller]
     pub(super) fn problem(&self, status: u16) -> Vec<(String, String)> {
         assert_eq!(self.status.as_u16(), status, "{}", self.text);
-        assert_eq!(self.header("content-type"), Some("application/problem+json"));
+        assert_eq!(
+            self.header("content-type"),
+            Some("application/problem+json")
+        );
         let json = self.json();
         assert_eq!(json["status"], status);
         assert_eq!(json["type"], "about:blank");

@@ -108,7 +108,10 @@ mod tests {
         ] {
             assert_eq!(query(text).paging(15), Paging { page, per_page }, "{text}");
         }
-        assert_eq!(query("page=18446744073709551615").paging(15).offset(), u64::MAX);
+        assert_eq!(
+            query("page=18446744073709551615").paging(15).offset(),
+            u64::MAX
+        );
     }
 
     #[test]

@@ -23,12 +23,7 @@ pub(super) async fn create(
 ) -> Result<(StatusCode, Json<Envelope<Message>>), Fault> {
     let ticket = tickets::number(id)?;
     let (parts, body) = request.into_parts();
-    let body = body::read(
-        &parts.headers,
-        body,
-        caller.live.settings.server.max_body,
-    )
-    .await?;
+    let body = body::read(&parts.headers, body, caller.live.settings.server.max_body).await?;
     let content_type = parts
         .headers
         .get(CONTENT_TYPE)
@@ -64,7 +59,7 @@ pub(super) async fn create(
     };
     tracing::info!(
         %ticket,
-        message = %taken.message.id,
+        message_id = %taken.message.id,
         agent = %caller.agent,
         internal = reply.is_internal,
         "took an agent's message"

@@ -1,9 +1,9 @@
 //! The tickets of an agent.
 
+use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Extension, Path, State};
 use axum::http::Uri;
-use axum::Json;
 use deskhive_client::{Envelope, Page, Ticket};
 
 use super::fault::Fault;
@@ -84,8 +84,13 @@ impl Caller {
     /// A ticket that the agent is assigned to.
     pub(super) async fn ticket(&self, bridge: &Bridge, id: TicketId) -> Result<TicketView, Fault> {
         let view = bridge.store.ticket(id).await?;
-        view.filter(|view| self.live.routes.agents_of(&view.ticket).contains(&self.agent))
-            .ok_or_else(Fault::not_found)
+        view.filter(|view| {
+            self.live
+                .routes
+                .agents_of(&view.ticket)
+                .contains(&self.agent)
+        })
+        .ok_or_else(Fault::not_found)
     }
 
     /// Where the agent's tickets are listed: with those of all agents of each brand that has them, and with their own.

@@ -81,7 +81,9 @@ impl Refused {
             Self::StoreFailed => {
                 problem("tickets cannot be stored now").after(retry_after::STORE_FAILED)
             }
-            Self::DiskLow => problem("there is no room for tickets now").after(retry_after::DISK_LOW),
+            Self::DiskLow => {
+                problem("there is no room for tickets now").after(retry_after::DISK_LOW)
+            }
             Self::QueueFull => {
                 problem("too many tickets are waiting to be stored").after(retry_after::QUEUE_FULL)
             }

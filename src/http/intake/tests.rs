@@ -42,7 +42,10 @@ async fn a_new_ticket_is_201_and_told_in_full() {
     );
     let accepted = r#"ticketbridge_tickets_accepted_total{brand="acme"}"#;
     assert_eq!(bridge.metric(accepted).await, 1.0);
-    assert_eq!(bridge.metric("ticketbridge_intake_seconds_count").await, 1.0);
+    assert_eq!(
+        bridge.metric("ticketbridge_intake_seconds_count").await,
+        1.0
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -60,7 +63,8 @@ async fn every_path_takes_tickets() {
 #[tokio::test(start_paused = true)]
 async fn both_examples_of_the_document_are_taken() {
     let bridge = Fixture::new();
-    let author = json!({"external_uid": "external_ticket_author_external_uid", "username": "best_username"});
+    let author =
+        json!({"external_uid": "external_ticket_author_external_uid", "username": "best_username"});
     let token = json!({"name": "zapier", "token": TOKEN});
     let second = json!({
         "external_uid": "123hello321world",
@@ -84,7 +88,10 @@ async fn both_examples_of_the_document_are_taken() {
     });
     let json = bridge.post(PATH, &[], &first).await.expect(201).json();
     assert_eq!((&json["id"], &json["parent_id"]), (&json!(1), &json!(1)));
-    assert_eq!((&json["message_id"], &json["provider"]), (&json!(2), &Value::Null));
+    assert_eq!(
+        (&json["message_id"], &json["provider"]),
+        (&json!(2), &Value::Null)
+    );
     assert_eq!(json["response_url_known"], true);
 }
 

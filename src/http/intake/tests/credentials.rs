@@ -23,7 +23,10 @@ async fn credentials_may_stand_in_every_place() {
         (&[("authorization", &named)], bare.clone()),
         (&[("authorization", &unpadded)], bare.clone()),
         (&[("x-api-key", TOKEN)], bare.clone()),
-        (&[("authorization", &bearer), ("x-api-key", TOKEN)], ticket()),
+        (
+            &[("authorization", &bearer), ("x-api-key", TOKEN)],
+            ticket(),
+        ),
         // Of a scheme that says nothing, nothing is expected.
         (&[("authorization", "Digest abc")], ticket()),
     ] {
@@ -56,7 +59,9 @@ async fn without_credentials_it_is_401_whatever_else_is_wrong() {
         assert_eq!(reply.header("www-authenticate"), Some("Bearer"));
         assert!(!reply.text.contains("junk"));
     }
-    let unknown = bridge.post("/brands/nobody/external_tickets", &[], &bare).await;
+    let unknown = bridge
+        .post("/brands/nobody/external_tickets", &[], &bare)
+        .await;
     let known = bridge.post(PATH, &[], &bare).await;
     assert_eq!(known.text, unknown.text);
     let counted = r#"ticketbridge_intake_rejected_total{reason="credentials"}"#;
@@ -97,7 +102,15 @@ async fn all_wrong_credentials_look_the_same() {
         assert_eq!(answer.text, answers[0].text);
         assert_eq!(answer.headers, answers[0].headers);
     }
-    assert!(bridge.bridge.store.ticket(TicketId(1)).await.unwrap().is_none());
+    assert!(
+        bridge
+            .bridge
+            .store
+            .ticket(TicketId(1))
+            .await
+            .unwrap()
+            .is_none()
+    );
 }
 
 #[tokio::test(start_paused = true)]

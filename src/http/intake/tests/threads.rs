@@ -10,7 +10,10 @@ async fn the_same_again_is_200_and_a_duplicate() {
     let again = bridge.ticket(|_| {}).await.expect(200).json();
     assert_eq!(again["id"], first["id"]);
     assert_eq!(again["message_id"], first["message_id"]);
-    assert_eq!((&again["duplicate"], &again["updated"]), (&json!(true), &json!(false)));
+    assert_eq!(
+        (&again["duplicate"], &again["updated"]),
+        (&json!(true), &json!(false))
+    );
     assert_eq!(again["parent_id"], Value::Null);
     // Another author name and time are no change of the ticket.
     let renamed = bridge
@@ -42,9 +45,18 @@ async fn an_edit_and_a_new_response_url_are_200_and_updates() {
         .await
         .expect(200)
         .json();
-    assert_eq!((&edited["duplicate"], &edited["updated"]), (&json!(false), &json!(true)));
+    assert_eq!(
+        (&edited["duplicate"], &edited["updated"]),
+        (&json!(false), &json!(true))
+    );
     assert_eq!(edited["content"], "It is out again.");
-    let view = bridge.bridge.store.ticket(TicketId(1)).await.unwrap().unwrap();
+    let view = bridge
+        .bridge
+        .store
+        .ticket(TicketId(1))
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(view.content, "It is out again.");
     let moved = bridge
         .ticket(|sent| {
@@ -55,13 +67,21 @@ async fn an_edit_and_a_new_response_url_are_200_and_updates() {
         .expect(200)
         .json();
     assert_eq!(moved["updated"], true);
-    let story = bridge.bridge.store.story(TicketId(1)).await.unwrap().unwrap();
+    let story = bridge
+        .bridge
+        .store
+        .story(TicketId(1))
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(
         story.messages[0].message.response_url.as_deref(),
         Some("https://hooks.example.com/2")
     );
     assert_eq!(story.messages[0].message.way_out, WayOut::None);
-    assert!(matches!(&story.messages[0].message.text, Text::Inline(text) if text == "It is out again."));
+    assert!(
+        matches!(&story.messages[0].message.text, Text::Inline(text) if text == "It is out again.")
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -75,7 +95,10 @@ async fn a_follow_up_joins_its_parents_thread() {
     let json = bridge.ticket(follow_up).await.expect(201).json();
     assert_eq!((&json["id"], &json["parent_id"]), (&json!(1), &json!(1)));
     let again = bridge.ticket(follow_up).await.expect(200).json();
-    assert_eq!((&again["duplicate"], &again["parent_id"]), (&json!(true), &json!(1)));
+    assert_eq!(
+        (&again["duplicate"], &again["parent_id"]),
+        (&json!(true), &json!(1))
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -100,7 +123,10 @@ async fn a_late_parent_joins_its_oldest_childs_ticket() {
         .await
         .expect(201)
         .json();
-    assert_eq!((&parent["id"], &parent["parent_id"]), (&json!(1), &json!(1)));
+    assert_eq!(
+        (&parent["id"], &parent["parent_id"]),
+        (&json!(1), &json!(1))
+    );
     assert_eq!(parent["content"], "What came first.");
     let store = &bridge.bridge.store;
     for (id, other) in [(1, 2), (2, 1)] {
@@ -129,7 +155,10 @@ async fn an_ambiguous_parent_makes_a_new_ticket_and_the_childs_own_provider_deci
     let own = bridge.ticket(child("c-1", "y")).await.expect(201).json();
     assert_eq!((&own["id"], &own["parent_id"]), (&json!(2), &json!(2)));
     let ambiguous = bridge.ticket(child("c-2", "z")).await.expect(201).json();
-    assert_eq!((&ambiguous["id"], &ambiguous["parent_id"]), (&json!(3), &Value::Null));
+    assert_eq!(
+        (&ambiguous["id"], &ambiguous["parent_id"]),
+        (&json!(3), &Value::Null)
+    );
     let mut only = ticket();
     only["external_uid"] = "only".into();
     bridge.post(PATH, &[], &only).await.expect(201);
