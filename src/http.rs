@@ -26,6 +26,8 @@ mod retry_after;
 mod routes;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod watch;
 
 pub use admin::{admin_router, require_bearer};

@@ -315,6 +315,12 @@ impl Store {
         self.0.progress.failure().map_or(Ok(()), Err)
     }
 
+    /// Fails the store as an error of the disk would, for tests of those who use it.
+    #[cfg(test)]
+    pub(crate) fn fail(&self, reason: &str) {
+        self.0.progress.fail(reason.to_owned());
+    }
+
     /// Ends the writer after what is queued, says in the store that this run ended in order, and closes it. Every
     /// other handle must be gone for the last step.
     ///

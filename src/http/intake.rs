@@ -61,6 +61,7 @@ async fn receive(
             tracing::info!(
                 brand,
                 ticket = %accepted.taken.ticket,
+                // A field called `message` would be taken for the line itself.
                 message_id = %accepted.taken.message,
                 duplicate = accepted.taken.duplicate,
                 updated = accepted.taken.updated,
@@ -190,14 +191,9 @@ async fn store(
             Err(Refused::SetAside)
         }
         Err(CommitError::Full) => Err(Refused::QueueFull),
-        Err(CommitError::Failed(reason)) => {
-            tracing::error!(reason, "the store did not take an external ticket");
-            Err(Refused::StoreFailed)
-        }
-        Err(CommitError::SetAside(reason)) => {
-            tracing::error!(brand, reason, "an external ticket was set aside");
-            Err(Refused::SetAside)
-        }
+        // Why, the store has logged.
+        Err(CommitError::Failed(_)) => Err(Refused::StoreFailed),
+        Err(CommitError::SetAside(_)) => Err(Refused::SetAside),
     }
 }
 

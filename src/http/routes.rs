@@ -31,7 +31,7 @@ fn operators(bridge: &Bridge) -> Router<Bridge> {
     router.with_state(())
 }
 
-fn finish(routes: Router<Bridge>, bridge: Bridge) -> Router {
+pub(super) fn finish(routes: Router<Bridge>, bridge: Bridge) -> Router {
     routes
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(not_found)

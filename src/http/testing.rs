@@ -17,11 +17,11 @@ use super::{Bridge, public_router};
 use crate::clock::TokioClock;
 use crate::live::Live;
 use crate::metrics::Metrics;
-use crate::model::{RESPONSE_URL, Time};
-use crate::plan::plan;
+use crate::model::{Happening, OperatorOrder, RESPONSE_URL, Time};
+use crate::plan::{Answer, plan};
 use crate::room::Room;
 use crate::settings::{self, Rate, Settings, Sha256Digest};
-use crate::store::{Planner, Store};
+use crate::store::{Planner, Rank, Store};
 
 pub(super) const TOKEN: &str = "acme-token-1";
 pub(super) const OTHER_TOKEN: &str = "globex-token-1";
@@ -207,10 +207,12 @@ impl Fixture {
     }
 
     pub(super) fn over(bridge: Bridge) -> Self {
-        Self {
-            router: public_router(bridge.clone(), true),
-            bridge,
-        }
+        let router = public_router(bridge.clone(), true);
+        Self::routed(bridge, router)
+    }
+
+    pub(super) fn routed(bridge: Bridge, router: Router) -> Self {
+        Self { bridge, router }
     }
 
     pub(super) async fn call(&self, request: Request<Body>) -> Reply {
@@ -252,6 +254,12 @@ impl Fixture {
         let mut sent = ticket();
         change(&mut sent);
         self.post("/brands/acme/external_tickets", &[], &sent).await
+    }
+
+    pub(super) async fn order(&self, order: OperatorOrder) {
+        let event = self.bridge.clock.event(Happening::Ordered(order));
+        let answer = self.bridge.store.commit(event, Rank::Agent).await.unwrap();
+        assert!(matches!(answer, Answer::Done(_)));
     }
 
     /// What `/metrics` shows of one series.

@@ -86,14 +86,9 @@ impl From<CommitError> for Fault {
     fn from(error: CommitError) -> Self {
         match error {
             CommitError::Full => Self::unavailable(retry_after::QUEUE_FULL),
-            CommitError::Failed(_) => {
-                tracing::error!(%error, "what an agent did was not stored");
-                Self::unavailable(retry_after::STORE_FAILED)
-            }
-            CommitError::SetAside(_) => {
-                tracing::error!(%error, "what an agent did was set aside");
-                Self::internal()
-            }
+            // Why, the store has logged.
+            CommitError::Failed(_) => Self::unavailable(retry_after::STORE_FAILED),
+            CommitError::SetAside(_) => Self::internal(),
         }
     }
 }
