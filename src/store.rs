@@ -296,6 +296,11 @@ impl Store {
         self.0.progress.failures()
     }
 
+    /// Whether the store failed because what lies on the disk is damaged, so that a new start does not help.
+    pub fn is_damaged(&self) -> bool {
+        self.0.progress.is_damaged()
+    }
+
     /// Whether the store works; notices a commit that does not end.
     ///
     /// # Errors
@@ -387,7 +392,7 @@ impl Store {
         drop(permit);
         let answer = answer.map_err(|error| ReadError::Failed(error.to_string()))?;
         if let Err(RecordError::Rows(error)) = &answer {
-            self.0.progress.fail(error.to_string());
+            self.0.progress.fail_with(error);
         }
         self.0
             .progress
