@@ -381,7 +381,7 @@ pub(super) fn redirect(
     let mut moving = Vec::new();
     let mut staying = Vec::new();
     for id in draft.facts.chain(old_lane, message.ticket)? {
-        if let Some(delivery) = draft.delivery(id)? {
+        if let Some(delivery) = draft.readable(id)? {
             let begun = matches!(
                 delivery.state,
                 DeliveryState::Started { .. } | DeliveryState::Held { .. }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Assignee, DeliveryId, Head, LaneId, MessageId, Status, TicketId};
+use crate::model::{Assignee, Delivery, DeliveryId, Head, LaneId, MessageId, Status, TicketId};
 use crate::plan::{Fact, Lookup, MOST_NAMESAKES, Slot, UidEntry, WaitingEntry};
 
 use super::keys::{self, Traits};
@@ -25,6 +25,7 @@ pub(super) fn load(rows: &impl Read, lookup: &Lookup) -> Result<Fact, RecordErro
         Lookup::Waiting(brand, uid) => Fact::Waiting(waiting(rows, brand, uid)?),
         Lookup::Author(brand, uid) => Fact::Author(record::get(rows, &keys::author(brand, uid))?),
         Lookup::Delivery(id) => Fact::Delivery(record::get(rows, &keys::delivery(*id))?),
+        Lookup::IsReadable(id) => Fact::IsReadable(is_readable(rows, *id)?),
         Lookup::Lane(id) => Fact::Lane(record::get(rows, &keys::lane(*id))?),
         Lookup::LaneTo(destination) => {
             Fact::LaneTo(record::get(rows, &keys::lane_to(destination))?)
@@ -100,6 +101,14 @@ fn waiting(rows: &impl Read, brand: &str, uid: &str) -> Result<Vec<WaitingEntry>
         }
     }
     Ok(found)
+}
+
+fn is_readable(rows: &impl Read, id: DeliveryId) -> Result<bool, RecordError> {
+    match record::get::<Delivery>(rows, &keys::delivery(id)) {
+        Ok(found) => Ok(found.is_some()),
+        Err(RecordError::Unreadable { .. }) => Ok(false),
+        Err(error @ RecordError::Rows(_)) => Err(error),
+    }
 }
 
 fn chain(

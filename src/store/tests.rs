@@ -1,1 +1,6 @@
-//! The store, attacked.
+//! The store, attacked: over rows in memory that watch their bounds, over sled in temporary folders, and over engines
+//! that fail.
+
+mod audit;
+mod bench;
+mod chains;
