@@ -176,8 +176,7 @@ fn audit_tickets(bench: &Bench) {
     assert_eq!(stored, counts);
 }
 
-/// Every uid leads to its message, every reply that goes out to its delivery with all its attempts, and nobody waits
-/// for what is there.
+/// Every uid leads to its message, every reply that goes out to its delivery with all its attempts.
 fn audit_messages(bench: &Bench, deliveries: &[Delivery]) {
     let messages: Vec<Message> = records(bench, b'm');
     let planned: BTreeSet<(MessageId, DeliveryId)> = messages
@@ -206,6 +205,16 @@ fn audit_messages(bench: &Bench, deliveries: &[Delivery]) {
             let found = record::get(&bench.rows, &keys::uid(&brand, uid, &own)).unwrap();
             assert_eq!(found, Some((message.ticket, message.id)));
         }
+    }
+}
+
+/// Nobody waits for what is there.
+pub(super) fn audit_waiting(bench: &Bench) {
+    for message in records::<Message>(bench, b'm') {
+        let key = keys::ticket(message.ticket);
+        let ticket: Option<Ticket> = record::get(&bench.rows, &key).unwrap();
+        let brand = ticket.unwrap().brand;
+        let own = Slot::Sent(message.provider.clone());
         if let Some(parent) = &message.parent_uid {
             let key = keys::waiting(&brand, parent, message.ticket, message.id);
             let waits = bench.rows.get(&key).unwrap().is_some();

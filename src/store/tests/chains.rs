@@ -5,7 +5,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use super::audit::audit;
+use super::audit::{audit, audit_waiting};
 use super::bench::Bench;
 use crate::model::{
     AgentId, Attempt, Class, DeliveryId, Edited, ExternalTicket, Happening, Kick, LaneFailure,
@@ -232,6 +232,7 @@ impl Run {
         if !unwritten {
             self.bench.ledger.write().unwrap();
             audit(&self.bench);
+            audit_waiting(&self.bench);
         }
     }
 }
