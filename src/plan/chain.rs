@@ -1,11 +1,16 @@
 //! Chains and wake times: exactly one delivery of a chain is not waiting, and a lane wakes no later than its
 //! earliest head allows.
 
-use crate::model::{DeadReason, Delivery, DeliveryState, Lane, LaneId, SetAside, Time};
+use crate::model::{
+    DeadReason, Delivery, DeliveryId, DeliveryState, Head, Lane, LaneId, SetAside, TicketId, Time,
+};
 
 use super::draft::Draft;
 use super::facts::Missing;
 use super::outcome::{Answer, Refusal, Write};
+
+/// How many unreadable records one event sets aside, so that its rows stay in one batch.
+const MOST_SET_ASIDE: usize = 24;
 
 /// Puts `delivery` into its chain: due now if the chain is empty, else behind what is there.
 pub(super) fn enqueue(draft: &mut Draft<'_>, mut delivery: Box<Delivery>) -> Result<(), Missing> {
@@ -54,19 +59,43 @@ pub(super) fn leave(draft: &mut Draft<'_>, before: &Delivery) -> Result<(), Miss
 fn move_up(
     draft: &mut Draft<'_>,
     lane: LaneId,
-    ticket: crate::model::TicketId,
-    leaving: crate::model::DeliveryId,
+    ticket: TicketId,
+    leaving: DeliveryId,
 ) -> Result<(), Missing> {
-    let chain = draft.facts.chain_front(lane, ticket)?;
-    let Some(next) = chain.into_iter().find(|id| *id != leaving) else {
+    let front = draft.facts.chain_front(lane, ticket)?;
+    let Some(next) = front.into_iter().find(|id| *id != leaving) else {
         return Ok(());
     };
-    if let Some(mut next) = draft.delivery(next)?
-        && next.state == DeliveryState::Waiting
-    {
-        next.state = DeliveryState::Due { at: draft.now };
+    if let Some(next) = draft.readable(next)? {
+        return head(draft, next);
+    }
+    // A record that cannot be read must not keep what has happened from being stored, nor hold back those behind it.
+    let chain = draft.facts.chain(lane, ticket)?;
+    let followers = chain.into_iter().filter(|id| *id != leaving);
+    for next in followers.take(MOST_SET_ASIDE) {
+        if let Some(next) = draft.readable(next)? {
+            return head(draft, next);
+        }
+        draft.write(Write::SetAside {
+            lane,
+            head: Head {
+                due: draft.now,
+                retried: false,
+                ticket,
+                delivery: next,
+            },
+            reason: "its record cannot be read".to_owned(),
+        });
+    }
+    Ok(())
+}
+
+fn head(draft: &mut Draft<'_>, mut next: Box<Delivery>) -> Result<(), Missing> {
+    if next.state == DeliveryState::Waiting {
+        let (lane, now) = (next.lane, draft.now);
+        next.state = DeliveryState::Due { at: now };
         draft.put_delivery(next);
-        wake(draft, lane, draft.now)?;
+        wake(draft, lane, now)?;
     }
     Ok(())
 }
@@ -146,34 +175,35 @@ pub(super) fn resume(draft: &mut Draft<'_>, lane: LaneId) -> Result<Option<Box<L
     draft.lane(id)
 }
 
-/// Moves a head out of the way that cannot be sent because a record cannot be read. Where its own can, it becomes a dead
-/// letter, which is tried again once the other is mended; else it stays where a person finds it.
+/// Moves a head that cannot be sent out of the way, where a person finds it: as a dead letter if its own record can be
+/// read, else beside the deliveries.
 pub(super) fn set_aside(draft: &mut Draft<'_>, aside: &SetAside) -> Result<Answer, Missing> {
-    let (lane, head) = (aside.lane, aside.head);
-    match draft.facts.readable_delivery(head.delivery)? {
-        Some(old) if old.lane == lane && old.state.is_pending() => {
-            let mut new = old.clone();
-            let reason = DeadReason::SetAside(aside.reason.clone());
-            new.state = DeliveryState::Dead {
-                at: draft.now,
-                reason,
+    let id = aside.head.delivery;
+    if let Some(before) = draft.readable(id)? {
+        let is_that_head = before.lane == aside.lane
+            && match before.state {
+                DeliveryState::Due { at } | DeliveryState::Started { at } => at == aside.head.due,
+                _ => false,
             };
-            draft.write(Write::Delivery {
-                old: Some(old),
-                new,
-            });
+        if !is_that_head {
+            return Ok(Answer::Refused(Refusal::Stale));
         }
-        // It moved on since.
-        Some(_) => return Ok(Answer::Refused(Refusal::Stale)),
-        None => draft.write(Write::SetAside {
-            lane,
-            head,
+        let mut delivery = before.clone();
+        delivery.state = DeliveryState::Dead {
+            at: draft.now,
+            reason: DeadReason::SetAside(aside.reason.clone()),
+        };
+        draft.put_delivery(delivery);
+    } else {
+        draft.write(Write::SetAside {
+            lane: aside.lane,
+            head: aside.head,
             reason: aside.reason.clone(),
-        }),
+        });
     }
-    move_up(draft, lane, head.ticket, head.delivery)?;
+    move_up(draft, aside.lane, aside.head.ticket, id)?;
     Ok(Answer::Done(format!(
-        "delivery {} is set aside: {}",
-        head.delivery, aside.reason
+        "delivery {id} is set aside: {}",
+        aside.reason
     )))
 }

@@ -82,6 +82,15 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// A delivery of a chain; `None` if its record is missing or cannot be read.
+    pub(super) fn readable(&self, id: DeliveryId) -> Result<Option<Box<Delivery>>, Missing> {
+        if self.deliveries.contains_key(&id) || self.facts.is_readable(id)? {
+            self.delivery(id)
+        } else {
+            Ok(None)
+        }
+    }
+
     pub(super) fn lane(&self, id: LaneId) -> Result<Option<Box<Lane>>, Missing> {
         match self.lanes.get(&id) {
             Some(lane) => Ok(Some(lane.clone())),

@@ -11,10 +11,12 @@ use super::draft::Draft;
 use super::facts::{AuthorRecord, Missing, Slot, UidEntry, WaitingEntry};
 use super::outcome::{Answer, Note, Refusal, Taken, Write};
 
-/// How many deliveries one event moves to another lane, so that its rows stay in one batch: four rows each, beside
-/// those of the text it brings. The others move when their turn comes (`reply::misplaced`), or, where the old lane is
-/// held, when a person resumes that.
-fn most_moved(new_text: &str) -> usize {
+/// How many other records one event changes that brings `new_text`, so that its rows stay in one batch: four rows each,
+/// beside those of the text.
+///
+/// Deliveries beyond that move when their turn comes (`reply::misplaced`), or, where the old lane is held, when a
+/// person resumes that; children beyond that keep their tickets and are not told of their parent.
+fn most_others(new_text: &str) -> usize {
     const MOST: usize = 24;
     const BYTES_IN_THE_PLACE_OF_ONE: usize = 4 * 4096;
     MOST.saturating_sub(new_text.len() / BYTES_IN_THE_PLACE_OF_ONE)
@@ -184,6 +186,7 @@ fn waiting_children(
     Ok(waiting
         .into_iter()
         .filter(|child| known.is_empty() || child.provider == sent.provider)
+        .take(most_others(&sent.content))
         .collect())
 }
 
@@ -377,11 +380,11 @@ pub(super) fn redirect(
     let Some(old_lane) = draft.facts.lane_to(&Destination::ResponseUrl(old))? else {
         return Ok(0);
     };
-    let most = most_moved(new_text);
+    let most = most_others(new_text);
     let mut moving = Vec::new();
     let mut staying = Vec::new();
     for id in draft.facts.chain(old_lane, message.ticket)? {
-        if let Some(delivery) = draft.delivery(id)? {
+        if let Some(delivery) = draft.readable(id)? {
             let begun = matches!(
                 delivery.state,
                 DeliveryState::Started { .. } | DeliveryState::Held { .. }

@@ -32,8 +32,10 @@ pub(super) fn started(draft: &mut Draft<'_>, id: DeliveryId) -> Result<Answer, M
     if !matches!(delivery.state, DeliveryState::Due { .. }) {
         return Ok(Answer::Refused(Refusal::Stale));
     }
-    delivery.state = DeliveryState::Started { at: draft.now };
+    let (lane, now) = (delivery.lane, draft.now);
+    delivery.state = DeliveryState::Started { at: now };
     draft.put_delivery(delivery);
+    chain::wake(draft, lane, now)?;
     Ok(Answer::Started)
 }
 

@@ -1,1 +1,9 @@
-//! The store, attacked.
+//! The store, attacked: over rows in memory that watch their bounds, over sled in temporary folders, and over engines
+//! that fail.
+
+mod aside;
+mod audit;
+mod bench;
+mod bounds;
+mod chains;
+mod folder;

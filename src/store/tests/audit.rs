@@ -1,0 +1,247 @@
+//! What must hold of the rows after every event.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::de::DeserializeOwned;
+
+use super::bench::Bench;
+use crate::model::{
+    Delivery, DeliveryId, DeliveryState, Head, Lane, LaneId, Message, MessageId, RESPONSE_URL,
+    Ticket, TicketId, Time, WayOut,
+};
+use crate::plan::{Numbers, Slot};
+use crate::store::keys::{self, Traits};
+use crate::store::record;
+use crate::store::rows::{Read, Scan};
+use crate::store::stage;
+
+fn records<T: DeserializeOwned>(bench: &Bench, kind: u8) -> Vec<T> {
+    let rows = bench.all(kind).into_iter();
+    rows.map(|(key, value)| record::from_row(&bench.rows, &key, &value).unwrap())
+        .collect()
+}
+
+/// Panics at the first thing that does not hold.
+pub(super) fn audit(bench: &Bench) {
+    let deliveries: Vec<Delivery> = records(bench, b'd');
+    audit_chains(bench, &deliveries);
+    audit_wakes(bench);
+    audit_counters(bench, &deliveries);
+    audit_tickets(bench);
+    audit_messages(bench, &deliveries);
+    audit_numbers(bench, &deliveries);
+}
+
+/// Chain rows are the pending deliveries, due rows are the heads, and each chain has exactly one head.
+fn audit_chains(bench: &Bench, deliveries: &[Delivery]) {
+    let pending: Vec<&Delivery> = deliveries
+        .iter()
+        .filter(|delivery| delivery.state.is_pending())
+        .collect();
+    let chained: BTreeSet<_> = bench
+        .all(b'c')
+        .iter()
+        .map(|(key, _)| keys::chain_of(key).unwrap())
+        .collect();
+    let expected: BTreeSet<_> = pending
+        .iter()
+        .map(|delivery| (delivery.lane, delivery.ticket, delivery.id))
+        .collect();
+    assert_eq!(chained, expected);
+
+    let due: BTreeSet<(LaneId, Head)> = bench.heads().into_iter().collect();
+    let expected: BTreeSet<(LaneId, Head)> = pending
+        .iter()
+        .filter_map(|delivery| match delivery.state {
+            DeliveryState::Due { at } | DeliveryState::Started { at } => Some((
+                delivery.lane,
+                Head {
+                    due: at,
+                    retried: delivery.attempts > 0,
+                    ticket: delivery.ticket,
+                    delivery: delivery.id,
+                },
+            )),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(due, expected);
+
+    let mut heads: BTreeMap<(LaneId, TicketId), Vec<DeliveryId>> = BTreeMap::new();
+    for delivery in pending {
+        let heads = heads.entry((delivery.lane, delivery.ticket)).or_default();
+        if delivery.state != DeliveryState::Waiting {
+            heads.push(delivery.id);
+        }
+    }
+    for (chain, heads) in heads {
+        assert_eq!(heads.len(), 1, "heads of {chain:?}: {heads:?}");
+    }
+}
+
+/// A lane wakes no later than its earliest head can be sent, and not at all while it is held.
+fn audit_wakes(bench: &Bench) {
+    let lanes: Vec<Lane> = records(bench, b'n');
+    let woken: BTreeSet<(Time, LaneId)> = bench
+        .all(b'k')
+        .iter()
+        .map(|(key, _)| keys::wake_of(key).unwrap())
+        .collect();
+    let expected: BTreeSet<(Time, LaneId)> = lanes
+        .iter()
+        .filter_map(|lane| Some((lane.wake?, lane.id)))
+        .collect();
+    assert_eq!(woken, expected);
+    let heads = bench.heads();
+    for lane in lanes {
+        let of_lane = heads.iter().filter(|(id, _)| *id == lane.id);
+        let opens = of_lane
+            .filter_map(|(_, head)| lane.opens_for(head.due))
+            .min();
+        match (lane.wake, opens) {
+            // What has passed may stay as it is.
+            (Some(wake), Some(opens)) => {
+                assert!(wake <= opens.max(bench.now), "{lane:?} is late for {opens}")
+            }
+            (None, Some(opens)) => panic!("{lane:?} sleeps though something opens at {opens}"),
+            (_, None) => {}
+        }
+        assert!(lane.gone_since.is_none() || lane.wake.is_none(), "{lane:?}");
+        let found: Option<LaneId> = record::get(&bench.rows, &keys::lane_to(&lane.to)).unwrap();
+        assert_eq!(found, Some(lane.id));
+    }
+}
+
+fn counter(bench: &Bench, key: &[u8]) -> usize {
+    record::get(&bench.rows, key).unwrap().unwrap_or(0)
+}
+
+fn audit_counters(bench: &Bench, deliveries: &[Delivery]) {
+    let pending = deliveries.iter().filter(|it| it.state.is_pending()).count();
+    assert_eq!(
+        counter(bench, &stage::pending_counter(RESPONSE_URL)),
+        pending
+    );
+    let dead: BTreeSet<DeliveryId> = deliveries
+        .iter()
+        .filter(|delivery| matches!(delivery.state, DeliveryState::Dead { .. }))
+        .map(|delivery| delivery.id)
+        .collect();
+    assert_eq!(
+        counter(bench, &stage::dead_counter(RESPONSE_URL)),
+        dead.len()
+    );
+    let listed: BTreeSet<DeliveryId> = bench
+        .all(b'D')
+        .iter()
+        .map(|(key, _)| DeliveryId(keys::number_at(key, 1).unwrap()))
+        .collect();
+    assert_eq!(listed, dead);
+}
+
+/// Lists and counters of tickets say what the tickets say.
+fn audit_tickets(bench: &Bench) {
+    let tickets: Vec<Ticket> = records(bench, b't');
+    let mut lists = BTreeMap::new();
+    let mut counts: BTreeMap<Vec<u8>, u64> = BTreeMap::new();
+    for ticket in &tickets {
+        let traits = Traits {
+            status: ticket.status,
+            priority: ticket.priority,
+            department: ticket.department,
+        };
+        let key = keys::list_entry(&ticket.brand, ticket.assignee, ticket.id);
+        lists.insert(key, traits.to_bytes().to_vec());
+        let key = keys::ticket_counter(&ticket.brand, ticket.assignee, traits);
+        *counts.entry(key).or_default() += 1;
+        if let Some(answer) = ticket.answer {
+            let answered: Option<Message> =
+                record::get(&bench.rows, &keys::message(ticket.id, answer)).unwrap();
+            assert!(answered.unwrap().response_url.is_some(), "{ticket:?}");
+        }
+    }
+    assert_eq!(
+        bench.all(b'l').into_iter().collect::<BTreeMap<_, _>>(),
+        lists
+    );
+    let stored = bench.rows.scan(&Scan::prefix(b"Ct".to_vec())).unwrap();
+    let stored: BTreeMap<Vec<u8>, u64> = stored
+        .into_iter()
+        .map(|(key, value)| {
+            let count = record::from_row(&bench.rows, &key, &value).unwrap();
+            (key, count)
+        })
+        .filter(|(_, count)| *count > 0)
+        .collect();
+    assert_eq!(stored, counts);
+}
+
+/// Every uid leads to its message, every reply that goes out to its delivery with all its attempts.
+fn audit_messages(bench: &Bench, deliveries: &[Delivery]) {
+    let messages: Vec<Message> = records(bench, b'm');
+    let planned: BTreeSet<(MessageId, DeliveryId)> = messages
+        .iter()
+        .filter_map(|message| match message.way_out {
+            WayOut::By(delivery) => Some((message.id, delivery)),
+            WayOut::None | WayOut::Nowhere => None,
+        })
+        .collect();
+    let stored: BTreeSet<(MessageId, DeliveryId)> = deliveries
+        .iter()
+        .map(|delivery| (delivery.message, delivery.id))
+        .collect();
+    assert_eq!(planned, stored);
+    for delivery in deliveries {
+        let earlier = Scan::prefix(keys::attempts(delivery.id));
+        let told = bench.rows.scan(&earlier).unwrap().len() + usize::from(delivery.last.is_some());
+        assert_eq!(told, delivery.tries as usize, "{delivery:?}");
+    }
+    for message in &messages {
+        let key = keys::ticket(message.ticket);
+        let ticket: Option<Ticket> = record::get(&bench.rows, &key).unwrap();
+        let brand = ticket.unwrap().brand;
+        let own = Slot::Sent(message.provider.clone());
+        if let Some(uid) = &message.external_uid {
+            let found = record::get(&bench.rows, &keys::uid(&brand, uid, &own)).unwrap();
+            assert_eq!(found, Some((message.ticket, message.id)));
+        }
+    }
+}
+
+/// Nobody waits for what is there.
+pub(super) fn audit_waiting(bench: &Bench) {
+    for message in records::<Message>(bench, b'm') {
+        let key = keys::ticket(message.ticket);
+        let ticket: Option<Ticket> = record::get(&bench.rows, &key).unwrap();
+        let brand = ticket.unwrap().brand;
+        let own = Slot::Sent(message.provider.clone());
+        if let Some(parent) = &message.parent_uid {
+            let key = keys::waiting(&brand, parent, message.ticket, message.id);
+            let waits = bench.rows.get(&key).unwrap().is_some();
+            let key = keys::uid(&brand, parent, &own);
+            let is_known = bench.rows.get(&key).unwrap().is_some();
+            let names_itself = message.external_uid.as_ref() == Some(parent);
+            assert!(
+                !waits || !is_known || names_itself,
+                "{message:?} waits for what is there"
+            );
+        }
+    }
+}
+
+fn audit_numbers(bench: &Bench, deliveries: &[Delivery]) {
+    let numbers: Option<Numbers> = record::get(&bench.rows, &keys::meta("numbers")).unwrap();
+    let numbers = numbers.unwrap_or_default();
+    let newest = |kind| {
+        let last = bench.all(kind).pop();
+        last.and_then(|(key, _)| keys::number_at(&key, 1))
+            .unwrap_or(0)
+    };
+    assert_eq!(newest(b't'), numbers.ticket - 1);
+    assert_eq!(newest(b'd'), numbers.delivery - 1);
+    assert_eq!(newest(b'n'), numbers.lane - 1);
+    // Nothing is deleted, so a number given twice would leave fewer records than numbers.
+    assert_eq!(bench.all(b't').len() as u64, numbers.ticket - 1);
+    assert_eq!(deliveries.len() as u64, numbers.delivery - 1);
+    assert_eq!(bench.all(b'm').len() as u64, numbers.message - 1);
+}
