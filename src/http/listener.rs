@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use futures_util::FutureExt;
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::task::{JoinError, JoinSet};
+use tokio::task::{JoinError, JoinSet, unconstrained};
 use tokio::time::{Instant, sleep, timeout_at};
 use tokio_util::sync::CancellationToken;
 
@@ -23,8 +24,10 @@ pub(super) use timed_body::BodyError;
 
 /// After an error such as "too many open files".
 const PAUSE: Duration = Duration::from_millis(100);
-/// How long connections are still accepted after a stop: those that the system has taken for us already.
+/// After a stop, until the system has said who is waiting to be accepted.
 const LAST_CALL: Duration = Duration::from_millis(5);
+/// How many of them are accepted; the system's own queue is no longer by default.
+const MOST_AT_LAST_CALL: usize = 4096;
 
 /// Where connections come from.
 #[derive(Debug)]
@@ -128,15 +131,12 @@ pub async fn serve(
         }
     }
     let deadline = Instant::now() + options.grace.max(options.drain);
-    let mut last_call = std::pin::pin!(sleep(LAST_CALL));
-    loop {
-        tokio::select! {
-            biased;
-            () = &mut last_call => break,
-            accepted = socket.next(&room) => match accepted {
-                Ok(accepted) => spawn(&mut connections, &serving, accepted),
-                Err(_) => break,
-            },
+    // Those that the system has taken for us already are not refused either.
+    sleep(LAST_CALL).await;
+    for _ in 0..MOST_AT_LAST_CALL {
+        match unconstrained(socket.next(&room)).now_or_never() {
+            Some(Ok(accepted)) => spawn(&mut connections, &serving, accepted),
+            Some(Err(_)) | None => break,
         }
     }
     drop(socket);

@@ -126,7 +126,7 @@ async fn who_sends_within_the_drain_is_answered_and_told_to_close() {
     let mut kept = running.connect().await;
     kept.write_all(GET).await.unwrap();
     answer(&mut kept, "ok").await;
-    // Accepted in order: an answer on a later connection shows that the earlier one was.
+    // They are accepted in order, so both are by now.
     running.stop.cancel();
     for stream in [&mut fresh, &mut kept] {
         stream.write_all(GET).await.unwrap();
@@ -135,6 +135,27 @@ async fn who_sends_within_the_drain_is_answered_and_told_to_close() {
         assert!(text.ends_with("ok"), "{text}");
     }
     running.ended().await;
+}
+
+#[tokio::test]
+async fn who_waited_to_be_accepted_at_the_stop_is_answered() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut streams = Vec::new();
+    for _ in 0..50 {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(GET).await.unwrap();
+        streams.push(stream);
+    }
+    let stop = CancellationToken::new();
+    stop.cancel();
+    let router = Router::new().route("/", get(|| async { "ok" }));
+    let options = ListenerOptions::new(LONG, LONG);
+    serve(Socket::Tcp(listener), router, options, stop).await;
+    for stream in &mut streams {
+        let text = rest(stream).await;
+        assert!(text.contains("connection: close\r\n"), "{text}");
+    }
 }
 
 #[tokio::test]
