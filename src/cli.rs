@@ -49,7 +49,7 @@ pub fn main() -> ExitCode {
     match begin(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            let words = failure.to_string();
+            let words = failure.words();
             if !words.is_empty() {
                 output::complain(&format!("ticketbridge: {words}"));
             }

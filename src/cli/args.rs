@@ -275,7 +275,10 @@ pub(super) enum DeadLettersCommand {
         #[command(flatten)]
         which: Which,
         /// All that there are
-        #[arg(long)]
+        #[arg(
+            long,
+            required_unless_present_any = ["ids", "system", "ticket", "older_than", "newer_than"]
+        )]
         all: bool,
         /// Only print what would be discarded
         #[arg(long)]
@@ -298,14 +301,22 @@ pub(super) struct Which {
     #[arg(long, value_name = "ID")]
     pub(super) ticket: Option<u64>,
     /// Only those dead for at least so long, such as `2h`
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(super) older_than: Option<String>,
     /// Only those dead for less, such as `1d`
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(super) newer_than: Option<String>,
     /// At most this many, the oldest first
     #[arg(long)]
     pub(super) limit: Option<usize>,
+}
+
+/// A duration as it was typed, since words are what the daemon is asked with.
+fn duration(text: &str) -> Result<String, String> {
+    match humantime::parse_duration(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(_) => Err("not a duration such as `2h` or `3d`".to_owned()),
+    }
 }
 
 /// `lanes …`

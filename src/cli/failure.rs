@@ -36,17 +36,28 @@ pub(super) enum Failure {
     #[error(transparent)]
     Serve(#[from] ServeError),
     /// The order or question was refused.
-    #[error("{}", words(.0))]
+    #[error("{}", faults(.0))]
     Refused(Box<Problem>),
     /// It was reported already.
     #[error("")]
     Reported(u8),
     /// Anything else.
-    #[error("{0:#}")]
+    #[error(transparent)]
     Failed(#[from] anyhow::Error),
 }
 
 impl Failure {
+    /// What failed, and why, down to the first cause.
+    pub(super) fn words(&self) -> String {
+        let mut words = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            words.extend([": ".to_owned(), error.to_string()]);
+            cause = error.source();
+        }
+        words
+    }
+
     /// What the process ends with.
     pub(super) fn exit_code(&self) -> u8 {
         match self {
@@ -62,7 +73,7 @@ impl Failure {
     }
 }
 
-fn words(problem: &Problem) -> String {
+fn faults(problem: &Problem) -> String {
     if problem.errors.is_empty() {
         return problem.detail.clone();
     }
@@ -145,5 +156,33 @@ mod tests {
     fn an_absent_store_says_where_it_was_looked_for() {
         let failure = Failure::Store(OpenError::Absent(PathBuf::from("/var/lib/x")));
         assert!(failure.to_string().contains("/var/lib/x"), "{failure}");
+    }
+    #[test]
+    fn every_cause_is_told_once() {
+        let taken = || std::io::Error::other("the address is taken");
+        let listening = anyhow::Error::new(taken()).context("cannot listen");
+        for (failure, words) in [
+            (
+                Failure::Serve(ServeError::Other(listening)),
+                "cannot listen: the address is taken",
+            ),
+            (
+                Failure::Failed(anyhow::Error::new(taken()).context("cannot start")),
+                "cannot start: the address is taken",
+            ),
+            (
+                Failure::Store(OpenError::Io {
+                    path: PathBuf::from("s"),
+                    source: taken(),
+                }),
+                "cannot open the store in s: the address is taken",
+            ),
+            (
+                Failure::StoreFailed("full".to_owned()),
+                "the store failed while running: full",
+            ),
+        ] {
+            assert_eq!(failure.words(), words);
+        }
     }
 }

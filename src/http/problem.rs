@@ -33,7 +33,6 @@ struct Body<'a> {
     title: &'static str,
     status: u16,
     detail: &'a str,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [ProblemEntry],
     error: &'a str,
 }

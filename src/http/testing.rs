@@ -330,7 +330,7 @@ impl Reply {
         assert!(json["title"].is_string() && json["detail"].is_string());
         assert_eq!(json["error"], json["detail"]);
         let text = |value: &Value| value.as_str().unwrap().to_owned();
-        let errors = json["errors"].as_array().cloned().unwrap_or_default();
+        let errors = json["errors"].as_array().unwrap();
         errors
             .iter()
             .map(|entry| (text(&entry["pointer"]), text(&entry["detail"])))

@@ -70,10 +70,16 @@ impl Guard {
                 !is_localhost(name) || self.allows(IpAddr::V4(Ipv4Addr::LOCALHOST))
             }
         };
-        if allowed {
-            Ok(url)
-        } else {
-            Err(UrlFault::Inside)
+        if !allowed {
+            return Err(UrlFault::Inside);
+        }
+        // The parser takes any number of slashes, and none, for two.
+        let authority = text
+            .split_once(':')
+            .and_then(|(_, rest)| rest.strip_prefix("//"));
+        match authority {
+            Some(rest) if !rest.starts_with(['/', '\\']) => Ok(url),
+            _ => Err(UrlFault::NoHost),
         }
     }
 
@@ -271,6 +277,10 @@ mod tests {
             ("ftp://example.com/", scheme("https://")),
             ("javascript:alert(1)", scheme("https://")),
             ("https://", UrlFault::NoHost),
+            ("https:///hook", UrlFault::NoHost),
+            ("https:/\\example.com/", UrlFault::NoHost),
+            ("https:example.com/hook", UrlFault::NoHost),
+            ("https:/example.com/hook", UrlFault::NoHost),
             (
                 "example.com/hook",
                 UrlFault::NotAUrl(url::ParseError::RelativeUrlWithoutBase),

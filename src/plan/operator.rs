@@ -14,8 +14,13 @@ use super::reply;
 pub(super) fn ordered(draft: &mut Draft<'_>, order: &OperatorOrder) -> Result<Answer, Missing> {
     match order {
         OperatorOrder::Assign { ticket, agent } => {
-            if !draft.routes.agents.contains_key(agent) {
-                return Ok(Answer::Refused(Refusal::NotFound("agent")));
+            match draft.routes.agents.get(agent) {
+                None => return Ok(Answer::Refused(Refusal::NotFound("agent"))),
+                Some(route) if !route.active => {
+                    let why = format!("agent {agent} is not active");
+                    return Ok(Answer::Refused(Refusal::NotNow(why)));
+                }
+                Some(_) => {}
             }
             let (agent, note) = (*agent, Note::Assigned { agent: *agent });
             change_ticket(draft, *ticket, note, |ticket| {

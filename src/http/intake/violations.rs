@@ -18,9 +18,10 @@ pub(super) fn response_url(fault: &UrlFault) -> Violation {
     violation(fault.to_string())
 }
 
-/// Neither a response URL nor a parent that could have one; said once.
+/// Neither a response URL nor a parent that could have one; said once, and not of what is no object at all.
 pub(super) fn name_missing_way_back(found: &mut Vec<Violation>) {
-    if found.iter().all(|violation| violation.pointer != POINTER) {
+    let is_object = found.first().is_none_or(|first| !first.pointer.is_empty());
+    if is_object && found.iter().all(|violation| violation.pointer != POINTER) {
         found.push(violation("is missing"));
     }
 }

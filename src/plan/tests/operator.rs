@@ -51,6 +51,17 @@ fn an_order_about_nothing_is_refused() {
 }
 
 #[test]
+fn a_ticket_is_not_assigned_to_an_agent_who_is_inactive() {
+    let mut world = World::new();
+    let opening = world.arrives(ticket("a"));
+    let refused = world.is_refused(Happening::Ordered(OperatorOrder::Assign {
+        ticket: opening.ticket,
+        agent: AgentId(2),
+    }));
+    assert_eq!(refused, Refusal::NotNow("agent 2 is not active".to_owned()));
+}
+
+#[test]
 fn retrying_a_due_delivery_makes_it_due_now() {
     let mut world = World::new();
     let opening = world.arrives(ticket("a"));

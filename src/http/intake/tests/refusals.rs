@@ -101,6 +101,21 @@ async fn every_violation_is_named() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_no_object_has_that_one_violation() {
+    let bridge = Fixture::new();
+    for body in ["[]", "5", "null"] {
+        let request = Request::post(PATH)
+            .header("content-type", "application/json")
+            .header("x-api-key", TOKEN)
+            .body(Body::from(body))
+            .unwrap();
+        let found = bridge.call(request).await.problem(422);
+        let pointers: Vec<&str> = found.iter().map(|(pointer, _)| pointer.as_str()).collect();
+        assert_eq!(pointers, [""], "{body}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_response_url_that_may_not_be_called_is_422() {
     let bridge = Fixture::new();
     for url in [
