@@ -27,7 +27,7 @@ use crate::settings::{Loaded, Settings};
 use crate::store::{CommitError, OpenError, Planner, Store, StoreOptions};
 use crate::systems::ResponseUrls;
 
-pub use log::init as init_log;
+pub use log::{init as init_log, init_for_command as init_command_log};
 
 /// After the store failed, this long is left for answers that say so.
 const LAST_WORDS: Duration = Duration::from_millis(250);
@@ -134,11 +134,23 @@ pub async fn serve(config: PathBuf, loaded: Loaded) -> Result<(), ServeError> {
         "taking tickets"
     );
 
-    let ended = watch(&store, &room, &live, &mut signals, &mut tasks, &Reloading { config, couriers, metrics }).await;
+    let ended = watch(
+        &store,
+        &room,
+        &live,
+        &mut signals,
+        &mut tasks,
+        &Reloading {
+            config,
+            couriers,
+            metrics,
+        },
+    )
+    .await;
     match ended {
         Ended::Ordered => {}
         Ended::StoreFailed(reason) => fail(&store, &reason).await,
-        Ended::TaskEnded => tracing::error!("a task that must not end has ended; stopping"),
+        Ended::Broken => tracing::error!("a task that must not end has ended; stopping"),
     }
     let grace = live.load().settings.server.shutdown_grace;
     tracing::info!(grace_s = grace.as_secs(), "stopping");
@@ -147,8 +159,10 @@ pub async fn serve(config: PathBuf, loaded: Loaded) -> Result<(), ServeError> {
     drop(tasks);
     close(store).await?;
     tracing::info!("stopped");
-    if matches!(ended, Ended::TaskEnded) {
-        return Err(ServeError::Other(anyhow::anyhow!("a task that must not end has ended")));
+    if matches!(ended, Ended::Broken) {
+        return Err(ServeError::Other(anyhow::anyhow!(
+            "a task that must not end has ended"
+        )));
     }
     Ok(())
 }
@@ -162,7 +176,7 @@ struct Reloading {
 enum Ended {
     Ordered,
     StoreFailed(String),
-    TaskEnded,
+    Broken,
 }
 
 /// Waits for a reason to end, reloads on demand, and keeps an eye on the disk and the writer.
@@ -185,13 +199,16 @@ async fn watch(
             }
             order = signals.next() => match order {
                 Order::End => return Ended::Ordered,
-                Order::Reload => reload::reload(&reloading.config, live, &reloading.couriers, &reloading.metrics),
+                Order::Reload => {
+                    reload::reload(&reloading.config, live, &reloading.couriers, &reloading.metrics);
+                    store.nudge();
+                }
             },
             ended = tasks.join_next() => {
                 if let Some(Err(error)) = ended {
                     tracing::error!(%error, "a task failed");
                 }
-                return Ended::TaskEnded;
+                return Ended::Broken;
             }
             _ = look.tick() => {
                 // What it finds comes back by `failures`.
@@ -208,14 +225,25 @@ fn look_at_disk(room: &Room, live: &ArcSwap<Live>) {
     match room.look(&settings.path, settings.min_free) {
         Ok(false) => {}
         Ok(true) if room.space().low => {
-            tracing::error!(free = room.space().free, min_free = settings.min_free, "the disk is low; intake is refused");
+            tracing::error!(
+                free = room.space().free,
+                min_free = settings.min_free,
+                "the disk is low; intake is refused"
+            );
         }
-        Ok(true) => tracing::info!(free = room.space().free, "the disk has room again; intake is open"),
+        Ok(true) => tracing::info!(
+            free = room.space().free,
+            "the disk has room again; intake is open"
+        ),
         Err(error) => tracing::error!(%error, "cannot see how much room the disk has"),
     }
 }
 
-fn open_store(live: &Arc<ArcSwap<Live>>, metrics: &Arc<Metrics>, clock: &dyn Clock) -> Result<Store, OpenError> {
+fn open_store(
+    live: &Arc<ArcSwap<Live>>,
+    metrics: &Arc<Metrics>,
+    clock: &dyn Clock,
+) -> Result<Store, OpenError> {
     let current = live.load();
     let metrics = Arc::clone(metrics);
     Store::open(StoreOptions {
@@ -231,7 +259,10 @@ fn open_store(live: &Arc<ArcSwap<Live>>, metrics: &Arc<Metrics>, clock: &dyn Clo
 
 fn new_metrics(settings: &Settings) -> Metrics {
     let systems = settings.systems.keys().map(String::as_str);
-    Metrics::new(settings.brands.keys().map(String::as_str), std::iter::once(RESPONSE_URL).chain(systems))
+    Metrics::new(
+        settings.brands.keys().map(String::as_str),
+        std::iter::once(RESPONSE_URL).chain(systems),
+    )
 }
 
 fn spawn_listeners(
@@ -243,11 +274,21 @@ fn spawn_listeners(
     let server = &bridge.live.load().settings.server;
     let options = ListenerOptions::new(server.read_timeout, server.shutdown_grace);
     let public = http::public_router(bridge.clone(), listeners.ops.is_none());
-    tasks.spawn(http::serve(listeners.public, public, options.clone(), stop.clone()));
+    tasks.spawn(http::serve(listeners.public, public, options, stop.clone()));
     if let Some(ops) = listeners.ops {
-        tasks.spawn(http::serve(ops, http::ops_router(bridge.clone()), options.clone(), stop.clone()));
+        tasks.spawn(http::serve(
+            ops,
+            http::ops_router(bridge.clone()),
+            options,
+            stop.clone(),
+        ));
     }
-    tasks.spawn(http::serve(listeners.admin, http::admin_router(bridge.clone()), options, stop.clone()));
+    tasks.spawn(http::serve(
+        listeners.admin,
+        http::admin_router(bridge.clone()),
+        options,
+        stop.clone(),
+    ));
 }
 
 /// Lets everything that was told to stop do so, for `grace`; then cuts what is left.
@@ -279,7 +320,10 @@ async fn close(store: Store) -> Result<(), ServeError> {
 
 /// Ends the process without closing the store: closing would write to it again.
 async fn fail(store: &Store, reason: &str) -> ! {
-    tracing::error!(reason, "the store failed; ending so that the next start can recover it");
+    tracing::error!(
+        reason,
+        "the store failed; ending so that the next start can recover it"
+    );
     sleep(LAST_WORDS).await;
     std::mem::forget(store.clone());
     std::process::exit(i32::from(ServeError::Store(String::new()).exit_code()))

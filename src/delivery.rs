@@ -41,7 +41,7 @@ impl Delivering {
     /// Delivers until `stop`; then begins no call and ends when the calls in hand have. Those that are still under
     /// way at `cut` are settled as unknown.
     pub async fn run(self, stop: CancellationToken, cut: CancellationToken) {
-        dispatcher::Dispatcher::new(self, cut).run(stop).await;
+        dispatcher::Dispatcher::new(self, stop, cut).run().await;
     }
 }
 

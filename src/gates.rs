@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use governor::clock::Clock;
-use governor::middleware::NoOpMiddleware;
+use governor::middleware::StateInformationMiddleware;
 use governor::nanos::Nanos;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
@@ -30,7 +30,7 @@ impl Clock for PausableClock {
 /// One limit on how often something may happen.
 #[derive(Debug)]
 pub struct Limiter {
-    limiter: RateLimiter<NotKeyed, InMemoryState, PausableClock, NoOpMiddleware<Nanos>>,
+    limiter: RateLimiter<NotKeyed, InMemoryState, PausableClock, StateInformationMiddleware>,
     clock: PausableClock,
     refilled_after: Duration,
 }
@@ -47,7 +47,7 @@ impl Limiter {
         let quota = Quota::with_period(period)
             .map_or(Quota::per_second(burst), |quota| quota.allow_burst(burst));
         Self {
-            limiter: RateLimiter::direct_with_clock(quota, clock.clone()),
+            limiter: RateLimiter::direct_with_clock(quota, clock.clone()).with_middleware(),
             clock,
             refilled_after: period.saturating_mul(rate.burst),
         }
@@ -59,11 +59,21 @@ impl Limiter {
     ///
     /// How long to wait until there is one.
     pub fn take(&self) -> Result<(), Duration> {
-        self.limiter.check().map_err(|not_until| {
+        self.take_and_count().map(drop)
+    }
+
+    /// Takes one of what is there and says how many are left.
+    ///
+    /// # Errors
+    ///
+    /// How long to wait until there is one.
+    pub fn take_and_count(&self) -> Result<u32, Duration> {
+        let left = self.limiter.check().map_err(|not_until| {
             not_until
                 .wait_time_from(self.clock.now())
                 .max(Duration::from_millis(1))
-        })
+        })?;
+        Ok(left.remaining_burst_capacity())
     }
 
     /// After this long without use it is as good as new.
@@ -95,13 +105,22 @@ impl<K: Eq + Hash + Clone> Limiters<K> {
     ///
     /// How long to wait until there is one.
     pub fn take(&self, key: &K) -> Result<(), Duration> {
+        self.take_and_count(key).map(drop)
+    }
+
+    /// Takes one for `key` and says how many are left; there must be a bounded number of keys.
+    ///
+    /// # Errors
+    ///
+    /// How long to wait until there is one.
+    pub fn take_and_count(&self, key: &K) -> Result<u32, Duration> {
         let mut each = self.each.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(limiter) = each.get(key) {
-            return limiter.take();
+            return limiter.take_and_count();
         }
         each.entry(key.clone())
             .or_insert_with(|| Limiter::new(self.rate))
-            .take()
+            .take_and_count()
     }
 
     /// The configured limit.
@@ -120,8 +139,8 @@ mod tests {
             per_second: 2.0,
             burst: 3,
         });
-        for _ in 0..3 {
-            limiter.take().unwrap();
+        for left in [2, 1, 0] {
+            assert_eq!(limiter.take_and_count(), Ok(left));
         }
         let wait = limiter.take().unwrap_err();
         assert!(

@@ -1,4 +1,8 @@
 //! What the outside reaches by HTTP: intake, agent API, operations, and the operator's own interface.
+//!
+//! `listener` owns the connections, `routes` says what answers where. Handlers read settings once per request, so
+//! that a reload never shows half, and never put into an answer or a log line what a token, a response URL or a
+//! message says.
 
 use std::sync::Arc;
 
@@ -9,6 +13,27 @@ use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::room::Room;
 use crate::store::Store;
+
+pub mod admin;
+mod agent_api;
+mod body;
+mod intake;
+mod listener;
+mod ops;
+mod peer;
+mod problem;
+mod retry_after;
+mod routes;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod watch;
+
+pub use admin::{admin_router, require_bearer};
+pub use listener::{ListenerOptions, Socket, serve};
+pub use peer::Peer;
+pub use routes::{ops_router, public_router};
 
 /// What every handler needs; clones are the same.
 #[derive(Clone)]

@@ -2,6 +2,8 @@
 //!
 //! `docs/ARCHITECTURE.md` tells how the parts fit together.
 
+pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod delivery;
 pub mod gates;

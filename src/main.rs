@@ -1,2 +1,7 @@
 //! The `ticketbridge` binary.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ticketbridge::cli::main()
+}

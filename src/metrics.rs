@@ -43,7 +43,8 @@ impl Rejection {
         Self::Store,
     ];
 
-    fn as_str(self) -> &'static str {
+    /// As in metrics.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Credentials => "credentials",
             Self::Schema => "schema",

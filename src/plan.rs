@@ -44,6 +44,7 @@ pub fn plan(event: &Event, facts: &Facts, routes: &Routes) -> Result<Outcome, Mi
         Happening::Kicked(kick) => chain::kicked(&mut draft, kick.lane)?,
         Happening::SetAside(aside) => chain::set_aside(&mut draft, aside)?,
         Happening::Misplaced { delivery } => reply::misplaced(&mut draft, *delivery)?,
+        Happening::Expired { delivery } => settle::expired(&mut draft, *delivery)?,
         Happening::Ordered(order) => operator::ordered(&mut draft, order)?,
     };
     Ok(draft.finish(answer))

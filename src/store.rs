@@ -18,6 +18,7 @@ mod read;
 mod record;
 mod rows;
 mod stage;
+mod survey;
 mod writer;
 
 use std::collections::{BTreeMap, HashSet};
@@ -29,7 +30,9 @@ use std::time::Duration;
 
 use tokio::sync::{Semaphore, oneshot, watch};
 
-use crate::model::{Delivery, DeliveryId, Destination, Event, LaneId, Ticket, TicketId, Time};
+use crate::model::{
+    Assignee, Delivery, DeliveryId, Destination, Event, HostState, LaneId, Ticket, TicketId, Time,
+};
 use crate::plan::Answer;
 
 pub use open::{OpenError, Run};
@@ -39,9 +42,8 @@ pub use read::{
     SystemCounts, TicketQuery, TicketView,
 };
 
-pub(crate) use engine::SyncGate;
 pub(crate) use ledger::Planner;
-pub(crate) use writer::CommitObserver;
+pub(crate) use writer::{CommitObserver, SyncGate};
 
 use ledger::Ledger;
 use memory::MemoryRows;
@@ -95,7 +97,8 @@ pub struct StoreOptions {
     pub path: PathBuf,
     /// The engine's page cache, in bytes.
     pub cache: u64,
-    /// Whether to make one where there is none.
+    /// Whether the daemon opens it: it makes one where there is none, and its run is recorded. Others leave no
+    /// trace of their own, so that the daemon still learns how its last run ended.
     pub create: bool,
     /// The time of opening.
     pub now: Time,
@@ -103,7 +106,7 @@ pub struct StoreOptions {
     pub(crate) planner: Planner,
     /// Told of each sync.
     pub(crate) observer: Option<CommitObserver>,
-    /// Called before each sync.
+    /// Called before each sync of the writer.
     pub(crate) sync_gate: Option<SyncGate>,
 }
 
@@ -134,6 +137,7 @@ enum Commits {
 struct Folder {
     path: PathBuf,
     cache: u64,
+    records_run: bool,
     lock: Mutex<Option<File>>,
 }
 
@@ -149,7 +153,6 @@ impl Store {
             cache: options.cache,
             create: options.create,
             now: options.now,
-            gate: options.sync_gate,
         })?;
         let rows: Arc<dyn Rows> = Arc::new(opened.rows);
         let damaged = |what: String| OpenError::Damaged {
@@ -166,6 +169,7 @@ impl Store {
             queue: Arc::clone(&queue),
             progress: Arc::clone(&progress),
             observer: options.observer,
+            gate: options.sync_gate,
         };
         let thread = thread::Builder::new()
             .name("store-writer".to_owned())
@@ -177,6 +181,7 @@ impl Store {
         let folder = Folder {
             path: options.path,
             cache: options.cache,
+            records_run: options.create,
             lock: Mutex::new(Some(opened.lock)),
         };
         Ok(Self(Arc::new(Shared {
@@ -215,9 +220,17 @@ impl Store {
         &self.0.incarnation
     }
 
-    /// The present run.
+    /// The present run; where the store was opened beside the daemon, the daemon's last one.
     pub fn run(&self) -> Run {
         self.0.run
+    }
+
+    /// Whether the daemon opened it, so that [`Store::run`] is under way.
+    pub fn is_running(&self) -> bool {
+        match &self.0.commits {
+            Commits::Thread { folder, .. } => folder.records_run,
+            Commits::Here(_) => true,
+        }
     }
 
     /// Plans and stores `event`; returns once that is synced.
@@ -276,6 +289,11 @@ impl Store {
         self.0.progress.wake_ups()
     }
 
+    /// Lets all who wait for wake-ups look again, such as after a change of settings.
+    pub fn nudge(&self) {
+        self.0.progress.wake();
+    }
+
     /// Becomes `Some` when the store has failed for good.
     pub fn failures(&self) -> watch::Receiver<Option<String>> {
         self.0.progress.failures()
@@ -295,6 +313,12 @@ impl Store {
                 .fail(format!("a commit has not ended for {} s", busy.as_secs()));
         }
         self.0.progress.failure().map_or(Ok(()), Err)
+    }
+
+    /// Fails the store as an error of the disk would, for tests of those who use it.
+    #[cfg(test)]
+    pub(crate) fn fail(&self, reason: &str) {
+        self.0.progress.fail(reason.to_owned());
     }
 
     /// Ends the writer after what is queued, says in the store that this run ended in order, and closes it. Every
@@ -331,7 +355,9 @@ impl Store {
             return Err(CommitError::Failed(reason));
         }
         let failed = |error: &dyn std::fmt::Display| CommitError::Failed(error.to_string());
-        open::write_closed(&*self.0.rows, self.0.run).map_err(|error| failed(&error))?;
+        if folder.records_run {
+            open::write_closed(&*self.0.rows, self.0.run).map_err(|error| failed(&error))?;
+        }
         let (path, cache) = (folder.path.clone(), folder.cache);
         let lock = folder
             .lock
@@ -481,7 +507,64 @@ impl Store {
     ///
     /// See [`ReadError`].
     pub async fn deliveries(&self, query: DeliveryQuery) -> Result<Vec<Delivery>, ReadError> {
-        self.ask(move |rows| read::deliveries(rows, &query)).await
+        self.ask(move |rows| survey::deliveries(rows, &query)).await
+    }
+
+    /// Dead letters with numbers above `after`, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn dead_letters(
+        &self,
+        after: DeliveryId,
+        most: usize,
+    ) -> Result<Vec<Delivery>, ReadError> {
+        self.ask(move |rows| survey::dead_letters(rows, after, most))
+            .await
+    }
+
+    /// Where lanes lead, in words without secrets.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn destinations(
+        &self,
+        lanes: Vec<LaneId>,
+    ) -> Result<BTreeMap<LaneId, String>, ReadError> {
+        self.ask(move |rows| survey::destinations(rows, &lanes))
+            .await
+    }
+
+    /// What the gates of troubled hosts remember; a sound host has nothing to remember.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn hosts(&self) -> Result<BTreeMap<String, HostState>, ReadError> {
+        self.ask(survey::hosts).await
+    }
+
+    /// The lists of tickets that there are: brands and assignees, also those no longer configured.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn ticket_lists(&self) -> Result<Vec<(String, Assignee)>, ReadError> {
+        self.ask(survey::ticket_lists).await
+    }
+
+    /// The first of what was set aside, and why.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn first_set_aside(
+        &self,
+        most: usize,
+    ) -> Result<Vec<(DeliveryId, String)>, ReadError> {
+        self.ask(move |rows| survey::set_aside(rows, most)).await
     }
 
     /// Lanes that have pending deliveries.
@@ -490,7 +573,7 @@ impl Store {
     ///
     /// See [`ReadError`].
     pub async fn lanes(&self) -> Result<Vec<LaneSummary>, ReadError> {
-        self.ask(|rows| read::lanes(rows)).await
+        self.ask(read::lanes).await
     }
 
     /// The lane to a destination, if anything ever went there.
@@ -520,7 +603,7 @@ impl Store {
     ///
     /// See [`ReadError`].
     pub async fn set_aside(&self) -> Result<u64, ReadError> {
-        self.ask(|rows| read::set_aside(rows)).await
+        self.ask(read::set_aside).await
     }
 
     /// Since when the earliest head is due that nothing holds back.
@@ -530,6 +613,13 @@ impl Store {
     /// See [`ReadError`].
     pub async fn oldest_due(&self, now: Time) -> Result<Option<Time>, ReadError> {
         self.ask(move |rows| read::oldest_due(rows, now)).await
+    }
+
+    /// Makes a delivery's record unreadable.
+    #[cfg(test)]
+    pub(crate) fn spoil(&self, id: DeliveryId) {
+        let spoilt = rows::Batch::from([(keys::delivery(id), Some(vec![0xff]))]);
+        assert!(self.0.rows.apply(spoilt).is_ok());
     }
 
     /// Bytes on disk.

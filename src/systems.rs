@@ -60,3 +60,6 @@ impl Report {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,13 +18,25 @@ use crate::settings::{Log, LogFormat};
 /// If the level is no filter, or a log is set up already.
 pub fn init(log: &Log) -> Result<(), anyhow::Error> {
     let filter = EnvFilter::try_new(&log.level)?;
-    let builder = FmtSubscriber::builder().with_env_filter(filter).with_writer(io::stderr);
+    let builder = FmtSubscriber::builder()
+        .with_env_filter(filter)
+        .with_writer(io::stderr);
     let result = match resolve(log.format) {
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
         LogFormat::Journald => builder.event_format(Journald::new()).try_init(),
-        LogFormat::Text | LogFormat::Auto => builder.with_ansi(io::IsTerminal::is_terminal(&io::stderr())).try_init(),
+        LogFormat::Text | LogFormat::Auto => builder
+            .with_ansi(io::IsTerminal::is_terminal(&io::stderr()))
+            .try_init(),
     };
     result.map_err(|error| anyhow::anyhow!("cannot set up the log: {error}"))
+}
+
+/// Shows warnings on standard error, for a command beside the daemon. A log that is there already will do.
+pub fn init_for_command() {
+    let builder = FmtSubscriber::builder()
+        .with_max_level(Level::WARN)
+        .with_writer(io::stderr);
+    drop(builder.without_time().with_target(false).try_init());
 }
 
 fn resolve(format: LogFormat) -> LogFormat {
@@ -40,7 +52,13 @@ struct Journald(Format<Compact, ()>);
 
 impl Journald {
     fn new() -> Self {
-        Self(Format::default().compact().without_time().with_level(false).with_ansi(false))
+        Self(
+            Format::default()
+                .compact()
+                .without_time()
+                .with_level(false)
+                .with_ansi(false),
+        )
     }
 }
 
@@ -49,7 +67,12 @@ where
     S: Subscriber + for<'a> LookupSpan<'a>,
     N: for<'a> FormatFields<'a> + 'static,
 {
-    fn format_event(&self, context: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
         let priority = match *event.metadata().level() {
             Level::ERROR => 3,
             Level::WARN => 4,

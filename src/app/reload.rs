@@ -19,7 +19,10 @@ const LONGEST_CONNECT: Duration = Duration::from_secs(10);
 /// How replies are sent under `settings`.
 pub(super) fn ways(settings: &Settings) -> Result<Ways, anyhow::Error> {
     let delivery = &settings.delivery;
-    let guard = Guard { allow_http: delivery.allow_http, allow_networks: delivery.allow_networks.clone() };
+    let guard = Guard {
+        allow_http: delivery.allow_http,
+        allow_networks: delivery.allow_networks.clone(),
+    };
     let client = guarded_client(&ClientOptions {
         guard: guard.clone(),
         proxy: settings.outbound.proxy.clone(),
@@ -27,26 +30,45 @@ pub(super) fn ways(settings: &Settings) -> Result<Ways, anyhow::Error> {
         connect_timeout: (delivery.timeout / CONNECT_SHARE).min(LONGEST_CONNECT),
     })
     .map_err(|error: ClientError| anyhow::Error::new(error))?;
-    let keys = settings.brands.values().map(|brand| (brand.id.clone(), brand.signing_keys.clone()));
-    Ok(Ways { client, guard, timeout: delivery.timeout, signing_keys: keys.collect() })
+    let keys = settings
+        .brands
+        .values()
+        .map(|brand| (brand.id.clone(), brand.signing_keys.clone()));
+    Ok(Ways {
+        client,
+        guard,
+        timeout: delivery.timeout,
+        signing_keys: keys.collect(),
+    })
 }
 
 /// Reads the configuration again and puts it in force.
-pub(super) fn reload(config: &Path, live: &ArcSwap<Live>, couriers: &ResponseUrls, metrics: &Metrics) {
+pub(super) fn reload(
+    config: &Path,
+    live: &ArcSwap<Live>,
+    couriers: &ResponseUrls,
+    metrics: &Metrics,
+) {
     let loaded = match settings::load(config, LoadOptions { open_files: true }) {
         Ok(loaded) => loaded,
         Err(problems) => {
             for problem in &problems.0 {
                 tracing::error!(%problem, "configuration");
             }
-            tracing::error!(problems = problems.0.len(), "the new configuration is not used; the old one stays in force");
+            tracing::error!(
+                problems = problems.0.len(),
+                "the new configuration is not used; the old one stays in force"
+            );
             return;
         }
     };
     let ways = match ways(&loaded.settings) {
         Ok(ways) => ways,
         Err(error) => {
-            tracing::error!(error = format!("{error:#}"), "the new configuration is not used; the old one stays in force");
+            tracing::error!(
+                error = format!("{error:#}"),
+                "the new configuration is not used; the old one stays in force"
+            );
             return;
         }
     };
@@ -62,7 +84,10 @@ pub(super) fn reload(config: &Path, live: &ArcSwap<Live>, couriers: &ResponseUrl
         settings.store = old.settings.store.clone();
         settings.admin.socket.clone_from(&old.settings.admin.socket);
         settings.server.listen = old.settings.server.listen.clone();
-        settings.server.ops_listen.clone_from(&old.settings.server.ops_listen);
+        settings
+            .server
+            .ops_listen
+            .clone_from(&old.settings.server.ops_listen);
     }
     for brand in settings.brands.keys() {
         metrics.watch_brand(brand);

@@ -22,8 +22,14 @@ pub(super) fn bind(settings: &Settings) -> anyhow::Result<Listeners> {
     let admin = &settings.admin.socket;
     Ok(Listeners {
         public: listen(&settings.server.listen)?,
-        ops: settings.server.ops_listen.as_ref().map(listen).transpose()?,
-        admin: bind_unix(admin).with_context(|| format!("cannot listen on the admin socket {}", admin.display()))?,
+        ops: settings
+            .server
+            .ops_listen
+            .as_ref()
+            .map(listen)
+            .transpose()?,
+        admin: bind_unix(admin)
+            .with_context(|| format!("cannot listen on the admin socket {}", admin.display()))?,
     })
 }
 

@@ -1,6 +1,8 @@
 //! One call: load, send, settle.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
@@ -8,7 +10,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::model::{
-    Attempt, Class, Delivery, DeliveryState, Destination, Happening, Head, LaneId, SetAside,
+    Attempt, Class, Delivery, DeliveryState, Destination, Happening, Head, Lane, LaneId, SetAside,
     Settled, Time,
 };
 use crate::plan::{AfterSettle, Answer, OnUnknown};
@@ -22,28 +24,45 @@ use super::Delivering;
 pub(super) enum Ended {
     /// A call was made and settled.
     Settled(Box<AfterSettle>, Class),
-    /// No call was made: the delivery moved on, or cannot be read.
-    NoCall,
+    /// The delivery is out of the way now: it was moved or set aside, or there is no time left to call.
+    Cleared,
+    /// No call was made: the delivery is not what its head says.
+    MovedOn,
     /// What happened cannot be stored, or the store failed; the call must not be repeated soon.
     Stuck,
 }
 
-/// Makes the call for `head`, once.
-pub(super) async fn call(
-    with: Delivering,
-    lane: LaneId,
-    head: Head,
-    host_troubled: bool,
-    cut: CancellationToken,
-) -> Ended {
+/// What a call goes by beside its delivery.
+#[derive(Debug, Clone)]
+pub(super) struct Terms {
+    /// Its lane, as it is when the turn comes.
+    pub(super) lane: Lane,
+    /// Whether the host's gate remembers trouble by now.
+    pub(super) host_troubled: Arc<AtomicBool>,
+    /// No call begins from then on.
+    pub(super) stop: CancellationToken,
+    /// No call goes on from then on.
+    pub(super) cut: CancellationToken,
+}
+
+/// Makes the call for `head`, once, and never panics.
+pub(super) async fn call(with: Delivering, lane: LaneId, head: Head, terms: Terms) -> Ended {
+    let calling = AssertUnwindSafe(load_send_settle(&with, lane, head, &terms)).catch_unwind();
+    calling.await.unwrap_or_else(|_| {
+        tracing::error!(ticket = %head.ticket, delivery = %head.delivery, "a delivery panicked; please report this");
+        Ended::Stuck
+    })
+}
+
+async fn load_send_settle(with: &Delivering, lane: LaneId, head: Head, terms: &Terms) -> Ended {
     let parcel = match with.store.parcel(head.delivery).await {
         Ok(Some(parcel)) => parcel,
-        Ok(None) => return set_aside(&with, lane, head, "its record is missing".to_owned()).await,
-        Err(ReadError::Unreadable(reason)) => return set_aside(&with, lane, head, reason).await,
+        Ok(None) => return set_aside(with, lane, head, "its record is missing".to_owned()).await,
+        Err(ReadError::Unreadable(reason)) => return set_aside(with, lane, head, reason).await,
         Err(ReadError::Failed(_)) => return Ended::Stuck,
     };
     if parcel.delivery.lane != lane {
-        return Ended::NoCall;
+        return Ended::MovedOn;
     }
     match parcel.delivery.state {
         DeliveryState::Due { .. } => {}
@@ -54,66 +73,51 @@ pub(super) async fn call(
                 "the daemon ended while the call was under way",
                 None,
             );
-            return settle(
-                &with,
-                &parcel.delivery,
-                lane,
-                report,
-                Call {
-                    at,
-                    took: Duration::ZERO,
-                    may_repeat: false,
-                },
-                host_troubled,
-            )
-            .await;
+            let call = Call {
+                at,
+                took: Duration::ZERO,
+                may_repeat: false,
+            };
+            return settle(with, &parcel.delivery, lane, report, call, terms).await;
         }
-        _ => return Ended::NoCall,
+        DeliveryState::Waiting
+        | DeliveryState::Held { .. }
+        | DeliveryState::Delivered { .. }
+        | DeliveryState::Dead { .. }
+        | DeliveryState::Cancelled { .. } => return Ended::MovedOn,
     }
     if is_misplaced(&parcel) {
-        return plain(
-            &with,
-            Happening::Misplaced {
-                delivery: head.delivery,
-            },
-        )
-        .await;
+        let delivery = head.delivery;
+        return plain(with, Happening::Misplaced { delivery }).await;
+    }
+    if terms.stop.is_cancelled() {
+        return Ended::Cleared;
+    }
+    if terms.lane.breaker.open_until.is_some() && is_too_old(with, &parcel.delivery, &terms.lane) {
+        return give_up(with, &parcel.delivery).await;
     }
     if with.live.load().routes.schedule.on_unknown == OnUnknown::Hold {
-        match commit(
-            &with,
-            Happening::Started {
-                delivery: head.delivery,
-            },
-        )
-        .await
-        {
+        let delivery = head.delivery;
+        match commit(with, Happening::Started { delivery }).await {
             Ok(Answer::Started) => {}
-            Ok(_) => return Ended::NoCall,
-            Err(ended) => return ended,
+            Ok(_) => return Ended::MovedOn,
+            Err(_) => return Ended::Stuck,
         }
     }
     let delivery = parcel.delivery.clone();
     let at = with.clock.now();
     let began = Instant::now();
-    let report = send(&with, parcel, cut).await;
+    let report = send(with, parcel, &terms.cut).await;
     let took = began.elapsed();
     with.metrics.attempt(&delivery.system, report.class, took);
     let run = with.store.run();
     let may_repeat = run.after_crash && head.due < run.started_at;
-    settle(
-        &with,
-        &delivery,
-        lane,
-        report,
-        Call {
-            at,
-            took,
-            may_repeat,
-        },
-        host_troubled,
-    )
-    .await
+    let call = Call {
+        at,
+        took,
+        may_repeat,
+    };
+    settle(with, &delivery, lane, report, call, terms).await
 }
 
 /// When a call was made.
@@ -129,7 +133,7 @@ async fn settle(
     lane: LaneId,
     report: Report,
     call: Call,
-    host_troubled: bool,
+    terms: &Terms,
 ) -> Ended {
     let class = report.class;
     let settled = Settled {
@@ -150,22 +154,46 @@ async fn settle(
         gone: report.gone,
         remote_uid: report.remote_uid,
         failure: report.failure,
-        host_troubled,
+        host_troubled: terms.host_troubled.load(Ordering::Relaxed),
     };
     match commit(with, Happening::Settled(Box::new(settled))).await {
         Ok(Answer::Settled(after)) => {
             tell(with, delivery, &after, class);
             Ended::Settled(after, class)
         }
-        Ok(_) => Ended::NoCall,
-        Err(ended) => ended,
+        Ok(_) => Ended::MovedOn,
+        Err(CommitError::SetAside(reason)) => unsettled(with, delivery, class, &reason).await,
+        Err(CommitError::Full | CommitError::Failed(_)) => Ended::Stuck,
     }
 }
 
+/// A call was made and its outcome cannot be planned: the delivery is set aside, so that it is not sent over and
+/// over.
+async fn unsettled(with: &Delivering, before: &Delivery, class: Class, reason: &str) -> Ended {
+    let Ok(Some(parcel)) = with.store.parcel(before.id).await else {
+        return Ended::Stuck;
+    };
+    let delivery = parcel.delivery;
+    let (DeliveryState::Due { at: due } | DeliveryState::Started { at: due }) = delivery.state
+    else {
+        return Ended::MovedOn;
+    };
+    let head = Head {
+        due,
+        retried: delivery.attempts > 0,
+        ticket: delivery.ticket,
+        delivery: delivery.id,
+    };
+    let class = class.as_str();
+    let reason = format!("its call ended ({class}), but that cannot be stored: {reason}");
+    set_aside(with, delivery.lane, head, reason).await
+}
+
 /// Sends, and never panics; what is still under way at `cut` is unknown.
-async fn send(with: &Delivering, parcel: Parcel, cut: CancellationToken) -> Report {
+async fn send(with: &Delivering, parcel: Parcel, cut: &CancellationToken) -> Report {
     let webhook_id = parcel.delivery.webhook_id(with.store.incarnation());
-    let sending = AssertUnwindSafe(with.courier.deliver(parcel, webhook_id)).catch_unwind();
+    let sending = AssertUnwindSafe(async { with.courier.deliver(parcel, webhook_id).await });
+    let sending = sending.catch_unwind();
     tokio::select! {
         report = sending => report.unwrap_or_else(|_| {
             Report::unanswered(Class::Unknown, "the adapter panicked; please report this", None)
@@ -173,6 +201,27 @@ async fn send(with: &Delivering, parcel: Parcel, cut: CancellationToken) -> Repo
         () = cut.cancelled() => {
             Report::unanswered(Class::Unknown, "the daemon stopped while the call was under way", None)
         }
+    }
+}
+
+fn is_too_old(with: &Delivering, delivery: &Delivery, lane: &Lane) -> bool {
+    let max_age = with.live.load().routes.schedule.max_age;
+    delivery.expires_at(lane, max_age) <= with.clock.now()
+}
+
+async fn give_up(with: &Delivering, delivery: &Delivery) -> Ended {
+    let what = Happening::Expired {
+        delivery: delivery.id,
+    };
+    match commit(with, what).await {
+        Ok(Answer::Settled(_)) => {
+            let (id, ticket, system) = (delivery.id, delivery.ticket, delivery.system.as_str());
+            with.metrics.delivery(system, "dead");
+            tracing::error!(delivery = %id, %ticket, system, "a reply became a dead letter: its time was up while its destination did not answer");
+            Ended::Cleared
+        }
+        Ok(_) => Ended::MovedOn,
+        Err(_) => Ended::Stuck,
     }
 }
 
@@ -185,28 +234,21 @@ fn is_misplaced(parcel: &Parcel) -> bool {
 }
 
 async fn set_aside(with: &Delivering, lane: LaneId, head: Head, reason: String) -> Ended {
-    tracing::error!(ticket = %head.ticket, delivery = %head.delivery, %reason, "a delivery cannot be read; it is set aside");
+    tracing::error!(ticket = %head.ticket, delivery = %head.delivery, %reason, "a delivery is set aside");
     plain(with, Happening::SetAside(SetAside { lane, head, reason })).await
 }
 
 async fn plain(with: &Delivering, what: Happening) -> Ended {
     match commit(with, what).await {
-        Ok(_) => Ended::NoCall,
-        Err(ended) => ended,
+        Ok(Answer::Refused(_)) => Ended::MovedOn,
+        Ok(_) => Ended::Cleared,
+        Err(_) => Ended::Stuck,
     }
 }
 
-async fn commit(with: &Delivering, what: Happening) -> Result<Answer, Ended> {
-    match with
-        .store
-        .commit(with.clock.event(what), Rank::Outcome)
-        .await
-    {
-        Ok(answer) => Ok(answer),
-        Err(CommitError::SetAside(_) | CommitError::Full | CommitError::Failed(_)) => {
-            Err(Ended::Stuck)
-        }
-    }
+async fn commit(with: &Delivering, what: Happening) -> Result<Answer, CommitError> {
+    let event = with.clock.event(what);
+    with.store.commit(event, Rank::Outcome).await
 }
 
 /// One line for each call, and what is counted.

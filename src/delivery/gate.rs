@@ -1,6 +1,8 @@
 //! What lanes share: the rate of a URL, account or host, and a host's calls in flight and breaker.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -25,6 +27,8 @@ pub(super) enum Closed {
     For(Duration),
     /// Until a call through it ends.
     UntilACallEnds,
+    /// Until those have tried who wait longer.
+    UntilItsTurn,
 }
 
 /// All gates that lanes in memory pass, or passed lately.
@@ -45,33 +49,42 @@ struct RateGate {
 struct HostGate {
     in_flight: u32,
     state: HostState,
+    /// Whether `state` is more than nothing, for calls to look at when they end.
+    troubled: Arc<AtomicBool>,
+    /// The dispatcher's count of ended calls when one last ended here.
+    ended: u64,
     parked: Parked,
     used_at: Instant,
 }
 
-/// Lanes that wait at a gate, in order.
+/// Lanes that wait at a gate, by how long they have been waiting for their next call, wherever that was.
 #[derive(Debug, Default)]
 struct Parked {
-    lanes: VecDeque<LaneId>,
+    lanes: BTreeMap<u64, LaneId>,
     /// Whether a timer will let the first one try.
     timed: bool,
 }
 
 impl Gates {
-    /// Passes a rate limit, which takes one of what is there.
+    /// Passes a rate limit, which takes one of what is there; those who wait longer than `since` go first.
     pub(super) fn pass_rate(
         &mut self,
         key: &RateKey,
         rate: Rate,
+        since: u64,
         now: Instant,
-    ) -> Result<(), Duration> {
+    ) -> Result<(), Closed> {
         let gate = self.rates.entry(key.clone()).or_insert_with(|| RateGate {
             limiter: Limiter::new(rate),
             parked: Parked::default(),
             used_at: now,
         });
         gate.used_at = now;
-        gate.limiter.take()
+        let first = gate.parked.lanes.first_key_value();
+        if first.is_some_and(|(first, _)| *first < since) {
+            return Err(Closed::UntilItsTurn);
+        }
+        gate.limiter.take().map_err(Closed::For)
     }
 
     /// Whether a host takes another call.
@@ -99,23 +112,36 @@ impl Gates {
         }
     }
 
-    pub(super) fn call_begins(&mut self, host: &str, now: Instant) {
-        self.host(host, now).in_flight += 1;
+    /// Tells by its end whether an answer from the host is news to its breaker.
+    pub(super) fn call_begins(&mut self, host: &str, now: Instant) -> Arc<AtomicBool> {
+        let gate = self.host(host, now);
+        gate.in_flight += 1;
+        Arc::clone(&gate.troubled)
     }
 
-    pub(super) fn call_ends(&mut self, host: &str, now: Instant) {
+    /// A call ended, the `ended`th of all; `state` is there where it changed what the host's gate remembers.
+    pub(super) fn call_ends(
+        &mut self,
+        host: &str,
+        ended: u64,
+        state: Option<HostState>,
+        now: Instant,
+    ) {
         let gate = self.host(host, now);
         gate.in_flight = gate.in_flight.saturating_sub(1);
+        gate.ended = ended;
+        if let Some(state) = state {
+            gate.set(state);
+        }
     }
 
-    /// What the store knows of a host.
-    pub(super) fn learn_host(&mut self, host: &str, state: HostState, now: Instant) {
-        self.host(host, now).state = state;
-    }
-
-    /// Whether an answer from the host would be news to its breaker.
-    pub(super) fn is_troubled(&mut self, host: &str, now: Instant) -> bool {
-        self.host(host, now).state != HostState::default()
+    /// What the store knew of a host when it was asked, after the `ended`th call of all; a call that ended since
+    /// knew better.
+    pub(super) fn learn_host(&mut self, host: &str, state: HostState, ended: u64, now: Instant) {
+        let gate = self.host(host, now);
+        if gate.ended <= ended {
+            gate.set(state);
+        }
     }
 
     fn host(&mut self, host: &str, now: Instant) -> &mut HostGate {
@@ -125,6 +151,8 @@ impl Gates {
             .or_insert_with(|| HostGate {
                 in_flight: 0,
                 state: HostState::default(),
+                troubled: Arc::default(),
+                ended: 0,
                 parked: Parked::default(),
                 used_at: now,
             });
@@ -139,22 +167,12 @@ impl Gates {
         }
     }
 
-    /// Lets a lane wait at a gate; in front if it was the first there already. Says whether a timer is to be set.
-    pub(super) fn park(
-        &mut self,
-        key: &GateKey,
-        lane: LaneId,
-        in_front: bool,
-        timed: bool,
-    ) -> bool {
+    /// Lets a lane wait at a gate, that waits since then already. Says whether a timer is to be set.
+    pub(super) fn park(&mut self, key: &GateKey, lane: LaneId, since: u64, timed: bool) -> bool {
         let Some(parked) = self.parked(key) else {
             return false;
         };
-        if in_front {
-            parked.lanes.push_front(lane)
-        } else {
-            parked.lanes.push_back(lane)
-        }
+        parked.lanes.insert(since, lane);
         let set = timed && !parked.timed;
         parked.timed |= timed;
         set
@@ -169,15 +187,18 @@ impl Gates {
 
     /// The lane that waits longest at a gate.
     pub(super) fn next_parked(&mut self, key: &GateKey) -> Option<LaneId> {
-        self.parked(key)?.lanes.pop_front()
+        let (_, lane) = self.parked(key)?.lanes.pop_first()?;
+        Some(lane)
     }
 
-    /// Forgets every limit, and returns all lanes that wait for one.
+    /// Forgets every limit, and returns all lanes that wait for one, in order.
     pub(super) fn forget_rates(&mut self) -> Vec<LaneId> {
-        self.rates
+        let waiting: BTreeMap<u64, LaneId> = self
+            .rates
             .drain()
             .flat_map(|(_, gate)| gate.parked.lanes)
-            .collect()
+            .collect();
+        waiting.into_values().collect()
     }
 
     /// Forgets gates that would be as good as new.
@@ -192,5 +213,13 @@ impl Gates {
                 || !gate.parked.lanes.is_empty()
                 || now.duration_since(gate.used_at) < AT_LEAST
         });
+    }
+}
+
+impl HostGate {
+    fn set(&mut self, state: HostState) {
+        self.troubled
+            .store(state != HostState::default(), Ordering::Relaxed);
+        self.state = state;
     }
 }

@@ -2,11 +2,15 @@
 
 use std::collections::VecDeque;
 
-use crate::model::{Class, Head, Lane, LaneId, Time};
+use crate::model::{Class, Head, Lane, LaneId, TicketId, Time};
 use crate::settings::Rate;
+use crate::store::LaneWork;
 
 use super::gate::GateKey;
 use super::rates::RateKey;
+
+/// So many calls begin before the store is asked again about a kind of which nothing was due.
+const MOST_UNASKED: u32 = 16;
 
 /// What a lane is doing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,8 +35,18 @@ pub(super) struct LaneState {
     pub(super) place: Place,
     pub(super) fresh: VecDeque<Head>,
     pub(super) retried: VecDeque<Head>,
-    /// The store had no more at the last reading.
+    /// The store had no more at the last reading, and nothing moved up since.
     pub(super) exhausted: bool,
+    /// The store had more fresh ones, or more retried ones, than were taken.
+    more: (bool, bool),
+    /// The dispatcher's count of wake-ups when the store was last asked about this lane.
+    pub(super) asked_at_wake_up: u64,
+    /// The dispatcher's count of ended calls when one of this lane's last ended.
+    pub(super) ended: u64,
+    /// How many calls began since the store was last asked.
+    begun_since_asked: u32,
+    /// Since when it waits for its next call, as a number that rises.
+    pub(super) waits_since: Option<u64>,
     /// Kicks since something was last found due.
     pub(super) idle_kicks: u32,
     pub(super) rates: Vec<(RateKey, Rate)>,
@@ -41,10 +55,14 @@ pub(super) struct LaneState {
     /// The gate that let it try, and is owed another try by somebody else unless it closes.
     pub(super) let_through_by: Option<GateKey>,
     pub(super) in_flight: u32,
+    /// Whose calls those are.
+    tickets: Vec<TicketId>,
     retried_in_flight: u32,
     /// How many calls it may have under way: one at first, one more per success.
     slots: u32,
     pub(super) failing: bool,
+    /// Calls begun since it came into memory.
+    begun: u32,
     /// Fresh ones sent since a retried one was.
     fresh_in_a_row: u32,
 }
@@ -58,15 +76,61 @@ impl LaneState {
             fresh: VecDeque::new(),
             retried: VecDeque::new(),
             exhausted: false,
+            more: (false, false),
+            asked_at_wake_up: 0,
+            ended: 0,
+            begun_since_asked: 0,
+            waits_since: None,
             idle_kicks: 0,
             rates: Vec::new(),
             passed: 0,
             let_through_by: None,
             in_flight: 0,
+            tickets: Vec::new(),
             retried_in_flight: 0,
             slots: 1,
             failing: false,
+            begun: 0,
             fresh_in_a_row: 0,
+        }
+    }
+
+    /// The store is asked what is due.
+    pub(super) fn ask(&mut self, wake_ups: u64) {
+        self.place = Place::Reading;
+        self.fresh.clear();
+        self.retried.clear();
+        self.exhausted = false;
+        self.asked_at_wake_up = wake_ups;
+        self.begun_since_asked = 0;
+    }
+
+    /// The store answered; it gives at most so many heads of each kind.
+    pub(super) fn learn(&mut self, work: LaneWork, most_heads: usize) {
+        self.more = (
+            work.fresh.len() >= most_heads,
+            work.retried.len() >= most_heads,
+        );
+        self.exhausted = self.more == (false, false);
+        // Trouble outlives the lane's stay in memory; what has only retries left is in trouble, too.
+        let troubled =
+            work.lane.breaker.failures > 0 || (work.fresh.is_empty() && !work.retried.is_empty());
+        if self.begun == 0 {
+            self.failing = troubled;
+        }
+        self.lane = work.lane;
+        self.fresh = work.fresh.into();
+        self.retried = work.retried.into();
+    }
+
+    /// Whether one kind has run out here and perhaps not in the store, while the other has not.
+    pub(super) fn is_lopsided(&self, wake_ups: u64) -> bool {
+        let woken = self.asked_at_wake_up != wake_ups && self.begun_since_asked > 0;
+        match (self.fresh.is_empty(), self.retried.is_empty()) {
+            (true, false) => self.more.0 || woken,
+            // Retries become due by time alone, which nobody tells.
+            (false, true) => self.more.1 || self.begun_since_asked >= MOST_UNASKED,
+            (true, true) | (false, false) => false,
         }
     }
 
@@ -109,6 +173,11 @@ impl LaneState {
         .copied()
     }
 
+    /// Whether another of the head's ticket is under way: its chain moved on by a person's order meanwhile.
+    pub(super) fn is_overtaking(&self, head: &Head) -> bool {
+        self.tickets.contains(&head.ticket)
+    }
+
     pub(super) fn skip(&mut self, retried: bool) {
         if retried {
             self.retried.pop_front()
@@ -121,7 +190,12 @@ impl LaneState {
     pub(super) fn begin(&mut self, head: Head) {
         self.skip(head.retried);
         self.passed = 0;
+        self.waits_since = None;
+        self.idle_kicks = 0;
+        self.begun = self.begun.saturating_add(1);
+        self.begun_since_asked = self.begun_since_asked.saturating_add(1);
         self.in_flight += 1;
+        self.tickets.push(head.ticket);
         if head.retried {
             self.retried_in_flight += 1;
             self.fresh_in_a_row = 0;
@@ -133,6 +207,9 @@ impl LaneState {
     /// A call ended; `class` is missing where none was made after all.
     pub(super) fn end(&mut self, head: Head, class: Option<Class>, most: u32) {
         self.in_flight = self.in_flight.saturating_sub(1);
+        if let Some(index) = self.tickets.iter().position(|id| *id == head.ticket) {
+            self.tickets.swap_remove(index);
+        }
         if head.retried {
             self.retried_in_flight = self.retried_in_flight.saturating_sub(1);
         }
@@ -153,7 +230,7 @@ impl LaneState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{DeliveryId, TicketId};
+    use crate::model::DeliveryId;
 
     fn head(number: u64, retried: bool) -> Head {
         Head {

@@ -25,6 +25,11 @@ impl<T: Ord> Timers<T> {
         self.waiting.push(Reverse((at, self.set, what)));
     }
 
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
     /// When the next one is due.
     pub(super) fn next_at(&self) -> Option<Instant> {
         self.waiting.peek().map(|Reverse((at, _, _))| *at)

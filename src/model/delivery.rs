@@ -128,9 +128,9 @@ pub enum DeadReason {
         /// What the last try said.
         last: String,
     },
-    /// Its record or that of what it carries cannot be read.
-    #[error("its record cannot be read: {0}")]
-    Unreadable(String),
+    /// A record that it needs cannot be read, or its outcome cannot be stored.
+    #[error("set aside: {0}")]
+    SetAside(String),
 }
 
 /// One try of a delivery, with its result.

@@ -39,6 +39,11 @@ pub enum Happening {
         /// Which.
         delivery: DeliveryId,
     },
+    /// A delivery's time was up while its destination was left alone.
+    Expired {
+        /// Which.
+        delivery: DeliveryId,
+    },
     /// A person's order.
     Ordered(OperatorOrder),
 }

@@ -1,8 +1,11 @@
 //! Clients that connect only to addresses the guard allows: each name is resolved for each connection, every address
 //! is judged, and the connection goes to one that was.
 
+use std::future::Future;
+use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,6 +51,14 @@ pub enum ClientError {
 ///
 /// See [`ClientError`].
 pub fn guarded_client(options: &ClientOptions) -> Result<reqwest::Client, ClientError> {
+    client_with(options, Arc::new(|name| Box::pin(look_up(name))))
+}
+
+/// As [`guarded_client`], with another way to find addresses.
+pub(crate) fn client_with(
+    options: &ClientOptions,
+    lookup: Lookup,
+) -> Result<reqwest::Client, ClientError> {
     let mut builder = reqwest::Client::builder()
         .user_agent(concat!("ticketbridge/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
@@ -63,19 +74,35 @@ pub fn guarded_client(options: &ClientOptions) -> Result<reqwest::Client, Client
     }
     builder = match &options.proxy {
         Some(proxy) => builder.proxy(reqwest::Proxy::all(proxy.clone())?),
-        None => builder.dns_resolver(GuardedResolver(Arc::new(options.guard.clone()))),
+        None => builder.dns_resolver(GuardedResolver {
+            guard: Arc::new(options.guard.clone()),
+            lookup,
+        }),
     };
     Ok(builder.build()?)
 }
 
-struct GuardedResolver(Arc<Guard>);
+/// Finds the addresses of a name; the port means nothing.
+pub(crate) type Lookup = Arc<dyn Fn(String) -> Found + Send + Sync>;
+
+/// The addresses of a name, to come.
+pub(crate) type Found = Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>>;
+
+async fn look_up(name: String) -> io::Result<Vec<SocketAddr>> {
+    Ok(tokio::net::lookup_host((name, 0)).await?.collect())
+}
+
+struct GuardedResolver {
+    guard: Arc<Guard>,
+    lookup: Lookup,
+}
 
 impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let guard = Arc::clone(&self.0);
+        let guard = Arc::clone(&self.guard);
+        let found = (self.lookup)(name.as_str().to_owned());
         Box::pin(async move {
-            let found: Vec<SocketAddr> =
-                tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            let found = found.await?;
             let known_any = !found.is_empty();
             let allowed: Vec<SocketAddr> = found
                 .into_iter()

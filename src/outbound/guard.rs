@@ -114,20 +114,20 @@ fn is_localhost(name: &str) -> bool {
 /// The special-purpose registry of IPv4, as far as it is not globally reachable.
 fn is_inside_v4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
-    match (a, b, c) {
+    matches!(
+        (a, b, c),
         (0 | 10 | 127, _, _)
-        | (100, 64..=127, _)
-        | (169, 254, _)
-        | (172, 16..=31, _)
-        | (192, 0, 0 | 2)
-        | (192, 88, 99)
-        | (192, 168, _)
-        | (198, 18..=19, _)
-        | (198, 51, 100)
-        | (203, 0, 113)
-        | (224..=255, _, _) => true,
-        _ => false,
-    }
+            | (100, 64..=127, _)
+            | (169, 254, _)
+            | (172, 16..=31, _)
+            | (192, 0, 0 | 2)
+            | (192, 88, 99)
+            | (192, 168, _)
+            | (198, 18..=19, _)
+            | (198, 51, 100)
+            | (203, 0, 113)
+            | (224..=255, _, _)
+    )
 }
 
 /// The IPv4 address that is really called by way of an IPv6 one: mapped, compatible, NAT64, 6to4.

@@ -29,8 +29,8 @@ pub enum Lookup {
     Author(String, String),
     /// A delivery.
     Delivery(DeliveryId),
-    /// Whether a delivery is there and can be read.
-    IsReadable(DeliveryId),
+    /// A delivery, as absent where its record cannot be read.
+    ReadableDelivery(DeliveryId),
     /// A lane.
     Lane(LaneId),
     /// The lane to a destination.
@@ -66,10 +66,8 @@ pub enum Fact {
     Waiting(Vec<WaitingEntry>),
     /// To [`Lookup::Author`].
     Author(Option<AuthorRecord>),
-    /// To [`Lookup::Delivery`].
+    /// To [`Lookup::Delivery`] and [`Lookup::ReadableDelivery`].
     Delivery(Option<Box<Delivery>>),
-    /// To [`Lookup::IsReadable`].
-    IsReadable(bool),
     /// To [`Lookup::Lane`].
     Lane(Option<Box<Lane>>),
     /// To [`Lookup::LaneTo`].
@@ -214,7 +212,7 @@ impl Facts {
     getter!(author(brand: &str, uid: &str) -> Option<AuthorRecord>,
         Lookup::Author(brand.to_owned(), uid.to_owned()), Author);
     getter!(delivery(id: DeliveryId) -> Option<Box<Delivery>>, Lookup::Delivery(id), Delivery);
-    getter!(is_readable(id: DeliveryId) -> bool, Lookup::IsReadable(id), IsReadable);
+    getter!(readable_delivery(id: DeliveryId) -> Option<Box<Delivery>>, Lookup::ReadableDelivery(id), Delivery);
     getter!(lane(id: LaneId) -> Option<Box<Lane>>, Lookup::Lane(id), Lane);
     getter!(lane_to(to: &Destination) -> Option<LaneId>, Lookup::LaneTo(to.clone()), LaneTo);
     getter!(chain_front(lane: LaneId, ticket: TicketId) -> Vec<DeliveryId>, Lookup::ChainFront(lane, ticket), Chain);

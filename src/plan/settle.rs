@@ -86,11 +86,51 @@ pub(super) fn settled(draft: &mut Draft<'_>, settled: &Settled) -> Result<Answer
     })))
 }
 
+/// Gives up on a delivery whose time is up without another call, while its lane's breaker is open: one call for each
+/// of a long queue, one at a time, would keep them for days.
+pub(super) fn expired(draft: &mut Draft<'_>, id: DeliveryId) -> Result<Answer, Missing> {
+    let Some(before) = draft.delivery(id)? else {
+        return Ok(Answer::Refused(Refusal::NotFound("delivery")));
+    };
+    let Some(lane) = draft.lane(before.lane)? else {
+        return Ok(Answer::Refused(Refusal::NotFound("lane")));
+    };
+    let is_up = draft.now >= before.expires_at(&lane, draft.routes.schedule.max_age);
+    let is_due = matches!(before.state, DeliveryState::Due { .. });
+    if !is_up || !is_due || lane.breaker.open_until.is_none() {
+        return Ok(Answer::Refused(Refusal::Stale));
+    }
+    let mut delivery = before.clone();
+    let last = match &before.last {
+        Some(last) => last.detail.clone(),
+        None => "its destination answered nobody".to_owned(),
+    };
+    let reason = DeadReason::TooOld {
+        attempts: before.tries,
+        last,
+    };
+    delivery.state = DeliveryState::Dead {
+        at: draft.now,
+        reason,
+    };
+    chain::leave(draft, &before)?;
+    draft.put_delivery(delivery.clone());
+    chain::rest(draft, lane.id)?;
+    let lane = draft.lane(lane.id)?.unwrap_or(lane);
+    Ok(Answer::Settled(Box::new(AfterSettle {
+        lane: *lane,
+        host: None,
+        delivery: *delivery,
+        breaker_opened: false,
+    })))
+}
+
 fn settle_lane(draft: &Draft<'_>, lane: &mut Lane, settled: &Settled) -> bool {
     let schedule = &draft.routes.schedule;
     let mut opened = false;
     match settled.failure {
-        None => lane.breaker = Breaker::default(),
+        None if is_answer(settled) => lane.breaker = Breaker::default(),
+        None => {}
         Some(LaneFailure::Silence | LaneFailure::ServerError) => {
             lane.breaker.failures = lane.breaker.failures.saturating_add(1);
             if lane.breaker.failures >= schedule.breaker.failures {
@@ -120,8 +160,13 @@ fn settle_lane(draft: &Draft<'_>, lane: &mut Lane, settled: &Settled) -> bool {
     opened
 }
 
-/// In full as far as `max_age` goes, and never so soon that a receiver which says "at once" is called in a circle; where
-/// it did not say, a minute.
+/// Whether the receiver was heard at all: a call that was cut off, or never made, says nothing about it.
+fn is_answer(settled: &Settled) -> bool {
+    settled.attempt.status.is_some() || settled.attempt.class == Class::Ok
+}
+
+/// In full as far as `max_age` goes, and never so soon that a receiver which says "at once" is called in a circle;
+/// where it did not say, a minute.
 fn throttled_until(draft: &Draft<'_>, settled: &Settled) -> Time {
     let schedule = &draft.routes.schedule;
     match settled.until {
@@ -140,7 +185,8 @@ fn settle_host(
 ) -> Result<(Option<HostState>, bool), Missing> {
     let rule = draft.routes.schedule.breaker;
     if settled.failure != Some(LaneFailure::Silence) {
-        if !settled.host_troubled || draft.host(&lane.host)? == HostState::default() {
+        let is_answer = is_answer(settled) || settled.failure.is_some();
+        if !is_answer || !settled.host_troubled || draft.host(&lane.host)? == HostState::default() {
             return Ok((None, false));
         }
         draft.put_host(lane.host.clone(), HostState::default());

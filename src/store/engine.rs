@@ -1,23 +1,18 @@
 //! Rows in sled, with the sync that sled's own flush is not.
 
 use std::fs::File;
-use std::sync::Arc;
 
 use super::rows::{Batch, Read, Rows, RowsError, Scan};
-
-/// Called before each sync; what a test needs to hold one up.
-pub(crate) type SyncGate = Arc<dyn Fn() + Send + Sync>;
 
 pub(super) struct SledRows {
     db: sled::Db,
     /// Our own handle of the log; kept open from before the first write, so that no error of the disk is missed.
     log: File,
-    gate: Option<SyncGate>,
 }
 
 impl SledRows {
-    pub(super) fn new(db: sled::Db, log: File, gate: Option<SyncGate>) -> Self {
-        Self { db, log, gate }
+    pub(super) fn new(db: sled::Db, log: File) -> Self {
+        Self { db, log }
     }
 }
 
@@ -74,9 +69,6 @@ impl Rows for SledRows {
     }
 
     fn sync(&self) -> Result<(), RowsError> {
-        if let Some(gate) = &self.gate {
-            gate();
-        }
         self.db.flush().map_err(failed)?;
         // sled's flush is a sync_file_range on Linux: it neither empties the disk's cache nor records the new length.
         self.log.sync_data().map_err(failed)

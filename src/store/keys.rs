@@ -15,6 +15,7 @@
 //! | `d` | delivery | delivery |
 //! | `A` | delivery, number | an earlier attempt |
 //! | `D` | delivery | dead letters: nothing |
+//! | `H` | delivery | held for a person to decide: nothing |
 //! | `c` | lane, ticket, delivery | chains, all pending deliveries in order: nothing |
 //! | `q` | lane, retried, due, ticket, delivery | due heads: nothing |
 //! | `n` | lane | lane |
@@ -191,6 +192,14 @@ pub(super) fn list(brand: &str, assignee: Assignee) -> Vec<u8> {
         .done()
 }
 
+/// The brand and assignee of an `l` key.
+pub(super) fn list_of(key: &[u8]) -> Option<(String, Assignee)> {
+    let length = key.get(1..3)?;
+    let end = 3 + usize::from(u16::from_be_bytes(length.try_into().ok()?));
+    let brand = String::from_utf8(key.get(3..end)?.to_vec()).ok()?;
+    Some((brand, counter_assignee(key, end)?))
+}
+
 pub(super) fn list_entry(brand: &str, assignee: Assignee, ticket: TicketId) -> Vec<u8> {
     Key::of(b'l')
         .text(brand)
@@ -220,6 +229,10 @@ pub(super) fn attempt(id: DeliveryId, number: u32) -> Vec<u8> {
 
 pub(super) fn dead(id: DeliveryId) -> Vec<u8> {
     Key::of(b'D').number(id.0).done()
+}
+
+pub(super) fn held(id: DeliveryId) -> Vec<u8> {
+    Key::of(b'H').number(id.0).done()
 }
 
 pub(super) fn lane_chains(lane: LaneId) -> Vec<u8> {
@@ -305,6 +318,11 @@ pub(super) fn wake_of(key: &[u8]) -> Option<(Time, LaneId)> {
 
 pub(super) fn host(host: &str) -> Vec<u8> {
     Key::of(b'h').text(host).done()
+}
+
+/// The host of an `h` key.
+pub(super) fn host_of(key: &[u8]) -> Option<String> {
+    String::from_utf8(key.get(3..)?.to_vec()).ok()
 }
 
 pub(super) fn set_aside(id: DeliveryId) -> Vec<u8> {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::Time;
 
-use super::engine::{SledRows, SyncGate};
+use super::engine::SledRows;
 use super::keys;
 use super::record;
 use super::rows::{Batch, Rows};
@@ -78,6 +78,11 @@ pub struct Run {
 }
 
 impl Run {
+    /// Whether it is over and the store was closed.
+    pub fn ended_in_order(&self) -> bool {
+        self.closed
+    }
+
     pub(super) fn first(started_at: Time) -> Self {
         Self {
             started_at,
@@ -101,7 +106,6 @@ pub(super) struct Opening {
     pub(super) cache: u64,
     pub(super) create: bool,
     pub(super) now: Time,
-    pub(super) gate: Option<SyncGate>,
 }
 
 pub(super) fn open(opening: &Opening) -> Result<Opened, OpenError> {
@@ -133,7 +137,7 @@ pub(super) fn open(opening: &Opening) -> Result<Opened, OpenError> {
     }
     let has_other_trees = db.tree_names().len() > 1;
     let is_empty = db.iter().next().is_none();
-    let rows = SledRows::new(db, log, opening.gate.clone());
+    let rows = SledRows::new(db, log);
     let damaged = |what: String| OpenError::Damaged {
         path: path.to_owned(),
         what,
@@ -164,15 +168,20 @@ pub(super) fn open(opening: &Opening) -> Result<Opened, OpenError> {
     };
     let before: Option<Run> =
         record::get(&rows, &keys::meta("run")).map_err(|error| damaged(error.to_string()))?;
-    let run = Run {
-        started_at: opening.now,
-        after_crash: before.is_some_and(|run| !run.closed),
-        closed: false,
+    let run = match before {
+        Some(before) if !opening.create => before,
+        before => Run {
+            started_at: opening.now,
+            after_crash: before.is_some_and(|run| !run.closed),
+            closed: false,
+        },
     };
-    write_meta(&rows, &incarnation, run).map_err(|error| OpenError::Io {
-        path: path.to_owned(),
-        source: io::Error::other(error),
-    })?;
+    if opening.create {
+        write_meta(&rows, &incarnation, run).map_err(|error| OpenError::Io {
+            path: path.to_owned(),
+            source: io::Error::other(error),
+        })?;
+    }
     Ok(Opened {
         rows,
         incarnation,

@@ -15,6 +15,7 @@ use super::load;
 use super::record::{self, RecordError};
 use super::rows::{Read, Scan};
 use super::stage;
+use super::survey;
 
 /// Lanes with something to do.
 #[derive(Debug, Default)]
@@ -96,7 +97,7 @@ pub struct Story {
     pub messages: Vec<MessageView>,
     /// What else happened.
     pub notes: Vec<(Time, Note)>,
-    /// Its deliveries, each with all its attempts.
+    /// Its deliveries, each with all its attempts, but for those whose records are gone or cannot be read.
     pub deliveries: Vec<DeliveryStory>,
 }
 
@@ -118,6 +119,8 @@ pub struct LaneSummary {
     pub lane: Lane,
     /// How many are pending.
     pub pending: u64,
+    /// When its earliest head is due, the past included.
+    pub next_due: Option<Time>,
     /// When each of the pending ones was planned, for at most the first thousand.
     pub ages: Vec<Time>,
 }
@@ -129,6 +132,8 @@ pub struct SystemCounts {
     pub pending: u64,
     /// Deliveries given up on.
     pub dead_letters: u64,
+    /// Deliveries whose outcome is unknown and that wait for a person; pending, too.
+    pub held: u64,
 }
 
 /// Which deliveries.
@@ -333,6 +338,9 @@ pub(super) fn tickets(
             }
         }
     }
+    if query.offset >= total {
+        return Ok((Vec::new(), total));
+    }
     let last = query.offset.saturating_add(query.limit as u64);
     let mut ids: Vec<TicketId> = Vec::new();
     for (brand, assignee) in &query.of {
@@ -417,7 +425,7 @@ pub(super) fn story(rows: &impl Read, id: TicketId) -> Result<Option<Story>, Rec
     for (key, value) in rows.scan(&Scan::prefix(keys::messages(id)))? {
         let message: Message = record::from_row(rows, &key, &value)?;
         if let crate::model::WayOut::By(delivery) = message.way_out {
-            deliveries.extend(delivery_story(rows, delivery)?);
+            deliveries.extend(survey::readable(delivery_story(rows, delivery))?.flatten());
         }
         messages.push(MessageView {
             content: text_now(rows, &message)?,
@@ -458,62 +466,6 @@ pub(super) fn delivery_story(
     }))
 }
 
-pub(super) fn deliveries(
-    rows: &impl Read,
-    query: &DeliveryQuery,
-) -> Result<Vec<Delivery>, RecordError> {
-    let prefix = if query.state.as_deref() == Some("dead") {
-        b'D'
-    } else {
-        b'd'
-    };
-    let keys_found = {
-        let mut ids = Vec::new();
-        let mut from_rows = Vec::new();
-        rows.each(
-            &Scan::prefix(vec![prefix]).backwards(),
-            &mut |key, value| {
-                if prefix == b'D' {
-                    ids.extend(keys::number_at(key, 1).map(DeliveryId));
-                } else {
-                    from_rows.push((key.to_vec(), value.to_vec()));
-                }
-                ids.len() + from_rows.len() < 100_000
-            },
-        )?;
-        (ids, from_rows)
-    };
-    let mut found = Vec::new();
-    let mut take = |delivery: Delivery| {
-        let fits = query
-            .state
-            .as_ref()
-            .is_none_or(|state| delivery.state.word() == state)
-            && query
-                .system
-                .as_ref()
-                .is_none_or(|system| *system == delivery.system)
-            && query.ticket.is_none_or(|ticket| ticket == delivery.ticket);
-        if fits {
-            found.push(delivery);
-        }
-        found.len() < query.limit
-    };
-    for id in keys_found.0 {
-        if let Some(delivery) = record::get(rows, &keys::delivery(id))?
-            && !take(delivery)
-        {
-            break;
-        }
-    }
-    for (key, value) in keys_found.1 {
-        if !take(record::from_row(rows, &key, &value)?) {
-            break;
-        }
-    }
-    Ok(found)
-}
-
 /// Lanes that have pending deliveries.
 pub(super) fn lanes(rows: &impl Read) -> Result<Vec<LaneSummary>, RecordError> {
     const MOST_AGES: usize = 1000;
@@ -540,10 +492,17 @@ pub(super) fn lanes(rows: &impl Read) -> Result<Vec<LaneSummary>, RecordError> {
                 ages.push(delivery.created_at);
             }
         }
+        let mut next_due = None;
+        for retried in [false, true] {
+            let first = rows.scan(&Scan::prefix(keys::heads(lane, retried)).limit(1))?;
+            let due = first.first().and_then(|(key, _)| keys::head_of(key));
+            next_due = next_due.into_iter().chain(due.map(|head| head.due)).min();
+        }
         if let Some(lane) = record::get(rows, &keys::lane(lane))? {
             found.push(LaneSummary {
                 lane,
                 pending,
+                next_due,
                 ages,
             });
         }
@@ -564,11 +523,13 @@ pub(super) fn counts(
     for system in systems {
         let pending = record::get(rows, &stage::pending_counter(system))?.unwrap_or(0);
         let dead_letters = record::get(rows, &stage::dead_counter(system))?.unwrap_or(0);
+        let held = record::get(rows, &stage::held_counter(system))?.unwrap_or(0);
         found.insert(
             system.clone(),
             SystemCounts {
                 pending,
                 dead_letters,
+                held,
             },
         );
     }

@@ -118,7 +118,7 @@ fn assemble(rows: &impl Read, key: &[u8], value: &[u8]) -> Result<Vec<u8>, Recor
 mod tests {
     use super::*;
     use crate::store::memory::MemoryRows;
-    use crate::store::rows::Rows;
+    use crate::store::rows::{Row, Rows};
     use proptest::prelude::*;
 
     fn store(rows: Vec<(Vec<u8>, Vec<u8>)>) -> MemoryRows {
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn what_is_broken_says_where_and_what() {
-        let cases: [(Vec<(Vec<u8>, Vec<u8>)>, &str); 4] = [
+        let cases: [(Vec<Row>, &str); 4] = [
             (vec![(b"k".to_vec(), vec![1])], "is cut off"),
             (vec![(b"k".to_vec(), vec![9, 0, 0])], "has version 9"),
             (

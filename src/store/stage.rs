@@ -19,6 +19,11 @@ pub(super) fn dead_counter(system: &str) -> Vec<u8> {
     keys::counter(&format!("dead/{system}"))
 }
 
+/// The name of the counter of a system's deliveries that wait for a person.
+pub(super) fn held_counter(system: &str) -> Vec<u8> {
+    keys::counter(&format!("held/{system}"))
+}
+
 /// The name of the counter of what was set aside.
 pub(super) fn aside_counter() -> Vec<u8> {
     keys::counter("set-aside")
@@ -181,6 +186,19 @@ impl Stage {
                     self.put_empty(keys::dead(new.id))
                 } else {
                     self.remove(keys::dead(new.id))
+                }
+            }
+        }
+        let held =
+            |delivery: &Delivery| i64::from(matches!(delivery.state, DeliveryState::Held { .. }));
+        match held(new) - old.map_or(0, held) {
+            0 => {}
+            by => {
+                self.count(held_counter(&new.system), by);
+                if by > 0 {
+                    self.put_empty(keys::held(new.id))
+                } else {
+                    self.remove(keys::held(new.id))
                 }
             }
         }

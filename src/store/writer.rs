@@ -25,6 +25,12 @@ pub(super) struct Job {
     pub(super) answer: oneshot::Sender<Result<Answer, CommitError>>,
 }
 
+/// An answer that is given after the sync.
+type Pending = (
+    oneshot::Sender<Result<Answer, CommitError>>,
+    Result<Answer, CommitError>,
+);
+
 /// What the writer shares with those who wait for it.
 pub(super) struct Progress {
     /// The cycle whose rows may be visible.
@@ -111,12 +117,16 @@ impl Progress {
 /// Told of each sync: how long staging, writing and syncing took, and for how many events.
 pub(crate) type CommitObserver = Arc<dyn Fn(Duration, usize) + Send + Sync>;
 
+/// Called before each sync; what a test needs to hold one up.
+pub(crate) type SyncGate = Arc<dyn Fn() + Send + Sync>;
+
 pub(super) struct Writer {
     pub(super) ledger: Ledger<dyn Rows>,
     pub(super) rows: Arc<dyn Rows>,
     pub(super) queue: Arc<Queue<Job>>,
     pub(super) progress: Arc<Progress>,
     pub(super) observer: Option<CommitObserver>,
+    pub(super) gate: Option<SyncGate>,
 }
 
 impl Writer {
@@ -161,10 +171,7 @@ impl Writer {
         &mut self,
         cycle: u64,
         first: Job,
-        answers: &mut Vec<(
-            oneshot::Sender<Result<Answer, CommitError>>,
-            Result<Answer, CommitError>,
-        )>,
+        answers: &mut Vec<Pending>,
     ) -> Result<(), RowsError> {
         // Before the first row can be seen, so that no reader takes it for synced.
         self.progress.applied.store(cycle, Ordering::SeqCst);
@@ -185,11 +192,13 @@ impl Writer {
             next = if full { None } else { self.queue.try_next() };
         }
         self.ledger.write()?;
-        if self.ledger.unsynced_bytes > 0 {
-            self.rows.sync()
-        } else {
-            Ok(())
+        if self.ledger.unsynced_bytes == 0 {
+            return Ok(());
         }
+        if let Some(gate) = &self.gate {
+            gate();
+        }
+        self.rows.sync()
     }
 
     fn refuse_all(&self, error: &RowsError) {

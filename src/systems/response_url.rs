@@ -14,7 +14,7 @@ use respondo_client::send::{Limits, Outcome, RetryAfter, SendError, send};
 
 use crate::clock::Clock;
 use crate::model::{Class, Destination, LaneFailure, Time};
-use crate::outbound::{Forbidden, Guard};
+use crate::outbound::{Client, Forbidden, Guard};
 use crate::settings::Secret;
 use crate::store::Parcel;
 
@@ -29,7 +29,7 @@ const LONGEST_UID: usize = 512;
 /// How replies are sent; a reload puts another in its place.
 pub struct Ways {
     /// Connects to allowed addresses only.
-    pub client: reqwest::Client,
+    pub client: Client,
     /// Judges what needs no connection.
     pub guard: Guard,
     /// For one whole call.

@@ -41,7 +41,9 @@ impl Chance {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_by_25_kills_and_no_reply_arrives_under_two_ids() {
-    let seed = std::env::var("CRASH_SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed = std::env::var("CRASH_SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok());
     let seed = seed.unwrap_or_else(|| u64::from(std::process::id()));
     println!("CRASH_SEED={seed} runs this again");
     let mut chance = Chance(seed);
@@ -49,9 +51,17 @@ async fn nothing_acknowledged_is_lost_by_25_kills_and_no_reply_arrives_under_two
     let receiver = Arc::new(Receiver::start().await.unwrap());
     for hook in 0..HOOKS {
         let behaviours = match hook % 6 {
-            0 => vec![Behaviour::FailFor { count: 2, status: 500 }, Behaviour::ValidReply],
+            0 => vec![
+                Behaviour::FailFor {
+                    count: 2,
+                    status: 500,
+                },
+                Behaviour::ValidReply,
+            ],
             1 => vec![Behaviour::Reset, Behaviour::ValidReply],
-            2 => vec![Behaviour::LateAnswer { after: Duration::from_millis(40) }],
+            2 => vec![Behaviour::LateAnswer {
+                after: Duration::from_millis(40),
+            }],
             3 => vec![Behaviour::Empty(204)],
             _ => vec![Behaviour::ValidReply],
         };
@@ -65,11 +75,23 @@ async fn nothing_acknowledged_is_lost_by_25_kills_and_no_reply_arrives_under_two
     let mut clients = JoinSet::new();
     let base = daemon.url("");
     for sender in 0..SENDERS {
-        clients.spawn(send_tickets(sender, base.clone(), receiver.url(""), acknowledged.clone(), stop.clone()));
+        clients.spawn(send_tickets(
+            sender,
+            base.clone(),
+            receiver.url(""),
+            acknowledged.clone(),
+            stop.clone(),
+        ));
     }
     let replies = Arc::new(AtomicU64::new(0));
     for agent in 0..AGENTS {
-        clients.spawn(send_replies(agent, base.clone(), acknowledged.clone(), replies.clone(), stop.clone()));
+        clients.spawn(send_replies(
+            agent,
+            base.clone(),
+            acknowledged.clone(),
+            replies.clone(),
+            stop.clone(),
+        ));
     }
     for _ in 0..KILLS {
         // Chance decides how far it gets; the seed decides chance.
@@ -83,9 +105,16 @@ async fn nothing_acknowledged_is_lost_by_25_kills_and_no_reply_arrives_under_two
         ended.unwrap();
     }
 
-    let acknowledged = acknowledged.lock().unwrap();
-    println!("{} tickets and {} replies acknowledged", acknowledged.tickets.len(), acknowledged.replies.len());
-    assert!(acknowledged.tickets.len() > KILLS && acknowledged.replies.len() > KILLS, "too little happened");
+    let acknowledged = std::mem::take(&mut *acknowledged.lock().unwrap());
+    println!(
+        "{} tickets and {} replies acknowledged",
+        acknowledged.tickets.len(),
+        acknowledged.replies.len()
+    );
+    assert!(
+        acknowledged.tickets.len() > KILLS && acknowledged.replies.len() > KILLS,
+        "too little happened"
+    );
     for (uid, number) in &acknowledged.tickets {
         let (status, body) = daemon.agent_get(&format!("/tickets/{number}")).await;
         assert_eq!(status, 200, "ticket {number} ({uid}) is lost");
@@ -94,7 +123,12 @@ async fn nothing_acknowledged_is_lost_by_25_kills_and_no_reply_arrives_under_two
     let expected = acknowledged.replies.clone();
     let arrived = receiver
         .wait_until(Duration::from_secs(60), |receiver| {
-            let texts: BTreeSet<String> = receiver.received().iter().filter(|got| is_taken(got.answered)).map(text_of).collect();
+            let texts: BTreeSet<String> = receiver
+                .received()
+                .iter()
+                .filter(|got| is_taken(got.answered))
+                .map(text_of)
+                .collect();
             expected.is_subset(&texts)
         })
         .await;
@@ -128,7 +162,10 @@ fn is_taken(answered: Option<u16>) -> bool {
 }
 
 fn text_of(got: &ticketbridge_sim::Received) -> String {
-    got.json().ok().and_then(|body| body["response_text"].as_str().map(str::to_owned)).unwrap_or_default()
+    got.json()
+        .ok()
+        .and_then(|body| body["response_text"].as_str().map(str::to_owned))
+        .unwrap_or_default()
 }
 
 /// Sends tickets as a webhook does: what was not acknowledged is sent again.
@@ -144,7 +181,9 @@ async fn send_tickets(
     while !stop.load(Ordering::SeqCst) {
         let uid = format!("{sender}-{count}");
         let body = ticket(&uid, &format!("{hooks}{}", hook_path(count % HOOKS)));
-        let call = client.post(format!("{base}/brands/acme/external_tickets")).header("content-type", "application/json");
+        let call = client
+            .post(format!("{base}/brands/acme/external_tickets"))
+            .header("content-type", "application/json");
         match answer(call.body(body.to_string())).await {
             Ok((200 | 201, body)) => {
                 let number = body["id"].as_u64().unwrap();
@@ -174,7 +213,11 @@ async fn send_replies(
         let number = {
             let acknowledged = acknowledged.lock().unwrap();
             let known = acknowledged.tickets.len().max(1);
-            acknowledged.tickets.values().nth(usize::try_from(nth).unwrap() % known).copied()
+            acknowledged
+                .tickets
+                .values()
+                .nth(usize::try_from(nth).unwrap() % known)
+                .copied()
         };
         let Some(number) = number else {
             sleep(Duration::from_millis(5)).await;
@@ -183,10 +226,15 @@ async fn send_replies(
         let text = format!("reply {nth} of agent {agent} to {number}");
         let body: Value = json!({ "content": text });
         let call = client.post(format!("{base}/api/v1/external/tickets/{number}/messages"));
-        let call = call.header("x-api-key", "test-agent-key").header("content-type", "application/json");
+        let call = call
+            .header("x-api-key", "test-agent-key")
+            .header("content-type", "application/json");
         match answer(call.body(body.to_string())).await {
             Ok((201, _)) => {
-                assert!(acknowledged.lock().unwrap().replies.insert(text), "the same text twice");
+                assert!(
+                    acknowledged.lock().unwrap().replies.insert(text),
+                    "the same text twice"
+                );
                 sleep(Duration::from_millis(5)).await;
             }
             Ok((status, body)) => assert_eq!(status, 503, "{body}"),

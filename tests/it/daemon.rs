@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::net::{SocketAddr, TcpListener};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
@@ -62,7 +62,12 @@ api_keys = [{{ sha256 = "{KEY_SHA256}" }}]
 "#
         );
         fs::write(folder.path().join("config.toml"), config).unwrap();
-        Self { folder, address, process: None, client: reqwest::Client::builder().no_proxy().build().unwrap() }
+        Self {
+            folder,
+            address,
+            process: None,
+            client: reqwest::Client::builder().no_proxy().build().unwrap(),
+        }
     }
 
     /// Configured for receivers on loopback, quick to try again, and started.
@@ -76,24 +81,33 @@ api_keys = [{{ sha256 = "{KEY_SHA256}" }}]
         self.folder.path().join("config.toml")
     }
 
-    pub(crate) fn path(&self) -> &Path {
-        self.folder.path()
-    }
-
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
     fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ticketbridge"));
-        command.arg("--config").arg(self.config()).kill_on_drop(true);
+        command
+            .arg("--config")
+            .arg(self.config())
+            .kill_on_drop(true);
         command
     }
 
     /// Starts the process and waits until it takes tickets.
     pub(crate) async fn start(&mut self) {
-        let log = fs::OpenOptions::new().create(true).append(true).open(self.log_path()).unwrap();
-        let process = self.command().arg("serve").stderr(Stdio::from(log)).stdout(Stdio::null()).spawn().unwrap();
+        let log = fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.log_path())
+            .unwrap();
+        let process = self
+            .command()
+            .arg("serve")
+            .stderr(Stdio::from(log))
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
         self.process = Some(process);
         self.wait_until_ready().await;
     }
@@ -116,8 +130,16 @@ api_keys = [{{ sha256 = "{KEY_SHA256}" }}]
                 return;
             }
             let ended = self.process.as_mut().unwrap().try_wait().unwrap();
-            assert!(ended.is_none(), "the daemon ended with {ended:?}:\n{}", self.log());
-            assert!(Instant::now() < deadline, "the daemon is not ready:\n{}", self.log());
+            assert!(
+                ended.is_none(),
+                "the daemon ended with {ended:?}:\n{}",
+                self.log()
+            );
+            assert!(
+                Instant::now() < deadline,
+                "the daemon is not ready:\n{}",
+                self.log()
+            );
             // Another process, so there is no signal to wait for.
             sleep(Duration::from_millis(5)).await;
         }
@@ -139,7 +161,11 @@ api_keys = [{{ sha256 = "{KEY_SHA256}" }}]
     /// Sends the process a signal.
     pub(crate) fn signal(&self, signal: &str) {
         let pid = self.process.as_ref().and_then(Child::id).unwrap();
-        let sent = std::process::Command::new("kill").arg(format!("-{signal}")).arg(pid.to_string()).status().unwrap();
+        let sent = std::process::Command::new("kill")
+            .arg(format!("-{signal}"))
+            .arg(pid.to_string())
+            .status()
+            .unwrap();
         assert!(sent.success());
     }
 
@@ -147,22 +173,33 @@ api_keys = [{{ sha256 = "{KEY_SHA256}" }}]
     pub(crate) async fn ended(&mut self) -> Option<i32> {
         let mut process = self.process.take().unwrap();
         let ended = timeout(Duration::from_secs(30), process.wait()).await;
-        ended.unwrap_or_else(|_| panic!("the daemon does not end:\n{}", self.log())).unwrap().code()
+        ended
+            .unwrap_or_else(|_| panic!("the daemon does not end:\n{}", self.log()))
+            .unwrap()
+            .code()
     }
 
     /// Runs a command of the same binary on the same configuration.
     pub(crate) async fn run(&self, arguments: &[&str]) -> Output {
-        timeout(Duration::from_secs(30), self.command().args(arguments).stdin(Stdio::null()).output())
-            .await
-            .unwrap_or_else(|_| panic!("{arguments:?} does not end"))
-            .unwrap()
+        timeout(
+            Duration::from_secs(30),
+            self.command().args(arguments).stdin(Stdio::null()).output(),
+        )
+        .await
+        .unwrap_or_else(|_| panic!("{arguments:?} does not end"))
+        .unwrap()
     }
 
     /// As [`Daemon::run`], and it must succeed; what it printed.
     pub(crate) async fn ok(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments).await;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        assert!(output.status.success(), "{arguments:?}: {}\n{}", text(&output.stdout), text(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{arguments:?}: {}\n{}",
+            text(&output.stdout),
+            text(&output.stderr)
+        );
         text(&output.stdout)
     }
 
@@ -177,26 +214,34 @@ api_keys = [{{ sha256 = "{KEY_SHA256}" }}]
         format!("http://{}{path}", self.address)
     }
 
-    pub(crate) fn client(&self) -> reqwest::Client {
-        self.client.clone()
-    }
-
     /// Posts an external ticket; the status and the body.
     pub(crate) async fn post_ticket(&self, ticket: &Value) -> (u16, Value) {
         let call = self.client.post(self.url("/brands/acme/external_tickets"));
-        answer(call.header("content-type", "application/json").body(ticket.to_string())).await.unwrap()
+        answer(
+            call.header("content-type", "application/json")
+                .body(ticket.to_string()),
+        )
+        .await
+        .unwrap()
     }
 
     /// Replies as the agent; the status and the body.
     pub(crate) async fn reply(&self, ticket: u64, body: &Value) -> (u16, Value) {
-        let call = self.client.post(self.url(&format!("/api/v1/external/tickets/{ticket}/messages")));
-        let call = call.header("x-api-key", "test-agent-key").header("content-type", "application/json");
+        let call = self
+            .client
+            .post(self.url(&format!("/api/v1/external/tickets/{ticket}/messages")));
+        let call = call
+            .header("x-api-key", "test-agent-key")
+            .header("content-type", "application/json");
         answer(call.body(body.to_string())).await.unwrap()
     }
 
     /// Reads from the agent API.
     pub(crate) async fn agent_get(&self, path: &str) -> (u16, Value) {
-        let call = self.client.get(self.url(&format!("/api/v1/external{path}"))).header("x-api-key", "test-agent-key");
+        let call = self
+            .client
+            .get(self.url(&format!("/api/v1/external{path}")))
+            .header("x-api-key", "test-agent-key");
         answer(call).await.unwrap()
     }
 }
@@ -235,10 +280,16 @@ pub(crate) async fn answer(call: reqwest::RequestBuilder) -> Result<(u16, Value)
 /// All that `stream` says until it ends.
 pub(crate) async fn read_to_end(stream: &mut tokio::net::TcpStream) -> String {
     let mut bytes = Vec::new();
-    timeout(Duration::from_secs(30), stream.read_to_end(&mut bytes)).await.unwrap().unwrap();
+    timeout(Duration::from_secs(30), stream.read_to_end(&mut bytes))
+        .await
+        .unwrap()
+        .unwrap();
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn free_address() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
 }

@@ -16,16 +16,35 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("gates", &["settings"]),
     ("live", &["gates", "model", "outbound", "plan", "settings"]),
     ("store", &["model", "plan"]),
-    ("systems", &["clock", "model", "outbound", "settings", "store"]),
-    ("delivery", &["clock", "gates", "live", "metrics", "model", "plan", "settings", "store", "systems"]),
-    ("http", &["clock", "gates", "live", "metrics", "model", "outbound", "plan", "room", "settings", "store", "systems"]),
+    (
+        "systems",
+        &["clock", "model", "outbound", "settings", "store"],
+    ),
+    (
+        "delivery",
+        &[
+            "clock", "gates", "live", "metrics", "model", "plan", "settings", "store", "systems",
+        ],
+    ),
+    (
+        "http",
+        &[
+            "clock", "gates", "live", "metrics", "model", "outbound", "plan", "room", "settings",
+            "store", "systems",
+        ],
+    ),
     (
         "app",
-        &["clock", "delivery", "gates", "http", "live", "metrics", "model", "outbound", "plan", "room", "settings", "store", "systems"],
+        &[
+            "clock", "delivery", "gates", "http", "live", "metrics", "model", "outbound", "plan",
+            "room", "settings", "store", "systems",
+        ],
     ),
     (
         "cli",
-        &["app", "clock", "http", "live", "metrics", "model", "plan", "room", "settings", "store"],
+        &[
+            "app", "clock", "http", "live", "metrics", "model", "plan", "room", "settings", "store",
+        ],
     ),
 ];
 
@@ -38,7 +57,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("config", &["settings"]),
     ("backoff", &["plan"]),
     ("prometheus_client", &["metrics"]),
-    ("tracing_subscriber", &["app"]),
+    ("tracing_subscriber", &["app", "settings"]),
     ("clap", &["cli"]),
 ];
 
@@ -65,32 +84,64 @@ fn sources() -> BTreeMap<String, Vec<(PathBuf, String)>> {
     let mut sources: BTreeMap<String, Vec<(PathBuf, String)>> = BTreeMap::new();
     for file in rust_files(&src) {
         let inside = file.strip_prefix(&src).unwrap();
-        let module = inside.components().next().unwrap().as_os_str().to_str().unwrap().trim_end_matches(".rs").to_owned();
-        let is_test = inside.iter().any(|part| ["tests", "tests.rs", "testing.rs"].iter().any(|name| part == *name));
+        let module = inside
+            .components()
+            .next()
+            .unwrap()
+            .as_os_str()
+            .to_str()
+            .unwrap()
+            .trim_end_matches(".rs")
+            .to_owned();
+        let is_test = inside.iter().any(|part| {
+            ["tests", "tests.rs", "testing.rs"]
+                .iter()
+                .any(|name| part == *name)
+        });
         if is_test || ["lib", "main"].contains(&module.as_str()) {
             continue;
         }
         let text = fs::read_to_string(&file).unwrap();
         let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
-        let code: Vec<&str> = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
-        sources.entry(module).or_default().push((file, code.join("\n")));
+        let code: Vec<&str> = code
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"))
+            .collect();
+        sources
+            .entry(module)
+            .or_default()
+            .push((file, code.join("\n")));
     }
     sources
 }
 
 /// The names that follow `prefix` in `code`, such as the modules after `crate::`.
 fn names_after(code: &str, prefix: &str) -> BTreeSet<String> {
-    let starts = code.match_indices(prefix).map(|(at, found)| (at, at + found.len()));
-    let whole = starts.filter(|(at, _)| !code[..*at].ends_with(|last: char| last.is_alphanumeric() || last == '_' || last == ':'));
+    let starts = code
+        .match_indices(prefix)
+        .map(|(at, found)| (at, at + found.len()));
+    let whole = starts.filter(|(at, _)| {
+        !code[..*at].ends_with(|last: char| last.is_alphanumeric() || last == '_' || last == ':')
+    });
     whole
         .flat_map(|(_, end)| {
             let rest = &code[end..];
             let list = match rest.strip_prefix('{') {
-                Some(inner) => inner.split('}').next().unwrap_or_default().split(',').collect(),
+                Some(inner) => inner
+                    .split('}')
+                    .next()
+                    .unwrap_or_default()
+                    .split(',')
+                    .collect(),
                 None => vec![rest],
             };
             list.into_iter()
-                .map(|item| item.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>())
+                .map(|item| {
+                    item.trim_start()
+                        .chars()
+                        .take_while(|c| c.is_alphanumeric() || *c == '_')
+                        .collect::<String>()
+                })
                 .filter(|name| !name.is_empty())
                 .collect::<Vec<_>>()
         })
@@ -125,7 +176,10 @@ fn each_outside_crate_has_one_home() {
             for (outside, homes) in HOMES {
                 let is_used = !names_after(&code, &format!("{outside}::")).is_empty();
                 if is_used && !homes.contains(&module.as_str()) {
-                    breaches.push(format!("{}: `{module}` uses the crate `{outside}`", file.display()));
+                    breaches.push(format!(
+                        "{}: `{module}` uses the crate `{outside}`",
+                        file.display()
+                    ));
                 }
             }
         }
@@ -145,7 +199,8 @@ fn connectors_know_nothing_of_the_daemon_or_of_each_other() {
             let text = fs::read_to_string(&file).unwrap();
             for other in ["ticketbridge", "respondo", "qminder", "deskhive"] {
                 let names = [format!("{other}_client"), format!("{other}-client")];
-                let uses = other == "ticketbridge" && (text.contains("ticketbridge::") || text.contains("ticketbridge.workspace"))
+                let uses = other == "ticketbridge"
+                    && (text.contains("ticketbridge::") || text.contains("ticketbridge.workspace"))
                     || other != own && names.iter().any(|name| text.contains(name));
                 if uses {
                     breaches.push(format!("{} uses {other}", file.display()));
@@ -159,6 +214,12 @@ fn connectors_know_nothing_of_the_daemon_or_of_each_other() {
 #[test]
 fn the_guard_itself_sees_every_spelling() {
     let code = "use crate::store::Store;\nlet x = crate::http::y();\nuse crate::{plan, model::Time};\nfn not_mycrate::z() {}";
-    assert_eq!(names_after(code, "crate::"), ["http", "model", "plan", "store"].map(str::to_owned).into());
-    assert_eq!(names_after("::sled::open(); sled::Db; unsled::x", "sled::"), ["Db"].map(str::to_owned).into());
+    assert_eq!(
+        names_after(code, "crate::"),
+        ["http", "model", "plan", "store"].map(str::to_owned).into()
+    );
+    assert_eq!(
+        names_after("::sled::open(); sled::Db; unsled::x", "sled::"),
+        ["Db"].map(str::to_owned).into()
+    );
 }

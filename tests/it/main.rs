@@ -1,5 +1,14 @@
 //! The whole daemon: the real binary, the real store in a temporary folder, simulated peers.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test ends where something is not as it must be"
+)]
+#![allow(
+    clippy::print_stdout,
+    reason = "a failing run tells how to have it again"
+)]
+
 mod crash;
 mod daemon;
 mod layers;

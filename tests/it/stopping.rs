@@ -26,7 +26,10 @@ async fn a_connection_that_has_sent_nothing_yet_is_still_answered_and_then_close
     early.write_all(request.as_bytes()).await.unwrap();
     let answer = read_to_end(&mut early).await;
     assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
-    assert!(answer.to_ascii_lowercase().contains("connection: close"), "{answer}");
+    assert!(
+        answer.to_ascii_lowercase().contains("connection: close"),
+        "{answer}"
+    );
     assert_eq!(daemon.ended().await, Some(0));
     assert!(TcpStream::connect(daemon.address()).await.is_err());
 }
@@ -36,9 +39,19 @@ async fn a_call_in_hand_is_finished_and_not_repeated_after_the_restart() {
     let receiver = Receiver::start().await.unwrap();
     receiver.behave("/hook", Behaviour::Held);
     let mut daemon = Daemon::started().await;
-    let (_, taken) = daemon.post_ticket(&ticket("T-1", &receiver.url("/hook"))).await;
-    daemon.reply(taken["id"].as_u64().unwrap(), &json!({ "content": "in hand" })).await;
-    receiver.wait_until(SOON, |receiver| receiver.held("/hook") == 1).await.unwrap();
+    let (_, taken) = daemon
+        .post_ticket(&ticket("T-1", &receiver.url("/hook")))
+        .await;
+    daemon
+        .reply(
+            taken["id"].as_u64().unwrap(),
+            &json!({ "content": "in hand" }),
+        )
+        .await;
+    receiver
+        .wait_until(SOON, |receiver| receiver.held("/hook") == 1)
+        .await
+        .unwrap();
     daemon.signal("TERM");
     receiver.release("/hook", 1);
     assert_eq!(daemon.ended().await, Some(0));
@@ -54,8 +67,15 @@ async fn a_call_that_outlasts_the_grace_period_is_recorded_as_unknown_and_repeat
     receiver.behave("/hook", Behaviour::Hang);
     let mut daemon = Daemon::configured(LOOPBACK);
     daemon.start().await;
-    let (_, taken) = daemon.post_ticket(&ticket("T-1", &receiver.url("/hook"))).await;
-    daemon.reply(taken["id"].as_u64().unwrap(), &json!({ "content": "too slow" })).await;
+    let (_, taken) = daemon
+        .post_ticket(&ticket("T-1", &receiver.url("/hook")))
+        .await;
+    daemon
+        .reply(
+            taken["id"].as_u64().unwrap(),
+            &json!({ "content": "too slow" }),
+        )
+        .await;
     receiver.wait_for("/hook", 1, SOON).await.unwrap();
     assert_eq!(daemon.terminate().await, Some(0));
     receiver.behave("/hook", Behaviour::ValidReply);
@@ -70,10 +90,16 @@ async fn a_call_that_outlasts_the_grace_period_is_recorded_as_unknown_and_repeat
 async fn a_reload_changes_what_can_change_and_a_bad_file_changes_nothing() {
     let mut daemon = Daemon::started().await;
     let config = std::fs::read_to_string(daemon.config()).unwrap();
-    std::fs::write(daemon.config(), config.replace("Agent Smith", "Agent Brown")).unwrap();
+    std::fs::write(
+        daemon.config(),
+        config.replace("Agent Smith", "Agent Brown"),
+    )
+    .unwrap();
     daemon.signal("HUP");
     wait_for_log(&daemon, "is in force").await;
-    let (_, taken) = daemon.post_ticket(&ticket("T-1", "http://127.0.0.1:9/hook")).await;
+    let (_, taken) = daemon
+        .post_ticket(&ticket("T-1", "http://127.0.0.1:9/hook"))
+        .await;
     let number = taken["id"].as_u64().unwrap();
     let (_, shown) = daemon.agent_get(&format!("/tickets/{number}")).await;
     assert_eq!(shown["data"]["assigned_to"]["name"], "Agent Brown");
@@ -87,7 +113,11 @@ async fn a_reload_changes_what_can_change_and_a_bad_file_changes_nothing() {
 async fn wait_for_log(daemon: &Daemon, what: &str) {
     let deadline = tokio::time::Instant::now() + SOON;
     while !daemon.log().contains(what) {
-        assert!(tokio::time::Instant::now() < deadline, "{what} was never said:\n{}", daemon.log());
+        assert!(
+            tokio::time::Instant::now() < deadline,
+            "{what} was never said:\n{}",
+            daemon.log()
+        );
         // The log of another process has no signal to wait for.
         tokio::time::sleep(Duration::from_millis(5)).await;
     }

@@ -95,16 +95,37 @@ impl fmt::Debug for Credentials {
 }
 
 /// A body that could be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Parsed {
     /// The credentials in the body, also where the rest breaks the schema: a caller authenticates before it shows
     /// violations to anybody. `None` where there are none, or none with a token that is text.
     ///
     /// Where both spellings are there, it is `personal_access_token`'s if that has a token, else `token`'s.
     pub credentials: Option<Credentials>,
+    /// What could be read of its way back, also where the rest breaks the schema: a caller that judges it can name
+    /// all that is wrong at once.
+    pub way_back: WayBack,
     /// The ticket, or everything that is wrong with it: the schema's properties in its order, then what the schema
     /// does not know. Never an empty list; more than [`MAX_VIOLATIONS`] are counted.
     pub ticket: Result<Inbound, Vec<Violation>>,
+}
+
+impl fmt::Debug for Parsed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parsed")
+            .field("credentials", &self.credentials)
+            .field("ticket", &self.ticket)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How answers could find their way; `None` for what is absent or breaks the schema.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct WayBack {
+    /// As [`Inbound::response_url`].
+    pub response_url: Option<String>,
+    /// As [`Inbound::parent_uid`].
+    pub parent_uid: Option<String>,
 }
 
 /// A body that could not be read at all.

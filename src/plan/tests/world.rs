@@ -142,7 +142,7 @@ pub(crate) fn end_of(delivery: &Delivery, class: Class, at: Time) -> Settled {
             at,
             took_ms: 12,
             class,
-            status: None,
+            status: status_of(class),
             detail: format!("it was {}", class.as_str()),
             next: None,
             may_repeat: false,
@@ -152,6 +152,18 @@ pub(crate) fn end_of(delivery: &Delivery, class: Class, at: Time) -> Settled {
         remote_uid: None,
         failure: None,
         host_troubled: false,
+    }
+}
+
+/// A status that an answer of this class may have; an unknown outcome had no answer.
+fn status_of(class: Class) -> Option<u16> {
+    match class {
+        Class::Ok => Some(200),
+        Class::Retry => Some(409),
+        Class::Throttled => Some(429),
+        Class::Rejected => Some(400),
+        Class::Paused => Some(401),
+        Class::Unknown => None,
     }
 }
 

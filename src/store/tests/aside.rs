@@ -68,7 +68,7 @@ fn a_delivery_that_can_be_read_itself_becomes_a_dead_letter() {
     bench.plant(keys::message(ticket, message), GARBAGE);
     let aside = first_head_aside(&bench);
     bench.happens(aside.clone()).unwrap();
-    let reason = DeadReason::Unreadable("it is garbage".to_owned());
+    let reason = DeadReason::SetAside("it is garbage".to_owned());
     let dead = DeliveryState::Dead {
         at: bench.now,
         reason,

@@ -9,7 +9,7 @@ use super::field::Field;
 use super::node::Node;
 use super::{
     Credentials, Inbound, MAX_PROVIDER_BYTES, MAX_RESPONSE_URL_BYTES, MAX_UID_BYTES,
-    MAX_VIOLATIONS, Parsed, created_at, parse_created_at,
+    MAX_VIOLATIONS, Parsed, WayBack, created_at, parse_created_at,
 };
 
 pub(super) fn check(document: &Node) -> Parsed {
@@ -18,6 +18,7 @@ pub(super) fn check(document: &Node) -> Parsed {
         violations.wrong_type("", "an object", document);
         return Parsed {
             credentials: None,
+            way_back: WayBack::default(),
             ticket: Err(violations.into_list()),
         };
     };
@@ -39,6 +40,10 @@ pub(super) fn check(document: &Node) -> Parsed {
     let credentials = credentials(&ticket, &mut violations);
     unknown(entries, &mut violations);
 
+    let way_back = WayBack {
+        response_url: response_url.clone(),
+        parent_uid: parent_uid.clone(),
+    };
     let ticket = match (external_uid, content, author, created_at) {
         (Some(external_uid), Some(content), Some(author), Some(created_at))
             if violations.found.is_empty() =>
@@ -57,6 +62,7 @@ pub(super) fn check(document: &Node) -> Parsed {
     };
     Parsed {
         credentials,
+        way_back,
         ticket,
     }
 }

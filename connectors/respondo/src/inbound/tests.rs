@@ -56,6 +56,20 @@ fn pointers(content_type: Option<&str>, body: &str) -> Vec<String> {
 }
 
 #[test]
+fn the_way_back_is_known_where_the_rest_is_broken() {
+    let parsed = read(&with(|value| {
+        value["content"] = 5.into();
+        value["response_url"] = "http://x/".into();
+        value["parent_uid"] = "p".into();
+    }));
+    assert!(parsed.ticket.is_err());
+    assert_eq!(parsed.way_back.response_url.as_deref(), Some("http://x/"));
+    assert_eq!(parsed.way_back.parent_uid.as_deref(), Some("p"));
+    let parsed = read(&with(|value| value["response_url"] = Value::Null));
+    assert_eq!(parsed.way_back.response_url, None);
+}
+
+#[test]
 fn every_property_arrives() {
     let parsed = read(&whole());
     assert_eq!(

@@ -1,0 +1,114 @@
+//! The command line: reads what was typed, asks the daemon or the store, and puts the answer for people or scripts.
+//!
+//! Only [`serve`](crate::app::serve) builds a daemon. Everything that concerns tickets and deliveries goes through the
+//! operator's interface, whether a daemon answers or this process, so that both do the same. Nothing that comes from
+//! outside reaches the terminal with its control characters.
+
+mod args;
+mod configuration;
+mod dead_letters;
+mod deliveries;
+mod failure;
+mod lanes;
+mod output;
+mod reply;
+mod status;
+mod table;
+mod tickets;
+mod trace;
+mod transport;
+mod words;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use crate::app;
+use crate::clock::{Clock, SystemClock};
+use crate::settings::{LoadOptions, load};
+
+use args::{Cli, Command, ConfigCommand, Operation, TokenCommand};
+use failure::Failure;
+use transport::Transport;
+
+/// Reads the command line, does what it says, and tells how that ended.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Nobody is left to tell if that cannot be written.
+            drop(error.print());
+            return match error.kind() {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
+                _ => ExitCode::from(2),
+            };
+        }
+    };
+    match begin(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let words = failure.to_string();
+            if !words.is_empty() {
+                output::complain(&format!("ticketbridge: {words}"));
+            }
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn begin(cli: Cli) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Failed(anyhow::Error::new(error).context("cannot start")))?;
+    runtime.block_on(run(cli))
+}
+
+async fn run(cli: Cli) -> Result<(), Failure> {
+    let Cli { config, command } = cli;
+    match command {
+        Command::Serve => serve(config).await,
+        Command::CheckConfig { no_files, json } => {
+            configuration::check(&config, !no_files, json.json)
+        }
+        Command::Config(ConfigCommand::Show(json)) => configuration::show(&config, json.json),
+        Command::Token(TokenCommand::New { name }) => configuration::new_token(&name),
+        Command::Operate(operation) => operate(config, operation).await,
+    }
+}
+
+async fn serve(config: PathBuf) -> Result<(), Failure> {
+    let loaded = load(&config, LoadOptions { open_files: true }).map_err(Failure::Configuration)?;
+    app::init_log(&loaded.settings.log)?;
+    Ok(app::serve(config, loaded).await?)
+}
+
+/// Without secrets, so that an operator who may not read them can look after the daemon.
+async fn operate(config: PathBuf, operation: Operation) -> Result<(), Failure> {
+    let loaded =
+        load(&config, LoadOptions { open_files: false }).map_err(Failure::Configuration)?;
+    crate::app::init_command_log();
+    let transport = Transport::open(&loaded.settings).await?;
+    let now = SystemClock.now();
+    let done = match operation {
+        Operation::Status(json) => status::run(&transport, json.json).await,
+        Operation::Tickets(command) => tickets::run(&transport, command, now).await,
+        Operation::Trace { of, json } => trace::run(&transport, of, json.json).await,
+        Operation::Reply {
+            id,
+            text,
+            agent,
+            internal,
+        } => reply::run(&transport, id, &text, agent, internal).await,
+        Operation::Deliveries(command) => deliveries::run(&transport, command, now).await,
+        Operation::DeadLetters(command) => dead_letters::run(&transport, command, now).await,
+        Operation::Lanes(command) => lanes::run(&transport, command, now).await,
+    };
+    let closed = transport.close().await;
+    done.and(closed)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,322 @@
+//! What may be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Carries support tickets and their replies between ticket systems and loses none.
+#[derive(Debug, Parser)]
+#[command(name = "ticketbridge", version, max_term_width = 100)]
+pub(super) struct Cli {
+    /// The configuration
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        default_value = "/etc/ticketbridge/config.toml"
+    )]
+    pub(super) config: PathBuf,
+    /// What to do
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run the daemon
+    Serve,
+    /// Report every problem with the configuration at once
+    CheckConfig {
+        /// Do not open secrets and other files that it names
+        #[arg(long)]
+        no_files: bool,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// The configuration in force
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Tokens for senders, agents and the operator
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// What the daemon or the store is asked
+    #[command(flatten)]
+    Operate(Operation),
+}
+
+/// What concerns tickets and deliveries.
+#[derive(Debug, Subcommand)]
+pub(super) enum Operation {
+    /// How everything stands, by system and host
+    Status(Json),
+    /// Tickets
+    #[command(subcommand)]
+    Tickets(TicketsCommand),
+    /// One ticket's whole story in time order
+    Trace {
+        /// A ticket's number, or what its sender calls it
+        #[arg(value_name = "ID-OR-EXTERNAL-UID")]
+        of: String,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Answer a ticket
+    Reply {
+        /// The ticket
+        id: u64,
+        /// What to say
+        text: String,
+        /// In whose name; otherwise in that of whoever the ticket is assigned to
+        #[arg(long, value_name = "ID")]
+        agent: Option<u64>,
+        /// A note among agents, which never leaves
+        #[arg(long)]
+        internal: bool,
+    },
+    /// Deliveries
+    #[command(subcommand)]
+    Deliveries(DeliveriesCommand),
+    /// Deliveries that were given up on
+    #[command(subcommand)]
+    DeadLetters(DeadLettersCommand),
+    /// Lanes, one for each destination
+    #[command(subcommand)]
+    Lanes(LanesCommand),
+}
+
+/// How to print.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct Json {
+    /// Print one JSON document
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// `config …`
+#[derive(Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Each value and where it comes from; never secrets
+    Show(Json),
+}
+
+/// `token …`
+#[derive(Debug, Subcommand)]
+pub(super) enum TokenCommand {
+    /// Make a token, shown once, and the line to put into the configuration
+    New {
+        /// What the sender calls it
+        name: String,
+    },
+}
+
+/// `tickets …`
+#[derive(Debug, Subcommand)]
+pub(super) enum TicketsCommand {
+    /// List tickets, newest first
+    List {
+        /// Only of this brand
+        #[arg(long)]
+        brand: Option<String>,
+        /// Only with this status
+        #[arg(long)]
+        status: Option<StatusWord>,
+        /// Only those that this agent may work on
+        #[arg(long, value_name = "ID")]
+        agent: Option<u64>,
+        /// At most this many
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+        /// Skip this many
+        #[arg(long, default_value_t = 0)]
+        offset: u64,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Show a ticket with its messages
+    Show {
+        /// The ticket
+        id: u64,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Give a ticket to one agent
+    Assign {
+        /// The ticket
+        id: u64,
+        /// The agent's number
+        agent: u64,
+    },
+    /// Refuse replies to a ticket
+    Lock {
+        /// The ticket
+        id: u64,
+    },
+    /// Take replies to a ticket again
+    Unlock {
+        /// The ticket
+        id: u64,
+    },
+    /// Send answers elsewhere from now on
+    SetResponseUrl {
+        /// The ticket
+        id: u64,
+        /// Where to
+        url: String,
+    },
+}
+
+/// A ticket's status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(super) enum StatusWord {
+    /// New, or the customer wrote again
+    Open,
+    /// Being worked on
+    InProgress,
+    /// Waiting for somebody outside
+    OnHold,
+    /// Done
+    Closed,
+}
+
+/// `deliveries …`
+#[derive(Debug, Subcommand)]
+pub(super) enum DeliveriesCommand {
+    /// List deliveries, newest first
+    List {
+        /// Only in this state
+        #[arg(long)]
+        state: Option<StateWord>,
+        /// Only of this system
+        #[arg(long)]
+        system: Option<String>,
+        /// Only of this ticket
+        #[arg(long, value_name = "ID")]
+        ticket: Option<u64>,
+        /// At most this many
+        #[arg(long, default_value_t = 100)]
+        limit: usize,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Show a delivery with all its attempts
+    Show {
+        /// The delivery
+        id: u64,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Try now what is pending, or again what is dead or held
+    Retry {
+        /// The deliveries
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<u64>,
+    },
+    /// Never send them
+    Cancel {
+        /// The deliveries
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<u64>,
+    },
+}
+
+/// A delivery's state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum StateWord {
+    /// Behind another of its ticket
+    Waiting,
+    /// To be sent as soon as its time has come
+    Due,
+    /// Perhaps being sent
+    Started,
+    /// Its outcome is unknown and a person decides
+    Held,
+    /// Taken, with a valid reply response
+    Delivered,
+    /// Taken, with any other answer
+    Unverified,
+    /// Given up on
+    Dead,
+    /// Called off by a person
+    Cancelled,
+}
+
+/// `dead-letters …`
+#[derive(Debug, Subcommand)]
+pub(super) enum DeadLettersCommand {
+    /// List dead letters, oldest first
+    List {
+        #[command(flatten)]
+        which: Which,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Try them again; without a filter, all
+    Retry {
+        #[command(flatten)]
+        which: Which,
+        /// Only print what would be sent where
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Change what one says when it is tried again
+    Edit {
+        /// The delivery
+        id: u64,
+        /// The new text; otherwise it is read from standard input
+        #[arg(long)]
+        text: Option<String>,
+    },
+    /// Never send them
+    Discard {
+        #[command(flatten)]
+        which: Which,
+        /// All that there are
+        #[arg(long)]
+        all: bool,
+        /// Only print what would be discarded
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        json: Json,
+    },
+}
+
+/// Which dead letters.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub(super) struct Which {
+    /// Only these
+    #[arg(value_name = "ID")]
+    pub(super) ids: Vec<u64>,
+    /// Only of this system
+    #[arg(long)]
+    pub(super) system: Option<String>,
+    /// Only of this ticket
+    #[arg(long, value_name = "ID")]
+    pub(super) ticket: Option<u64>,
+    /// Only those dead for at least so long, such as `2h`
+    #[arg(long, value_name = "DURATION")]
+    pub(super) older_than: Option<String>,
+    /// Only those dead for less, such as `1d`
+    #[arg(long, value_name = "DURATION")]
+    pub(super) newer_than: Option<String>,
+    /// At most this many, the oldest first
+    #[arg(long)]
+    pub(super) limit: Option<usize>,
+}
+
+/// `lanes …`
+#[derive(Debug, Subcommand)]
+pub(super) enum LanesCommand {
+    /// What is pending, by host, destination and age
+    List(Json),
+    /// Let a lane go on that is gone, paused or broken
+    Resume {
+        /// The lane's number, or its exact URL
+        #[arg(value_name = "URL-OR-ID")]
+        which: String,
+    },
+}

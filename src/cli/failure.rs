@@ -1,0 +1,140 @@
+//! Why a command ends otherwise than it should, and with which code.
+
+use std::path::PathBuf;
+
+use crate::app::{ServeError, open_exit_code};
+use crate::http::admin::wire::Problem;
+use crate::settings::Problems;
+use crate::store::OpenError;
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    /// The configuration is bad.
+    #[error("the configuration cannot be used:\n{0}")]
+    Configuration(Problems),
+    /// The store could not be opened.
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    /// Another process has the store, and does not answer.
+    #[error(
+        "the store in {store} is held by another process, but nothing answers on the admin socket {socket}"
+    )]
+    Unanswered {
+        /// The store.
+        store: PathBuf,
+        /// The admin socket.
+        socket: PathBuf,
+    },
+    /// The store failed under this command.
+    #[error("the store failed while running: {0}")]
+    StoreFailed(String),
+    /// The daemon ended.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    /// The order or question was refused.
+    #[error("{}", words(.0))]
+    Refused(Box<Problem>),
+    /// It was reported already.
+    #[error("")]
+    Reported(u8),
+    /// Anything else.
+    #[error("{0:#}")]
+    Failed(#[from] anyhow::Error),
+}
+
+impl Failure {
+    /// What the process ends with.
+    pub(super) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Configuration(_) => 78,
+            Self::Store(error) => open_exit_code(error),
+            Self::Unanswered { .. } => 75,
+            Self::StoreFailed(_) => 74,
+            Self::Serve(error) => error.exit_code(),
+            Self::Reported(code) => *code,
+            Self::Refused(_) | Self::Failed(_) => 1,
+        }
+    }
+}
+
+fn words(problem: &Problem) -> String {
+    if problem.errors.is_empty() {
+        return problem.detail.clone();
+    }
+    let faults: Vec<String> = problem
+        .errors
+        .iter()
+        .map(|fault| {
+            let name = fault.pointer.trim_start_matches('/').replace('/', " ");
+            format!("{name} {}", fault.detail).trim().to_owned()
+        })
+        .collect();
+    faults.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem() -> Problem {
+        serde_json::from_value(serde_json::json!({
+            "type": "about:blank", "title": "Unprocessable Content", "status": 422, "detail": "/url is bad",
+            "error": "/url is bad", "errors": [{"pointer": "/url", "detail": "must begin with https://"}],
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn every_failure_has_its_code() {
+        let path = PathBuf::from("state");
+        let damaged = || OpenError::Damaged {
+            path: path.clone(),
+            what: "cut off".to_owned(),
+        };
+        let alien = OpenError::Alien {
+            path: path.clone(),
+            what: "letters".to_owned(),
+        };
+        let newer = OpenError::Newer {
+            path: path.clone(),
+            found: 9,
+        };
+        for (failure, code) in [
+            (Failure::Failed(anyhow::anyhow!("no")), 1),
+            (Failure::Refused(Box::new(problem())), 1),
+            (Failure::Store(OpenError::Absent(path.clone())), 1),
+            (Failure::Store(damaged()), 65),
+            (Failure::Store(alien), 65),
+            (Failure::Store(newer), 65),
+            (Failure::Serve(ServeError::Open(damaged())), 65),
+            (Failure::StoreFailed("full".to_owned()), 74),
+            (Failure::Store(OpenError::Held(path.clone())), 75),
+            (
+                Failure::Unanswered {
+                    store: path.clone(),
+                    socket: path.join("admin.sock"),
+                },
+                75,
+            ),
+            (Failure::Configuration(Problems(Vec::new())), 78),
+            (Failure::Reported(78), 78),
+        ] {
+            assert_eq!(failure.exit_code(), code, "{failure:?}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_names_each_fault() {
+        assert_eq!(
+            Failure::Refused(Box::new(problem())).to_string(),
+            "url must begin with https://"
+        );
+    }
+
+    #[test]
+    fn an_absent_store_says_where_it_was_looked_for() {
+        let failure = Failure::Store(OpenError::Absent(PathBuf::from("/var/lib/x")));
+        assert!(failure.to_string().contains("/var/lib/x"), "{failure}");
+    }
+}

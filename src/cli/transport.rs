@@ -1,0 +1,138 @@
+//! The way to the operator's interface: the daemon's admin socket, or, where no daemon runs, the same interface over
+//! the store in this process.
+
+mod offline;
+mod socket;
+
+use std::io;
+
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::http::admin::wire::Problem;
+use crate::settings::Settings;
+use crate::store::OpenError;
+
+use super::failure::Failure;
+use offline::Offline;
+use socket::Socket;
+
+/// The way to the operator's interface.
+pub(super) enum Transport {
+    /// The daemon answers.
+    Socket(Socket),
+    /// This process does.
+    InProcess(Offline),
+}
+
+/// What was answered.
+pub(super) struct Answer {
+    body: Bytes,
+    /// How many there are in all, where a list says so.
+    pub(super) total: Option<u64>,
+}
+
+impl Answer {
+    /// As it came.
+    pub(super) fn json(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        serde_json::from_slice(&self.body).map_err(|error| {
+            Failure::Failed(anyhow::Error::new(error).context("cannot read the answer"))
+        })
+    }
+}
+
+impl Transport {
+    pub(super) async fn open(settings: &Settings) -> Result<Self, Failure> {
+        let path = &settings.admin.socket;
+        match Socket::reach(path, &settings.store.path).await {
+            Ok(socket) => return Ok(Self::Socket(socket)),
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                let context = format!("cannot use the admin socket {}", path.display());
+                return Err(Failure::Failed(anyhow::Error::new(error).context(context)));
+            }
+            Err(_) => {}
+        }
+        match Offline::open(settings) {
+            Ok(offline) => Ok(Self::InProcess(offline)),
+            Err(OpenError::Held(store)) => Err(Failure::Unanswered {
+                store,
+                socket: path.clone(),
+            }),
+            Err(error) => Err(Failure::Store(error)),
+        }
+    }
+
+    pub(super) async fn get(
+        &self,
+        path: &str,
+        query: &[(&str, Option<String>)],
+    ) -> Result<Answer, Failure> {
+        let mut asked = url::form_urlencoded::Serializer::new(String::new());
+        for (name, value) in query {
+            if let Some(value) = value {
+                asked.append_pair(name, value);
+            }
+        }
+        let target = format!("/admin/v1/{path}?{}", asked.finish());
+        self.call(Method::GET, &target, Bytes::new()).await
+    }
+
+    pub(super) async fn post(&self, path: &str, body: &impl Serialize) -> Result<Answer, Failure> {
+        let body = serde_json::to_vec(body).map_err(|error| Failure::Failed(error.into()))?;
+        let target = format!("/admin/v1/{path}");
+        self.call(Method::POST, &target, body.into()).await
+    }
+
+    async fn call(&self, method: Method, target: &str, body: Bytes) -> Result<Answer, Failure> {
+        let request = Request::builder()
+            .method(method)
+            .uri(target)
+            .header("host", "ticketbridge")
+            .header("content-type", "application/json")
+            .body(body)
+            .map_err(|error| Failure::Failed(error.into()))?;
+        let response = match self {
+            Self::Socket(socket) => socket.call(request).await?,
+            Self::InProcess(offline) => offline.call(request).await?,
+        };
+        understood(response)
+    }
+
+    /// Closes what this process opened.
+    pub(super) async fn close(self) -> Result<(), Failure> {
+        match self {
+            Self::Socket(_) => Ok(()),
+            Self::InProcess(offline) => offline.close().await,
+        }
+    }
+}
+
+fn understood(response: Response<Bytes>) -> Result<Answer, Failure> {
+    let (head, body) = response.into_parts();
+    if head.status.is_success() {
+        let total = head.headers.get("x-total-count");
+        return Ok(Answer {
+            total: total.and_then(|total| total.to_str().ok()?.parse().ok()),
+            body,
+        });
+    }
+    match serde_json::from_slice::<Problem>(&body) {
+        Ok(problem) => Err(Failure::Refused(Box::new(problem))),
+        Err(_) => Err(unexplained(head.status)),
+    }
+}
+
+fn unexplained(status: StatusCode) -> Failure {
+    Failure::Failed(anyhow::anyhow!(
+        "the daemon answered {status} without a reason"
+    ))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,80 @@
+//! The operator's interface over the store, opened by this process because no daemon runs.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+
+use crate::app;
+use crate::clock::{Clock, SystemClock};
+use crate::http::Bridge;
+use crate::http::admin::InProcess;
+use crate::live::Live;
+use crate::metrics::Metrics;
+use crate::model::RESPONSE_URL;
+use crate::room::Room;
+use crate::settings::Settings;
+use crate::store::{CommitError, OpenError, Store, StoreOptions};
+
+use super::Failure;
+
+pub(in super::super) struct Offline {
+    store: Store,
+    interface: InProcess,
+}
+
+impl Offline {
+    pub(super) fn open(settings: &Settings) -> Result<Self, OpenError> {
+        let live = Arc::new(ArcSwap::from_pointee(Live::new(settings.clone())));
+        let clock = Arc::new(SystemClock);
+        let store = Store::open(StoreOptions {
+            path: settings.store.path.clone(),
+            cache: settings.store.cache,
+            create: false,
+            now: clock.now(),
+            planner: app::planner(&live),
+            observer: None,
+            sync_gate: None,
+        })?;
+        let room = Room::unknown();
+        room.look(&settings.store.path, settings.store.min_free)
+            .map_err(|source| OpenError::Io {
+                path: settings.store.path.clone(),
+                source,
+            })?;
+        let brands = settings.brands.keys().map(String::as_str);
+        let interface = InProcess::new(Bridge {
+            store: store.clone(),
+            clock,
+            live,
+            metrics: Arc::new(Metrics::new(brands, std::iter::once(RESPONSE_URL))),
+            room,
+        });
+        Ok(Self { store, interface })
+    }
+
+    pub(super) async fn call(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Failure> {
+        let answer = self.interface.call(request).await?;
+        if answer.status() == StatusCode::SERVICE_UNAVAILABLE
+            && let Err(reason) = self.store.check()
+        {
+            // Closing a failed store would write to it again.
+            std::mem::forget(self.store.clone());
+            return Err(Failure::StoreFailed(reason));
+        }
+        Ok(answer)
+    }
+
+    pub(super) async fn close(self) -> Result<(), Failure> {
+        drop(self.interface);
+        if let Err(reason) = self.store.check() {
+            std::mem::forget(self.store);
+            return Err(Failure::StoreFailed(reason));
+        }
+        self.store.close().await.map_err(|error| match error {
+            CommitError::Failed(reason) => Failure::StoreFailed(reason),
+            error @ (CommitError::Full | CommitError::SetAside(_)) => Failure::Failed(error.into()),
+        })
+    }
+}

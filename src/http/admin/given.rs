@@ -1,0 +1,75 @@
+//! What a request brings: its query, its body and the number in its path, with refusals that say why.
+
+use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+
+use super::problem::not_found;
+use crate::http::problem::Problem;
+
+/// The query.
+pub(super) struct Asked<T>(pub(super) T);
+
+/// The body, as JSON; an empty one is `{}`.
+pub(super) struct Given<T>(pub(super) T);
+
+/// The number in the path.
+pub(super) struct Numbered(pub(super) u64);
+
+impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        match Query::try_from_uri(&parts.uri) {
+            Ok(Query(asked)) => Ok(Self(asked)),
+            Err(error) => Err(Problem::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                error.body_text(),
+            )),
+        }
+    }
+}
+
+impl<S: Sync + Send, T: DeserializeOwned> FromRequest<S> for Given<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let body = Bytes::from_request(request, state)
+            .await
+            .map_err(unread_body)?;
+        let body: &[u8] = if body.is_empty() { b"{}" } else { &body };
+        serde_json::from_slice(body).map(Self).map_err(|error| {
+            let status = match error.classify() {
+                serde_json::error::Category::Data => StatusCode::UNPROCESSABLE_ENTITY,
+                _ => StatusCode::BAD_REQUEST,
+            };
+            Problem::new(
+                status,
+                format!("the body is not what it should be: {error}"),
+            )
+        })
+    }
+}
+
+fn unread_body(rejection: BytesRejection) -> Problem {
+    match rejection {
+        BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
+            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large")
+        }
+        _ => Problem::new(StatusCode::BAD_REQUEST, "the body could not be read"),
+    }
+}
+
+impl<S: Sync + Send> FromRequestParts<S> for Numbered {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match Path::<u64>::from_request_parts(parts, state).await {
+            Ok(Path(number)) => Ok(Self(number)),
+            Err(_) => Err(not_found("number")),
+        }
+    }
+}

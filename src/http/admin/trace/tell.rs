@@ -1,0 +1,313 @@
+//! A story as one list in order of time.
+
+use crate::model::{
+    Attempt, Class, DeadReason, DeliveryState, MessageId, Sender, TicketId, Time, Visibility,
+    WayOut,
+};
+use crate::plan::Note;
+use crate::store::{DeliveryStory, MessageView, Story};
+
+use super::super::wire::{Entry, Stamp, shown};
+
+/// What one event did has one time; cause goes before effect.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    Message,
+    Note,
+    Planned,
+    Attempt,
+    End,
+    Now,
+}
+
+struct Teller<'a> {
+    story: &'a Story,
+    told: Vec<(Step, Entry)>,
+}
+
+pub(super) fn entries(story: &Story) -> Vec<Entry> {
+    let mut teller = Teller {
+        story,
+        told: Vec::new(),
+    };
+    for view in &story.messages {
+        teller.message(view);
+    }
+    for view in &story.messages {
+        teller.missing_delivery(view);
+    }
+    for (at, note) in &story.notes {
+        teller.note(*at, note);
+    }
+    for delivery in &story.deliveries {
+        teller.delivery(delivery);
+    }
+    teller.told.sort_by_key(|(step, entry)| (entry.at, *step));
+    teller.told.into_iter().map(|(_, entry)| entry).collect()
+}
+
+fn entry(at: Time, what: &str, text: String) -> Entry {
+    Entry {
+        at: Stamp(at),
+        what: what.to_owned(),
+        message: None,
+        delivery: None,
+        attempt: None,
+        text,
+    }
+}
+
+fn first_line(view: &MessageView) -> String {
+    format!("“{}”", crate::model::Ticket::title_of(&view.content))
+}
+
+impl Teller<'_> {
+    fn tell(&mut self, step: Step, entry: Entry) {
+        self.told.push((step, entry));
+    }
+
+    fn message(&mut self, view: &MessageView) {
+        let message = &view.message;
+        let (what, text) = match &message.from {
+            Sender::Customer(_) => ("received", self.received(view)),
+            Sender::Agent { id, name } => {
+                let internal = message.visibility == Visibility::Internal;
+                let way = match (internal, message.way_out, message.answers) {
+                    (true, _, _) => "; internal, never leaves".to_owned(),
+                    (false, WayOut::Nowhere, _) => "; went nowhere: no response URL".to_owned(),
+                    (false, _, Some(answered)) => format!("; answers message {answered}"),
+                    (false, _, None) => String::new(),
+                };
+                let what = if internal { "note" } else { "reply" };
+                let line = first_line(view);
+                (what, format!("by agent {id} ({name}){way}: {line}"))
+            }
+        };
+        let id = Some(message.id.0);
+        let told = entry(message.arrived_at, what, text);
+        self.tell(
+            Step::Message,
+            Entry {
+                message: id,
+                ..told
+            },
+        );
+        if let Some(last) = message.duplicate_at {
+            let text = match message.duplicates {
+                1 => "the same arrived again".to_owned(),
+                times => format!("the same arrived again {times} times, last now"),
+            };
+            let told = entry(last, "duplicate", text);
+            self.tell(
+                Step::Message,
+                Entry {
+                    message: id,
+                    ..told
+                },
+            );
+        }
+    }
+
+    fn received(&self, view: &MessageView) -> String {
+        let message = &view.message;
+        let mut text = String::from("from ");
+        match &message.from {
+            Sender::Customer(author) => {
+                text.push_str(&format!("{} ({})", author.username, author.external_uid));
+            }
+            Sender::Agent { name, .. } => text.push_str(name),
+        }
+        if let Some(uid) = &message.external_uid {
+            text.push_str(&format!(" as {uid}"));
+        }
+        if let Some(provider) = &message.provider {
+            text.push_str(&format!(" of {provider}"));
+        }
+        if message.id == self.story.ticket.opening {
+            text.push_str(", opens the ticket");
+        } else {
+            text.push_str(", joins the thread");
+        }
+        if let Some(parent) = &message.parent_uid {
+            text.push_str(&format!(", follows {parent}"));
+        }
+        if message.late {
+            text.push_str(", late: what follows it was here before");
+        }
+        match &message.response_url {
+            Some(url) => text.push_str(&format!(", answers go to {}", shown(url))),
+            None => text.push_str(", has no response URL"),
+        }
+        format!("{text}: {}", first_line(view))
+    }
+
+    fn note(&mut self, at: Time, note: &Note) {
+        let about = |message: &MessageId| Some(message.0);
+        let told = match note {
+            Note::Edited { message, revision } => Entry {
+                message: about(message),
+                ..entry(
+                    at,
+                    "edited",
+                    format!("by its sender; revision {revision} now"),
+                )
+            },
+            Note::ResponseUrl { message, moved } => Entry {
+                message: about(message),
+                ..entry(
+                    at,
+                    "redirected",
+                    format!(
+                        "answers go elsewhere from now on; deliveries that moved along: {moved}"
+                    ),
+                )
+            },
+            Note::Related { tickets } => entry(
+                at,
+                "related",
+                format!("to {} of the same conversation", numbered(tickets)),
+            ),
+            Note::Assigned { agent } => {
+                entry(at, "assigned", format!("to agent {agent}, by the operator"))
+            }
+            Note::Locked { locked: true } => entry(at, "locked", "by the operator".to_owned()),
+            Note::Locked { locked: false } => entry(at, "unlocked", "by the operator".to_owned()),
+            Note::Reopened { message } => Entry {
+                message: about(message),
+                ..entry(at, "reopened", "by the customer's message".to_owned())
+            },
+            Note::Ordered { delivery, order } => Entry {
+                delivery: Some(delivery.0),
+                ..entry(at, "ordered", format!("{order}, by the operator"))
+            },
+        };
+        self.tell(Step::Note, told);
+    }
+
+    fn delivery(&mut self, story: &DeliveryStory) {
+        let delivery = &story.delivery;
+        let about = |told: Entry| Entry {
+            message: Some(delivery.message.0),
+            delivery: Some(delivery.id.0),
+            ..told
+        };
+        let planned = format!(
+            "for {}, answers {}; its lane is {} now, to {}",
+            delivery.system, delivery.parent_uid, delivery.lane, story.to
+        );
+        let told = entry(delivery.created_at, "planned", planned);
+        self.tell(Step::Planned, about(told));
+        for attempt in &story.attempts {
+            let told = entry(attempt.at, "attempt", attempted(attempt));
+            self.tell(
+                Step::Attempt,
+                Entry {
+                    attempt: Some(attempt.number),
+                    ..about(told)
+                },
+            );
+        }
+        if let Some((step, told)) = self.state(story) {
+            self.tell(step, about(told));
+        }
+    }
+
+    fn missing_delivery(&mut self, view: &MessageView) {
+        let WayOut::By(id) = view.message.way_out else {
+            return;
+        };
+        let mut deliveries = self.story.deliveries.iter();
+        if deliveries.any(|story| story.delivery.id == id) {
+            return;
+        }
+        let text = "its record is gone or cannot be read".to_owned();
+        let told = Entry {
+            message: Some(view.message.id.0),
+            delivery: Some(id.0),
+            ..entry(view.message.arrived_at, "planned", text)
+        };
+        self.tell(Step::Planned, told);
+    }
+
+    fn state(&self, story: &DeliveryStory) -> Option<(Step, Entry)> {
+        let delivery = &story.delivery;
+        Some(match &delivery.state {
+            DeliveryState::Waiting => (
+                Step::Now,
+                entry(
+                    delivery.created_at,
+                    "waiting",
+                    "behind another delivery of this ticket".to_owned(),
+                ),
+            ),
+            DeliveryState::Due { at } => {
+                let text = "to be sent then, or as soon as its lane lets it".to_owned();
+                (Step::Now, entry(*at, "due", text))
+            }
+            DeliveryState::Started { at } => {
+                let text = "a call may be under way".to_owned();
+                (Step::Now, entry(*at, "started", text))
+            }
+            DeliveryState::Held { at } => {
+                let text = "its outcome is unknown: `deliveries retry` or `deliveries cancel`";
+                (Step::End, entry(*at, "held", text.to_owned()))
+            }
+            DeliveryState::Delivered { at, verified: true } => {
+                let remote = self.remote_uid(delivery.message);
+                let name = remote.map_or(String::new(), |uid| format!(", known there as {uid}"));
+                (Step::End, entry(*at, "delivered", format!("taken{name}")))
+            }
+            DeliveryState::Delivered {
+                at,
+                verified: false,
+            } => {
+                let text = "taken, unverified: the answer was no reply response".to_owned();
+                (Step::End, entry(*at, "unverified", text))
+            }
+            DeliveryState::Dead { at, reason } => {
+                (Step::End, entry(*at, "dead", DeadReason::to_string(reason)))
+            }
+            DeliveryState::Cancelled { at } => (
+                Step::End,
+                entry(*at, "cancelled", "it is never sent".to_owned()),
+            ),
+        })
+    }
+
+    fn remote_uid(&self, id: MessageId) -> Option<&str> {
+        let view = self
+            .story
+            .messages
+            .iter()
+            .find(|view| view.message.id == id)?;
+        view.message.remote_uid.as_deref()
+    }
+}
+
+fn attempted(attempt: &Attempt) -> String {
+    let mut text = attempt.class.as_str().to_owned();
+    if let Some(status) = attempt.status {
+        text.push_str(&format!(" {status}"));
+    }
+    text.push_str(&format!(" after {} ms", attempt.took_ms));
+    if !attempt.detail.is_empty() {
+        text.push_str(&format!(": {}", attempt.detail));
+    }
+    match (attempt.next, attempt.class) {
+        (Some(next), _) => text.push_str(&format!("; next try {next}")),
+        (None, Class::Ok) => {}
+        (None, _) => text.push_str("; no further try"),
+    }
+    if attempt.may_repeat {
+        text.push_str("; may be a repetition");
+    }
+    text
+}
+
+fn numbered(tickets: &[TicketId]) -> String {
+    let numbers: Vec<String> = tickets.iter().map(TicketId::to_string).collect();
+    match numbers.as_slice() {
+        [one] => format!("ticket {one}"),
+        _ => format!("tickets {}", numbers.join(", ")),
+    }
+}

@@ -1,0 +1,115 @@
+//! DeskHive's External API, served to agents.
+//!
+//! Who comes in passes, in this order: the rate limit, the key, the agent's being active; then the operation looks at
+//! the ticket and at what was sent. Whoever is not assigned to a ticket cannot tell it from one that does not exist.
+
+use axum::handler::Handler;
+use axum::http::header::ALLOW;
+use axum::http::{HeaderValue, Method, StatusCode, Uri};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, get, post};
+use axum::{Json, Router};
+use deskhive_client::Acknowledgement;
+
+use super::Bridge;
+
+mod fault;
+mod gate;
+mod messages;
+mod query;
+mod reply;
+mod resource;
+mod tickets;
+
+use fault::Fault;
+
+/// Whether `path` is answered in this interface's own way, also where nothing is there.
+pub(super) fn owns(path: &str) -> bool {
+    path.strip_prefix("/api/v1")
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// What is answered where there is no operation.
+pub(super) fn no_such_route(path: &str) -> Fault {
+    Fault::new(
+        StatusCode::NOT_FOUND,
+        format!(
+            "The route {} could not be found.",
+            path.trim_start_matches('/')
+        ),
+    )
+}
+
+/// Every operation with its path and method.
+pub(super) fn routes(bridge: &Bridge) -> Router<Bridge> {
+    let table = Table { bridge };
+    Router::new()
+        .route("/api/v1/health-check", open(get(health_check), "GET, HEAD"))
+        .route(
+            "/api/v1/external/connection-check",
+            table.read(connection_check),
+        )
+        .route("/api/v1/external/tickets", table.read(tickets::list))
+        .route("/api/v1/external/tickets/{id}", table.read(tickets::show))
+        .route(
+            "/api/v1/external/tickets/{id}/messages",
+            table.read_or_post(messages::list, reply::create),
+        )
+}
+
+/// Builds operations that only agents reach.
+struct Table<'a> {
+    bridge: &'a Bridge,
+}
+
+impl Table<'_> {
+    /// GET and HEAD.
+    fn read<T: 'static>(&self, handler: impl Handler<T, Bridge>) -> MethodRouter<Bridge> {
+        self.guard(get(handler), "GET, HEAD")
+    }
+
+    /// GET and HEAD, and POST.
+    fn read_or_post<T: 'static, U: 'static>(
+        &self,
+        read: impl Handler<T, Bridge>,
+        write: impl Handler<U, Bridge>,
+    ) -> MethodRouter<Bridge> {
+        self.guard(get(read).merge(post(write)), "GET, HEAD, POST")
+    }
+
+    /// The gate stands before the operations, not before the answer to a wrong method.
+    fn guard(&self, methods: MethodRouter<Bridge>, names: &'static str) -> MethodRouter<Bridge> {
+        let gate = from_fn_with_state(self.bridge.clone(), gate::pass);
+        open(methods.route_layer(gate), names)
+    }
+}
+
+/// Operations that anybody reaches.
+fn open(methods: MethodRouter<Bridge>, names: &'static str) -> MethodRouter<Bridge> {
+    methods.fallback(move |method: Method, uri: Uri| async move {
+        unsupported(&method, uri.path(), names)
+    })
+}
+
+fn unsupported(method: &Method, path: &str, names: &'static str) -> Response {
+    let fault = Fault::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        format!(
+            "The {method} method is not supported for route {}. Supported methods: {names}.",
+            path.trim_start_matches('/')
+        ),
+    );
+    ([(ALLOW, HeaderValue::from_static(names))], fault).into_response()
+}
+
+async fn health_check() -> Response {
+    Json(serde_json::json!({"message": "Health check successful"})).into_response()
+}
+
+async fn connection_check() -> Json<Acknowledgement> {
+    Json(Acknowledgement::new("Connection check successful"))
+}
+
+#[cfg(test)]
+mod tests;

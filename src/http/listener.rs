@@ -1,0 +1,196 @@
+//! The daemon's own accept loop: connections are bounded in number and in time, and a stop loses no request that was
+//! on its way.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::{Instant, sleep, timeout_at};
+use tokio_util::sync::CancellationToken;
+
+use super::peer::Peer;
+
+mod connection;
+mod patience;
+mod timed_body;
+
+use connection::Serving;
+pub(super) use timed_body::BodyError;
+
+/// After an error such as "too many open files".
+const PAUSE: Duration = Duration::from_millis(100);
+/// How long connections are still accepted after a stop: those that the system has taken for us already.
+const LAST_CALL: Duration = Duration::from_millis(5);
+
+/// Where connections come from.
+#[derive(Debug)]
+pub enum Socket {
+    /// TCP.
+    Tcp(TcpListener),
+    /// A Unix socket; its file is the caller's.
+    Unix(UnixListener),
+}
+
+/// How connections are treated.
+#[derive(Debug, Clone, Copy)]
+pub struct ListenerOptions {
+    /// For a request's headers, again for its body, and for a peer that takes nothing of its answer. A connection
+    /// without a request is closed after it.
+    pub read_timeout: Duration,
+    /// More wait until one ends.
+    pub max_connections: usize,
+    /// How long a connection that was accepted before the stop may take to send its request.
+    pub drain: Duration,
+    /// How long calls in hand may take to finish, counted from the stop.
+    pub grace: Duration,
+}
+
+impl ListenerOptions {
+    /// With the default bound on connections, and 250 ms to send a request after a stop.
+    #[must_use]
+    pub fn new(read_timeout: Duration, grace: Duration) -> Self {
+        Self {
+            read_timeout,
+            max_connections: 16_384,
+            drain: Duration::from_millis(250),
+            grace,
+        }
+    }
+}
+
+enum Accepted {
+    Tcp(TcpStream, Peer),
+    Unix(UnixStream),
+}
+
+impl Socket {
+    async fn accept(&self) -> io::Result<Accepted> {
+        match self {
+            Self::Tcp(listener) => {
+                let (stream, address) = listener.accept().await?;
+                Ok(Accepted::Tcp(stream, Peer::Tcp(address)))
+            }
+            Self::Unix(listener) => Ok(Accepted::Unix(listener.accept().await?.0)),
+        }
+    }
+
+    /// The next connection, once there is room for one.
+    async fn next(&self, room: &Arc<Semaphore>) -> io::Result<(Accepted, OwnedSemaphorePermit)> {
+        let permit = Arc::clone(room)
+            .acquire_owned()
+            .await
+            .map_err(io::Error::other)?;
+        Ok((self.accept().await?, permit))
+    }
+}
+
+/// Serves `router` on `socket` until `stop`, then lets what is accepted finish, and returns.
+///
+/// From the stop on every answer says `Connection: close`. Connections that never sent a request are closed after
+/// `drain`; those with a call in hand get until `grace`, and are cut off then.
+pub async fn serve(
+    socket: Socket,
+    router: Router,
+    options: ListenerOptions,
+    stop: CancellationToken,
+) {
+    let room = Arc::new(Semaphore::new(
+        options.max_connections.clamp(1, Semaphore::MAX_PERMITS),
+    ));
+    let serving = Arc::new(Serving {
+        router,
+        options,
+        stop: stop.clone(),
+    });
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => break,
+            Some(ended) = connections.join_next() => note_end(ended),
+            accepted = socket.next(&room) => match accepted {
+                Ok(accepted) => spawn(&mut connections, &serving, accepted),
+                Err(error) if concerns_one_peer(&error) => {
+                    tracing::debug!(%error, "a connection ended before it was accepted");
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "cannot accept connections");
+                    tokio::select! {
+                        () = stop.cancelled() => break,
+                        () = sleep(PAUSE) => {}
+                    }
+                }
+            },
+        }
+    }
+    let deadline = Instant::now() + options.grace.max(options.drain);
+    let mut last_call = std::pin::pin!(sleep(LAST_CALL));
+    loop {
+        tokio::select! {
+            biased;
+            () = &mut last_call => break,
+            accepted = socket.next(&room) => match accepted {
+                Ok(accepted) => spawn(&mut connections, &serving, accepted),
+                Err(_) => break,
+            },
+        }
+    }
+    drop(socket);
+    let all_ended = async {
+        while let Some(ended) = connections.join_next().await {
+            note_end(ended);
+        }
+    };
+    if timeout_at(deadline, all_ended).await.is_err() {
+        tracing::warn!(
+            connections = connections.len(),
+            "calls were not finished in time and are cut off"
+        );
+        connections.shutdown().await;
+    }
+}
+
+fn spawn(
+    connections: &mut JoinSet<()>,
+    serving: &Arc<Serving>,
+    (accepted, permit): (Accepted, OwnedSemaphorePermit),
+) {
+    let serving = Arc::clone(serving);
+    connections.spawn(async move {
+        match accepted {
+            Accepted::Tcp(stream, peer) => {
+                // Answers are small, and their peers wait for them; without it they only come later.
+                let _later = stream.set_nodelay(true);
+                connection::run(stream, peer, &serving).await;
+            }
+            Accepted::Unix(stream) => connection::run(stream, Peer::Unix, &serving).await,
+        }
+        drop(permit);
+    });
+}
+
+fn note_end(ended: Result<(), JoinError>) {
+    if let Err(error) = ended
+        && error.is_panic()
+    {
+        tracing::error!("serving a connection panicked");
+    }
+}
+
+/// Errors of the connection that was to be accepted rather than of the listener.
+fn concerns_one_peer(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::Interrupted
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,86 @@
+//! One connection, from its first request to its last.
+
+use std::convert::Infallible;
+use std::pin::pin;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::header::CONNECTION;
+use axum::http::{HeaderValue, Request, Response};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+use super::ListenerOptions;
+use super::patience::Patience;
+use super::timed_body::TimedBody;
+use crate::http::Peer;
+
+/// Larger headers are answered with 431.
+const MOST_HEADER_BYTES: usize = 32 * 1024;
+/// More headers are answered with 431.
+const MOST_HEADERS: usize = 100;
+/// What a connection buffers of what was received; larger bodies come in pieces.
+const MOST_BUFFERED: usize = 64 * 1024;
+
+/// What all connections of a listener share.
+pub(super) struct Serving {
+    pub(super) router: Router,
+    pub(super) options: ListenerOptions,
+    pub(super) stop: CancellationToken,
+}
+
+/// Serves one connection to its end.
+pub(super) async fn run<S>(stream: S, peer: Peer, serving: &Serving)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let options = serving.options;
+    let io = TokioIo::new(Patience::new(stream, options.read_timeout));
+    let service = service_fn(|request| answer(request, peer, serving));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(options.read_timeout)
+        .max_header_size(MOST_HEADER_BYTES)
+        .max_headers(MOST_HEADERS)
+        .max_buf_size(MOST_BUFFERED)
+        .serve_connection(io, service);
+    let mut connection = pin!(connection);
+    let drained = async {
+        serving.stop.cancelled().await;
+        sleep(options.drain).await;
+    };
+    let ended = tokio::select! {
+        biased;
+        ended = connection.as_mut() => ended,
+        () = drained => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection broke off");
+    }
+}
+
+async fn answer(
+    request: Request<Incoming>,
+    peer: Peer,
+    serving: &Serving,
+) -> Result<Response<Body>, Infallible> {
+    let mut request =
+        request.map(|body| Body::new(TimedBody::new(body, serving.options.read_timeout)));
+    request.extensions_mut().insert(peer);
+    let mut response = serving.router.clone().oneshot(request).await?;
+    if serving.stop.is_cancelled() {
+        response
+            .headers_mut()
+            .insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    Ok(response)
+}

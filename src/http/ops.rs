@@ -1,0 +1,108 @@
+//! Whether the daemon lives, whether it takes tickets, and its figures.
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+use super::Bridge;
+use crate::metrics::SystemFigures;
+use crate::model::RESPONSE_URL;
+use crate::store::ReadError;
+
+/// What `prometheus-client` writes.
+const METRICS_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+pub(super) fn routes() -> Router<Bridge> {
+    Router::new()
+        .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz))
+        .route("/metrics", get(metrics))
+}
+
+async fn healthz(State(bridge): State<Bridge>) -> Response {
+    state(bridge.store.check())
+}
+
+async fn readyz(State(bridge): State<Bridge>) -> Response {
+    state(bridge.ready().map_err(|unready| unready.to_string()))
+}
+
+fn state(state: Result<(), String>) -> Response {
+    let (status, text) = match state {
+        Ok(()) => (StatusCode::OK, "ok".to_owned()),
+        Err(reason) => (StatusCode::SERVICE_UNAVAILABLE, reason),
+    };
+    (status, [(CACHE_CONTROL, "no-store")], text + "\n").into_response()
+}
+
+/// Why no ticket is taken now.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Unready {
+    /// For good; the daemon ends.
+    #[error("the store failed: {0}")]
+    StoreFailed(String),
+    /// Until somebody makes room.
+    #[error("the disk is low: {free} bytes are free, less than store.min_free")]
+    DiskLow {
+        /// What is left.
+        free: u64,
+    },
+}
+
+impl Bridge {
+    /// Whether tickets are taken.
+    pub(super) fn ready(&self) -> Result<(), Unready> {
+        self.store.check().map_err(Unready::StoreFailed)?;
+        let space = self.room.space();
+        if space.low {
+            return Err(Unready::DiskLow { free: space.free });
+        }
+        Ok(())
+    }
+}
+
+async fn metrics(State(bridge): State<Bridge>) -> Response {
+    if let Err(error) = refresh(&bridge).await {
+        // What was counted is worth having all the same.
+        tracing::warn!(%error, "the store's figures are not up to date");
+    }
+    ([(CONTENT_TYPE, METRICS_TYPE)], bridge.metrics.render()).into_response()
+}
+
+/// Looks up what is not counted as it happens.
+async fn refresh(bridge: &Bridge) -> Result<(), ReadError> {
+    let now = bridge.clock.now();
+    let live = bridge.live.load_full();
+    let mut systems: Vec<String> = live.settings.systems.keys().cloned().collect();
+    systems.push(RESPONSE_URL.to_owned());
+    bridge
+        .metrics
+        .set_store(bridge.store.bytes().await?, bridge.room.space().free);
+    let oldest_due = bridge.store.oldest_due(now).await?;
+    let open = |until: Option<crate::model::Time>| until.is_some_and(|until| until > now);
+    let lanes = bridge.store.lanes().await?;
+    let breakers_open = lanes
+        .iter()
+        .filter(|summary| open(summary.lane.breaker.open_until))
+        .count();
+    for (system, counts) in bridge.store.counts(systems).await? {
+        let mut figures = SystemFigures {
+            pending: counts.pending,
+            dead_letters: counts.dead_letters,
+            ..SystemFigures::default()
+        };
+        // All lanes lead to response URLs.
+        if system == RESPONSE_URL {
+            figures.oldest_due = oldest_due.map_or_else(Default::default, |due| now.since(due));
+            figures.breakers_open = breakers_open as u64;
+        }
+        bridge.metrics.set_system(&system, figures);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,222 @@
+//! Questions that only the operator asks. Long lists are read in steps, through the index that fits the question.
+
+use std::collections::BTreeMap;
+
+use crate::model::{
+    Assignee, Delivery, DeliveryId, HostState, Lane, LaneId, Message, TicketId, WayOut,
+};
+
+use super::keys;
+use super::read::DeliveryQuery;
+use super::record::{self, RecordError};
+use super::rows::{Read, Row, Scan};
+
+/// Rows read at a time.
+const STEP: usize = 256;
+/// Without an index that fits, the search ends after this many deliveries.
+const MOST_SEARCHED: usize = 100_000;
+/// Numbers of pending deliveries that are sorted to find the newest.
+const MOST_SORTED: usize = 1_000_000;
+
+/// Deliveries, newest first. Those whose records cannot be read are left out; what was set aside says so elsewhere.
+pub(super) fn deliveries(
+    rows: &impl Read,
+    query: &DeliveryQuery,
+) -> Result<Vec<Delivery>, RecordError> {
+    let mut found = Found {
+        query,
+        deliveries: Vec::new(),
+    };
+    let ids = match (query.ticket, query.state.as_deref()) {
+        (Some(ticket), _) => of_ticket(rows, ticket)?,
+        (None, Some("dead")) => indexed(rows, b'D')?,
+        (None, Some("held")) => indexed(rows, b'H')?,
+        (None, Some("waiting" | "due" | "started")) => pending(rows)?,
+        (None, _) => {
+            search(rows, &mut found)?;
+            return Ok(found.deliveries);
+        }
+    };
+    for id in ids {
+        if found.is_full() {
+            break;
+        }
+        if let Some(delivery) = readable(record::get(rows, &keys::delivery(id)))?.flatten() {
+            found.consider(delivery);
+        }
+    }
+    Ok(found.deliveries)
+}
+
+struct Found<'a> {
+    query: &'a DeliveryQuery,
+    deliveries: Vec<Delivery>,
+}
+
+impl Found<'_> {
+    fn is_full(&self) -> bool {
+        self.deliveries.len() >= self.query.limit
+    }
+
+    fn consider(&mut self, delivery: Delivery) {
+        let query = self.query;
+        let fits = query
+            .state
+            .as_ref()
+            .is_none_or(|state| delivery.state.word() == state)
+            && query
+                .system
+                .as_ref()
+                .is_none_or(|system| *system == delivery.system)
+            && query.ticket.is_none_or(|ticket| ticket == delivery.ticket);
+        if fits && !self.is_full() {
+            self.deliveries.push(delivery);
+        }
+    }
+}
+
+/// `None` for a record that cannot be read.
+pub(super) fn readable<T>(record: Result<T, RecordError>) -> Result<Option<T>, RecordError> {
+    match record {
+        Ok(record) => Ok(Some(record)),
+        Err(RecordError::Unreadable { .. }) => Ok(None),
+        Err(error @ RecordError::Rows(_)) => Err(error),
+    }
+}
+
+/// From the newest delivery backwards.
+fn search(rows: &impl Read, found: &mut Found<'_>) -> Result<(), RecordError> {
+    let mut scan = Scan::prefix(vec![b'd']).backwards().limit(STEP);
+    let mut left = MOST_SEARCHED;
+    while !found.is_full() && left > 0 {
+        let step: Vec<Row> = rows.scan(&scan)?;
+        let Some((last, _)) = step.last() else {
+            break;
+        };
+        scan.to = last.clone();
+        left = left.saturating_sub(step.len());
+        for (key, value) in step {
+            if let Some(delivery) = readable(record::from_row(rows, &key, &value))? {
+                found.consider(delivery);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn of_ticket(rows: &impl Read, ticket: TicketId) -> Result<Vec<DeliveryId>, RecordError> {
+    let mut ids = Vec::new();
+    for (key, value) in rows.scan(&Scan::prefix(keys::messages(ticket)))? {
+        if let Some(Message {
+            way_out: WayOut::By(id),
+            ..
+        }) = readable(record::from_row(rows, &key, &value))?
+        {
+            ids.push(id);
+        }
+    }
+    Ok(newest_first(ids))
+}
+
+fn indexed(rows: &impl Read, kind: u8) -> Result<Vec<DeliveryId>, RecordError> {
+    let mut ids = Vec::new();
+    let scan = Scan::prefix(vec![kind]).backwards().limit(MOST_SORTED);
+    rows.each(&scan, &mut |key, _| {
+        ids.extend(keys::number_at(key, 1).map(DeliveryId));
+        true
+    })?;
+    Ok(ids)
+}
+
+fn pending(rows: &impl Read) -> Result<Vec<DeliveryId>, RecordError> {
+    let mut ids = Vec::new();
+    let scan = Scan::prefix(vec![b'c']).limit(MOST_SORTED);
+    rows.each(&scan, &mut |key, _| {
+        ids.extend(keys::chain_of(key).map(|(_, _, id)| id));
+        true
+    })?;
+    Ok(newest_first(ids))
+}
+
+fn newest_first(mut ids: Vec<DeliveryId>) -> Vec<DeliveryId> {
+    ids.sort_unstable_by(|a, b| b.cmp(a));
+    ids
+}
+
+pub(super) fn dead_letters(
+    rows: &impl Read,
+    after: DeliveryId,
+    most: usize,
+) -> Result<Vec<Delivery>, RecordError> {
+    let mut found = Vec::new();
+    let mut scan = Scan::prefix(vec![b'D']).limit(STEP);
+    scan.from = keys::dead(DeliveryId(after.0.saturating_add(1)));
+    while found.len() < most {
+        let step = rows.scan(&scan)?;
+        let Some((last, _)) = step.last() else {
+            break;
+        };
+        scan.from = last.iter().copied().chain([0]).collect();
+        for (key, _) in step {
+            let id = keys::number_at(&key, 1).map(DeliveryId);
+            if let Some(id) = id
+                && let Some(dead) = readable(record::get(rows, &keys::delivery(id)))?.flatten()
+                && found.len() < most
+            {
+                found.push(dead);
+            }
+        }
+    }
+    Ok(found)
+}
+
+pub(super) fn destinations(
+    rows: &impl Read,
+    lanes: &[LaneId],
+) -> Result<BTreeMap<LaneId, String>, RecordError> {
+    let mut found = BTreeMap::new();
+    for id in lanes {
+        if !found.contains_key(id)
+            && let Some(lane) = readable(record::get::<Lane>(rows, &keys::lane(*id)))?.flatten()
+        {
+            found.insert(*id, lane.to.shown());
+        }
+    }
+    Ok(found)
+}
+
+pub(super) fn hosts(rows: &impl Read) -> Result<BTreeMap<String, HostState>, RecordError> {
+    let mut found = BTreeMap::new();
+    for (key, value) in rows.scan(&Scan::prefix(vec![b'h']))? {
+        if let Some(host) = keys::host_of(&key) {
+            found.insert(host, record::from_row(rows, &key, &value)?);
+        }
+    }
+    Ok(found)
+}
+
+pub(super) fn ticket_lists(rows: &impl Read) -> Result<Vec<(String, Assignee)>, RecordError> {
+    let mut found = Vec::new();
+    let mut scan = Scan::prefix(vec![b'l']).limit(1);
+    while let Some((key, _)) = rows.scan(&scan)?.into_iter().next() {
+        let Some((brand, assignee)) = keys::list_of(&key) else {
+            break;
+        };
+        scan.from = keys::end_of(&keys::list(&brand, assignee));
+        found.push((brand, assignee));
+    }
+    Ok(found)
+}
+
+pub(super) fn set_aside(
+    rows: &impl Read,
+    most: usize,
+) -> Result<Vec<(DeliveryId, String)>, RecordError> {
+    let mut found = Vec::new();
+    for (key, value) in rows.scan(&Scan::prefix(vec![b'z']).limit(most))? {
+        if let Some(id) = keys::number_at(&key, 1) {
+            found.push((DeliveryId(id), record::from_row(rows, &key, &value)?));
+        }
+    }
+    Ok(found)
+}
