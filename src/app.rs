@@ -43,6 +43,9 @@ pub enum ServeError {
     /// The store failed while the daemon ran.
     #[error("the store failed while running: {0}")]
     Store(String),
+    /// The store turned out to be damaged while the daemon ran.
+    #[error("the store is damaged, nothing in it was changed on purpose: {0}")]
+    Damaged(String),
     /// Anything else that keeps it from starting or running.
     #[error(transparent)]
     Other(#[from] anyhow::Error),
@@ -55,6 +58,7 @@ impl ServeError {
         match self {
             Self::Open(error) => open_exit_code(error),
             Self::Store(_) => 74,
+            Self::Damaged(_) => 65,
             Self::Other(_) => 1,
         }
     }
@@ -311,8 +315,10 @@ async fn finish(tasks: &mut JoinSet<()>, grace: Duration, cut: &CancellationToke
 }
 
 async fn close(store: Store) -> Result<(), ServeError> {
+    let damaged = store.is_damaged();
     match store.close().await {
         Ok(()) => Ok(()),
+        Err(CommitError::Failed(reason)) if damaged => Err(ServeError::Damaged(reason)),
         Err(CommitError::Failed(reason)) => Err(ServeError::Store(reason)),
         Err(error) => Err(ServeError::Other(error.into())),
     }
@@ -320,13 +326,22 @@ async fn close(store: Store) -> Result<(), ServeError> {
 
 /// Ends the process without closing the store: closing would write to it again.
 async fn fail(store: &Store, reason: &str) -> ! {
-    tracing::error!(
-        reason,
-        "the store failed; ending so that the next start can recover it"
-    );
+    let error = if store.is_damaged() {
+        tracing::error!(
+            reason,
+            "the store is damaged; ending, and nothing in it is deleted"
+        );
+        ServeError::Damaged(String::new())
+    } else {
+        tracing::error!(
+            reason,
+            "the store failed; ending so that the next start can recover it"
+        );
+        ServeError::Store(String::new())
+    };
     sleep(LAST_WORDS).await;
     std::mem::forget(store.clone());
-    std::process::exit(i32::from(ServeError::Store(String::new()).exit_code()))
+    std::process::exit(i32::from(error.exit_code()))
 }
 
 enum Order {

@@ -14,7 +14,9 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
-use crate::model::Class;
+use crate::model::{Class, RESPONSE_URL};
+
+mod text;
 
 /// Why intake refuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -94,6 +96,9 @@ pub struct Metrics {
     commit_batch_size: Histogram,
     store_bytes: Gauge,
     store_free_bytes: Gauge,
+    poll_age_seconds: Family<Labels, Gauge<f64, AtomicU64>>,
+    echoes: Family<Labels, Counter>,
+    loop_breaks: Counter,
 }
 
 /// Figures that are looked up when somebody asks.
@@ -138,6 +143,9 @@ impl Metrics {
             commit_batch_size: Histogram::new(exponential_buckets(1.0, 2.0, 11)),
             store_bytes: Gauge::default(),
             store_free_bytes: Gauge::default(),
+            poll_age_seconds: Family::default(),
+            echoes: Family::default(),
+            loop_breaks: Counter::default(),
         };
         metrics.register();
         for reason in Rejection::ALL {
@@ -234,6 +242,21 @@ impl Metrics {
             "Free space where the store is",
             self.store_free_bytes.clone(),
         );
+        registry.register(
+            "poll_age_seconds",
+            "Time since the system was last polled with success",
+            self.poll_age_seconds.clone(),
+        );
+        registry.register(
+            "echoes",
+            "Changes elsewhere that were our own writes",
+            self.echoes.clone(),
+        );
+        registry.register(
+            "loop_breaks",
+            "Tickets no longer mirrored because they changed too often",
+            self.loop_breaks.clone(),
+        );
     }
 
     /// Shows a brand at 0.
@@ -261,6 +284,14 @@ impl Metrics {
                 .get_or_create(&label("system", system)),
         );
         self.set_system(system, SystemFigures::default());
+        // Nothing comes from a response URL but answers.
+        if system != RESPONSE_URL {
+            drop(
+                self.poll_age_seconds
+                    .get_or_create(&label("system", system)),
+            );
+            drop(self.echoes.get_or_create(&label("system", system)));
+        }
     }
 
     /// An external ticket was stored.
@@ -342,12 +373,12 @@ impl Metrics {
             .set(i64::try_from(free).unwrap_or(i64::MAX));
     }
 
-    /// Everything as text.
+    /// Everything in the text format of Prometheus, version 0.0.4.
     pub fn render(&self) -> String {
         let mut text = String::new();
         let registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
         match encode(&mut text, &registry) {
-            Ok(()) => text,
+            Ok(()) => text::from_open_metrics(&text),
             Err(_) => unreachable!("writing to a string does not fail"),
         }
     }
@@ -370,7 +401,8 @@ mod tests {
 
     #[test]
     fn every_series_is_there_at_zero_from_the_start() {
-        let metrics = Metrics::new(["acme"].into_iter(), ["response-url"].into_iter());
+        let systems = ["response-url", "front-desk"];
+        let metrics = Metrics::new(["acme"].into_iter(), systems.into_iter());
         let text = metrics.render();
         for line in [
             r#"ticketbridge_tickets_accepted_total{brand="acme"} 0"#,
@@ -380,6 +412,9 @@ mod tests {
             r#"ticketbridge_pending{system="response-url"} 0"#,
             r#"ticketbridge_paused{system="response-url"} 0"#,
             "ticketbridge_store_bytes 0",
+            r#"ticketbridge_poll_age_seconds{system="front-desk"} 0.0"#,
+            r#"ticketbridge_echoes_total{system="front-desk"} 0"#,
+            "ticketbridge_loop_breaks_total 0",
         ] {
             assert!(text.contains(line), "{line} is not in\n{text}");
         }

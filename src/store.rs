@@ -13,15 +13,14 @@ mod ledger;
 mod load;
 mod memory;
 mod open;
+mod questions;
 mod queue;
 mod read;
 mod record;
 mod rows;
 mod stage;
-mod survey;
 mod writer;
 
-use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,9 +29,7 @@ use std::time::Duration;
 
 use tokio::sync::{Semaphore, oneshot, watch};
 
-use crate::model::{
-    Assignee, Delivery, DeliveryId, Destination, Event, HostState, LaneId, Ticket, TicketId, Time,
-};
+use crate::model::{Event, Time};
 use crate::plan::Answer;
 
 pub use open::{OpenError, Run};
@@ -299,6 +296,11 @@ impl Store {
         self.0.progress.failures()
     }
 
+    /// Whether the store failed because what lies on the disk is damaged, so that a new start does not help.
+    pub fn is_damaged(&self) -> bool {
+        self.0.progress.is_damaged()
+    }
+
     /// Whether the store works; notices a commit that does not end.
     ///
     /// # Errors
@@ -390,7 +392,7 @@ impl Store {
         drop(permit);
         let answer = answer.map_err(|error| ReadError::Failed(error.to_string()))?;
         if let Err(RecordError::Rows(error)) = &answer {
-            self.0.progress.fail(error.to_string());
+            self.0.progress.fail_with(error);
         }
         self.0
             .progress
@@ -398,237 +400,6 @@ impl Store {
             .await
             .map_err(|error| ReadError::Failed(error.to_string()))?;
         Ok(answer?)
-    }
-
-    /// Lanes whose wake time has come, except `skip`.
-    ///
-    /// # Errors
-    ///
-    /// As every question: see [`ReadError`].
-    pub async fn due_lanes(
-        &self,
-        now: Time,
-        skip: HashSet<LaneId>,
-        most: usize,
-    ) -> Result<DueLanes, ReadError> {
-        self.ask(move |rows| read::due_lanes(rows, now, &skip, most))
-            .await
-    }
-
-    /// What of a lane is due, except `skip`; at most this many of each kind.
-    ///
-    /// # Errors
-    ///
-    /// See [`ReadError`].
-    pub async fn lane_work(
-        &self,
-        lane: LaneId,
-        now: Time,
-        skip: HashSet<DeliveryId>,
-        most: usize,
-    ) -> Result<Option<LaneWork>, ReadError> {
-        self.ask(move |rows| read::lane_work(rows, lane, now, &skip, most))
-            .await
-    }
-
-    /// A delivery with all that sending needs.
-    ///
-    /// # Errors
-    ///
-    /// See [`ReadError`].
-    pub async fn parcel(&self, id: DeliveryId) -> Result<Option<Parcel>, ReadError> {
-        self.ask(move |rows| read::parcel(rows, id)).await
-    }
-
-    /// A ticket.
-    ///
-    /// # Errors
-    ///
-    /// See [`ReadError`].
-    pub async fn ticket(&self, id: TicketId) -> Result<Option<TicketView>, ReadError> {
-        self.ask(move |rows| read::ticket(rows, id)).await
-    }
-
-    /// A page of a ticket's messages after the opening one, in order of arrival, and how many there are.
-    ///
-    /// # Errors
-    ///
-    /// See [`ReadError`].
-    pub async fn messages(
-        &self,
-        ticket: Ticket,
-        offset: u64,
-        limit: usize,
-    ) -> Result<(Vec<MessageView>, u64), ReadError> {
-        self.ask(move |rows| read::messages(rows, &ticket, offset, limit))
-            .await
-    }
-
-    /// A page of tickets, newest first, and how many there are in all.
-    ///
-    /// # Errors
-    ///
-    /// See [`ReadError`].
-    pub async fn tickets(&self, query: TicketQuery) -> Result<(Vec<TicketView>, u64), ReadError> {
-        self.ask(move |rows| read::tickets(rows, &query)).await
-    }
-
-    /// The tickets in which something goes by `uid`, in any brand.
-    ///
-    /// # Errors
-    ///
-    /// See [`ReadError`].
-    pub async fn find(&self, uid: String) -> Result<Vec<TicketId>, ReadError> {
-        self.ask(move |rows| read::find(rows, &read::brands(rows)?, &uid))
-            .await
-    }
-
-    /// One ticket's whole story.
-    ///
-    /// # Errors
-    ///
-    /// See [`ReadError`].
-    pub async fn story(&self, id: TicketId) -> Result<Option<Story>, ReadError> {
-        self.ask(move |rows| read::story(rows, id)).await
-    }
-
-    /// One delivery with its attempts.
-    ///
-    /// # Errors
-    ///
-    /// See [`ReadError`].
-    pub async fn delivery(&self, id: DeliveryId) -> Result<Option<DeliveryStory>, ReadError> {
-        self.ask(move |rows| read::delivery_story(rows, id)).await
-    }
-
-    /// Deliveries, newest first.
-    ///
-    /// # Errors
-    ///
-    /// See [`ReadError`].
-    pub async fn deliveries(&self, query: DeliveryQuery) -> Result<Vec<Delivery>, ReadError> {
-        self.ask(move |rows| survey::deliveries(rows, &query)).await
-    }
-
-    /// Dead letters with numbers above `after`, oldest first.
-    ///
-    /// # Errors
-    ///
-    /// See [`ReadError`].
-    pub async fn dead_letters(
-        &self,
-        after: DeliveryId,
-        most: usize,
-    ) -> Result<Vec<Delivery>, ReadError> {
-        self.ask(move |rows| survey::dead_letters(rows, after, most))
-            .await
-    }
-
-    /// Where lanes lead, in words without secrets.
-    ///
-    /// # Errors
-    ///
-    /// See [`ReadError`].
-    pub async fn destinations(
-        &self,
-        lanes: Vec<LaneId>,
-    ) -> Result<BTreeMap<LaneId, String>, ReadError> {
-        self.ask(move |rows| survey::destinations(rows, &lanes))
-            .await
-    }
-
-    /// What the gates of troubled hosts remember; a sound host has nothing to remember.
-    ///
-    /// # Errors
-    ///
-    /// See [`ReadError`].
-    pub async fn hosts(&self) -> Result<BTreeMap<String, HostState>, ReadError> {
-        self.ask(survey::hosts).await
-    }
-
-    /// The lists of tickets that there are: brands and assignees, also those no longer configured.
-    ///
-    /// # Errors
-    ///
-    /// See [`ReadError`].
-    pub async fn ticket_lists(&self) -> Result<Vec<(String, Assignee)>, ReadError> {
-        self.ask(survey::ticket_lists).await
-    }
-
-    /// The first of what was set aside, and why.
-    ///
-    /// # Errors
-    ///
-    /// See [`ReadError`].
-    pub async fn first_set_aside(
-        &self,
-        most: usize,
-    ) -> Result<Vec<(DeliveryId, String)>, ReadError> {
-        self.ask(move |rows| survey::set_aside(rows, most)).await
-    }
-
-    /// Lanes that have pending deliveries.
-    ///
-    /// # Errors
-    ///
-    /// See [`ReadError`].
-    pub async fn lanes(&self) -> Result<Vec<LaneSummary>, ReadError> {
-        self.ask(read::lanes).await
-    }
-
-    /// The lane to a destination, if anything ever went there.
-    ///
-    /// # Errors
-    ///
-    /// See [`ReadError`].
-    pub async fn lane_to(&self, to: Destination) -> Result<Option<LaneId>, ReadError> {
-        self.ask(move |rows| read::lane_to(rows, &to)).await
-    }
-
-    /// Figures by system.
-    ///
-    /// # Errors
-    ///
-    /// See [`ReadError`].
-    pub async fn counts(
-        &self,
-        systems: Vec<String>,
-    ) -> Result<BTreeMap<String, SystemCounts>, ReadError> {
-        self.ask(move |rows| read::counts(rows, &systems)).await
-    }
-
-    /// How many deliveries were set aside because their records cannot be read.
-    ///
-    /// # Errors
-    ///
-    /// See [`ReadError`].
-    pub async fn set_aside(&self) -> Result<u64, ReadError> {
-        self.ask(read::set_aside).await
-    }
-
-    /// Since when the earliest head is due that nothing holds back.
-    ///
-    /// # Errors
-    ///
-    /// See [`ReadError`].
-    pub async fn oldest_due(&self, now: Time) -> Result<Option<Time>, ReadError> {
-        self.ask(move |rows| read::oldest_due(rows, now)).await
-    }
-
-    /// Makes a delivery's record unreadable.
-    #[cfg(test)]
-    pub(crate) fn spoil(&self, id: DeliveryId) {
-        let spoilt = rows::Batch::from([(keys::delivery(id), Some(vec![0xff]))]);
-        assert!(self.0.rows.apply(spoilt).is_ok());
-    }
-
-    /// Bytes on disk.
-    ///
-    /// # Errors
-    ///
-    /// See [`ReadError`].
-    pub async fn bytes(&self) -> Result<u64, ReadError> {
-        self.ask(|rows| Ok(rows.bytes()?)).await
     }
 }
 

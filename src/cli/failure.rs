@@ -29,6 +29,9 @@ pub(super) enum Failure {
     /// The store failed under this command.
     #[error("the store failed while running: {0}")]
     StoreFailed(String),
+    /// The store turned out to be damaged under this command.
+    #[error("the store is damaged, nothing in it was changed on purpose: {0}")]
+    StoreDamaged(String),
     /// The daemon ended.
     #[error(transparent)]
     Serve(#[from] ServeError),
@@ -51,6 +54,7 @@ impl Failure {
             Self::Store(error) => open_exit_code(error),
             Self::Unanswered { .. } => 75,
             Self::StoreFailed(_) => 74,
+            Self::StoreDamaged(_) => 65,
             Self::Serve(error) => error.exit_code(),
             Self::Reported(code) => *code,
             Self::Refused(_) | Self::Failed(_) => 1,
@@ -108,6 +112,11 @@ mod tests {
             (Failure::Store(alien), 65),
             (Failure::Store(newer), 65),
             (Failure::Serve(ServeError::Open(damaged())), 65),
+            (
+                Failure::Serve(ServeError::Damaged("cut off".to_owned())),
+                65,
+            ),
+            (Failure::StoreDamaged("cut off".to_owned()), 65),
             (Failure::StoreFailed("full".to_owned()), 74),
             (Failure::Store(OpenError::Held(path.clone())), 75),
             (

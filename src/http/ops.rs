@@ -12,8 +12,8 @@ use crate::metrics::SystemFigures;
 use crate::model::RESPONSE_URL;
 use crate::store::ReadError;
 
-/// What `prometheus-client` writes.
-const METRICS_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+/// The text format of Prometheus.
+const METRICS_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 pub(super) fn routes() -> Router<Bridge> {
     Router::new()

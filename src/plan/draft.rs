@@ -84,7 +84,7 @@ impl<'a> Draft<'a> {
 
     /// A delivery of a chain; `None` if its record is missing or cannot be read.
     pub(super) fn readable(&self, id: DeliveryId) -> Result<Option<Box<Delivery>>, Missing> {
-        if self.deliveries.contains_key(&id) || self.facts.readable_delivery(id)?.is_some() {
+        if self.deliveries.contains_key(&id) || self.facts.is_readable(id)? {
             self.delivery(id)
         } else {
             Ok(None)

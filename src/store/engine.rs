@@ -16,8 +16,12 @@ impl SledRows {
     }
 }
 
-fn failed(error: impl std::fmt::Display) -> RowsError {
-    RowsError(error.to_string())
+fn failed(error: impl Into<sled::Error>) -> RowsError {
+    let error = error.into();
+    RowsError {
+        what: error.to_string(),
+        damaged: matches!(error, sled::Error::Corruption { .. }),
+    }
 }
 
 impl Read for SledRows {
@@ -76,5 +80,17 @@ impl Rows for SledRows {
 
     fn bytes(&self) -> Result<u64, RowsError> {
         self.db.size_on_disk().map_err(failed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_corrupted_counts_as_damaged() {
+        let corrupted = sled::Error::Corruption { at: None, bt: () };
+        assert!(failed(corrupted).damaged);
+        assert!(!failed(std::io::Error::other("the disk is full")).damaged);
     }
 }

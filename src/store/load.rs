@@ -25,7 +25,7 @@ pub(super) fn load(rows: &impl Read, lookup: &Lookup) -> Result<Fact, RecordErro
         Lookup::Waiting(brand, uid) => Fact::Waiting(waiting(rows, brand, uid)?),
         Lookup::Author(brand, uid) => Fact::Author(record::get(rows, &keys::author(brand, uid))?),
         Lookup::Delivery(id) => Fact::Delivery(record::get(rows, &keys::delivery(*id))?),
-        Lookup::ReadableDelivery(id) => Fact::Delivery(readable_delivery(rows, *id)?),
+        Lookup::IsReadable(id) => Fact::IsReadable(is_readable(rows, *id)?),
         Lookup::Lane(id) => Fact::Lane(record::get(rows, &keys::lane(*id))?),
         Lookup::LaneTo(destination) => {
             Fact::LaneTo(record::get(rows, &keys::lane_to(destination))?)
@@ -39,16 +39,6 @@ pub(super) fn load(rows: &impl Read, lookup: &Lookup) -> Result<Fact, RecordErro
         }
         Lookup::OpenCounts(brand) => Fact::OpenCounts(open_counts(rows, brand)?),
     })
-}
-
-fn readable_delivery(
-    rows: &impl Read,
-    id: DeliveryId,
-) -> Result<Option<Box<Delivery>>, RecordError> {
-    match record::get(rows, &keys::delivery(id)) {
-        Err(RecordError::Unreadable { .. }) => Ok(None),
-        read => read,
-    }
 }
 
 /// The text of a revision that stands apart.
@@ -111,6 +101,14 @@ fn waiting(rows: &impl Read, brand: &str, uid: &str) -> Result<Vec<WaitingEntry>
         }
     }
     Ok(found)
+}
+
+fn is_readable(rows: &impl Read, id: DeliveryId) -> Result<bool, RecordError> {
+    match record::get::<Delivery>(rows, &keys::delivery(id)) {
+        Ok(found) => Ok(found.is_some()),
+        Err(RecordError::Unreadable { .. }) => Ok(false),
+        Err(error @ RecordError::Rows(_)) => Err(error),
+    }
 }
 
 fn chain(

@@ -43,8 +43,12 @@ impl Scan {
 
 /// The engine failed; nothing of it may be trusted any more.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("the store failed: {0}")]
-pub(super) struct RowsError(pub(super) String);
+#[error("the store failed: {what}")]
+pub(super) struct RowsError {
+    pub(super) what: String,
+    /// Whether what lies on the disk is at fault, so that a new start does not help.
+    pub(super) damaged: bool,
+}
 
 /// Reading rows.
 pub(super) trait Read {

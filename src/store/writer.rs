@@ -1,6 +1,6 @@
 //! The one thread that writes: takes what is queued, stages it in bounded batches, syncs, then answers everybody.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -41,6 +41,8 @@ pub(super) struct Progress {
     busy_since: Mutex<Option<Instant>>,
     /// Set once and for all.
     failed: watch::Sender<Option<String>>,
+    /// Whether what lies on the disk is why.
+    damaged: AtomicBool,
     woken: watch::Sender<()>,
 }
 
@@ -51,6 +53,7 @@ impl Progress {
             synced: watch::Sender::new(0),
             busy_since: Mutex::new(None),
             failed: watch::Sender::new(None),
+            damaged: AtomicBool::new(false),
             woken: watch::Sender::new(()),
         }
     }
@@ -95,6 +98,18 @@ impl Progress {
             }
             first
         });
+    }
+
+    /// As [`Self::fail`], with what the engine says.
+    pub(super) fn fail_with(&self, error: &RowsError) {
+        if error.damaged {
+            self.damaged.store(true, Ordering::SeqCst);
+        }
+        self.fail(error.to_string());
+    }
+
+    pub(super) fn is_damaged(&self) -> bool {
+        self.damaged.load(Ordering::SeqCst)
     }
 
     pub(super) fn failure(&self) -> Option<String> {
@@ -155,7 +170,7 @@ impl Writer {
                     }
                 }
                 Err(error) => {
-                    self.progress.fail(error.to_string());
+                    self.progress.fail_with(&error);
                     for (sender, _) in answers {
                         drop(sender.send(Err(CommitError::Failed(error.to_string()))));
                     }

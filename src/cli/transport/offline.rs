@@ -61,7 +61,7 @@ impl Offline {
         {
             // Closing a failed store would write to it again.
             std::mem::forget(self.store.clone());
-            return Err(Failure::StoreFailed(reason));
+            return Err(failed(&self.store, reason));
         }
         Ok(answer)
     }
@@ -69,12 +69,21 @@ impl Offline {
     pub(super) async fn close(self) -> Result<(), Failure> {
         drop(self.interface);
         if let Err(reason) = self.store.check() {
+            let failure = failed(&self.store, reason);
             std::mem::forget(self.store);
-            return Err(Failure::StoreFailed(reason));
+            return Err(failure);
         }
         self.store.close().await.map_err(|error| match error {
             CommitError::Failed(reason) => Failure::StoreFailed(reason),
             error @ (CommitError::Full | CommitError::SetAside(_)) => Failure::Failed(error.into()),
         })
+    }
+}
+
+fn failed(store: &Store, reason: String) -> Failure {
+    if store.is_damaged() {
+        Failure::StoreDamaged(reason)
+    } else {
+        Failure::StoreFailed(reason)
     }
 }

@@ -77,7 +77,7 @@ async fn metrics_are_looked_up_when_they_are_asked_for() {
     let reply = bridge.get("/metrics", &[]).await.expect(200);
     assert_eq!(
         reply.header("content-type"),
-        Some("application/openmetrics-text; version=1.0.0; charset=utf-8")
+        Some("text/plain; version=0.0.4; charset=utf-8")
     );
     assert!(reply.text.ends_with("# EOF\n"));
     let pending = r#"ticketbridge_pending{system="response-url"}"#;

@@ -1,15 +1,9 @@
-//! Questions that only the operator asks. Long lists are read in steps, through the index that fits the question.
+//! Long lists of deliveries, read in steps through the index that fits the question.
 
-use std::collections::BTreeMap;
-
-use crate::model::{
-    Assignee, Delivery, DeliveryId, HostState, Lane, LaneId, Message, TicketId, WayOut,
-};
-
-use super::keys;
-use super::read::DeliveryQuery;
-use super::record::{self, RecordError};
-use super::rows::{Read, Row, Scan};
+use crate::model::{Delivery, DeliveryId, Message, TicketId, WayOut};
+use crate::store::keys;
+use crate::store::record::{self, RecordError};
+use crate::store::rows::{Read, Row, Scan};
 
 /// Rows read at a time.
 const STEP: usize = 256;
@@ -18,8 +12,21 @@ const MOST_SEARCHED: usize = 100_000;
 /// Numbers of pending deliveries that are sorted to find the newest.
 const MOST_SORTED: usize = 1_000_000;
 
+/// Which deliveries.
+#[derive(Debug, Clone, Default)]
+pub struct DeliveryQuery {
+    /// Only in this state (see [`crate::model::DeliveryState::word`]).
+    pub state: Option<String>,
+    /// Only of this system.
+    pub system: Option<String>,
+    /// Only of this ticket.
+    pub ticket: Option<TicketId>,
+    /// At most, newest first.
+    pub limit: usize,
+}
+
 /// Deliveries, newest first. Those whose records cannot be read are left out; what was set aside says so elsewhere.
-pub(super) fn deliveries(
+pub(in crate::store) fn deliveries(
     rows: &impl Read,
     query: &DeliveryQuery,
 ) -> Result<Vec<Delivery>, RecordError> {
@@ -76,7 +83,9 @@ impl Found<'_> {
 }
 
 /// `None` for a record that cannot be read.
-pub(super) fn readable<T>(record: Result<T, RecordError>) -> Result<Option<T>, RecordError> {
+pub(in crate::store) fn readable<T>(
+    record: Result<T, RecordError>,
+) -> Result<Option<T>, RecordError> {
     match record {
         Ok(record) => Ok(Some(record)),
         Err(RecordError::Unreadable { .. }) => Ok(None),
@@ -143,7 +152,7 @@ fn newest_first(mut ids: Vec<DeliveryId>) -> Vec<DeliveryId> {
     ids
 }
 
-pub(super) fn dead_letters(
+pub(in crate::store) fn dead_letters(
     rows: &impl Read,
     after: DeliveryId,
     most: usize,
@@ -165,57 +174,6 @@ pub(super) fn dead_letters(
             {
                 found.push(dead);
             }
-        }
-    }
-    Ok(found)
-}
-
-pub(super) fn destinations(
-    rows: &impl Read,
-    lanes: &[LaneId],
-) -> Result<BTreeMap<LaneId, String>, RecordError> {
-    let mut found = BTreeMap::new();
-    for id in lanes {
-        if !found.contains_key(id)
-            && let Some(lane) = readable(record::get::<Lane>(rows, &keys::lane(*id)))?.flatten()
-        {
-            found.insert(*id, lane.to.shown());
-        }
-    }
-    Ok(found)
-}
-
-pub(super) fn hosts(rows: &impl Read) -> Result<BTreeMap<String, HostState>, RecordError> {
-    let mut found = BTreeMap::new();
-    for (key, value) in rows.scan(&Scan::prefix(vec![b'h']))? {
-        if let Some(host) = keys::host_of(&key) {
-            found.insert(host, record::from_row(rows, &key, &value)?);
-        }
-    }
-    Ok(found)
-}
-
-pub(super) fn ticket_lists(rows: &impl Read) -> Result<Vec<(String, Assignee)>, RecordError> {
-    let mut found = Vec::new();
-    let mut scan = Scan::prefix(vec![b'l']).limit(1);
-    while let Some((key, _)) = rows.scan(&scan)?.into_iter().next() {
-        let Some((brand, assignee)) = keys::list_of(&key) else {
-            break;
-        };
-        scan.from = keys::end_of(&keys::list(&brand, assignee));
-        found.push((brand, assignee));
-    }
-    Ok(found)
-}
-
-pub(super) fn set_aside(
-    rows: &impl Read,
-    most: usize,
-) -> Result<Vec<(DeliveryId, String)>, RecordError> {
-    let mut found = Vec::new();
-    for (key, value) in rows.scan(&Scan::prefix(vec![b'z']).limit(most))? {
-        if let Some(id) = keys::number_at(&key, 1) {
-            found.push((DeliveryId(id), record::from_row(rows, &key, &value)?));
         }
     }
     Ok(found)

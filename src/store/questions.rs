@@ -1,0 +1,249 @@
+//! The questions, each answered once all that it saw is synced.
+
+use std::collections::{BTreeMap, HashSet};
+
+use crate::model::{
+    Assignee, Delivery, DeliveryId, Destination, HostState, LaneId, Ticket, TicketId, Time,
+};
+
+use super::read::{deliveries, figures, lanes, stories, tickets};
+use super::{
+    DeliveryQuery, DeliveryStory, DueLanes, LaneSummary, LaneWork, MessageView, Parcel, ReadError,
+    Store, Story, SystemCounts, TicketQuery, TicketView,
+};
+
+impl Store {
+    /// Lanes whose wake time has come, except `skip`.
+    ///
+    /// # Errors
+    ///
+    /// As every question: see [`ReadError`].
+    pub async fn due_lanes(
+        &self,
+        now: Time,
+        skip: HashSet<LaneId>,
+        most: usize,
+    ) -> Result<DueLanes, ReadError> {
+        self.ask(move |rows| lanes::due_lanes(rows, now, &skip, most))
+            .await
+    }
+
+    /// What of a lane is due, except `skip`; at most this many of each kind.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn lane_work(
+        &self,
+        lane: LaneId,
+        now: Time,
+        skip: HashSet<DeliveryId>,
+        most: usize,
+    ) -> Result<Option<LaneWork>, ReadError> {
+        self.ask(move |rows| lanes::lane_work(rows, lane, now, &skip, most))
+            .await
+    }
+
+    /// A delivery with all that sending needs.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn parcel(&self, id: DeliveryId) -> Result<Option<Parcel>, ReadError> {
+        self.ask(move |rows| lanes::parcel(rows, id)).await
+    }
+
+    /// A ticket.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn ticket(&self, id: TicketId) -> Result<Option<TicketView>, ReadError> {
+        self.ask(move |rows| tickets::ticket(rows, id)).await
+    }
+
+    /// A page of a ticket's messages after the opening one, in order of arrival, and how many there are.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn messages(
+        &self,
+        ticket: Ticket,
+        offset: u64,
+        limit: usize,
+    ) -> Result<(Vec<MessageView>, u64), ReadError> {
+        self.ask(move |rows| tickets::messages(rows, &ticket, offset, limit))
+            .await
+    }
+
+    /// A page of tickets, newest first, and how many there are in all.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn tickets(&self, query: TicketQuery) -> Result<(Vec<TicketView>, u64), ReadError> {
+        self.ask(move |rows| tickets::tickets(rows, &query)).await
+    }
+
+    /// The tickets in which something goes by `uid`, in any brand.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn find(&self, uid: String) -> Result<Vec<TicketId>, ReadError> {
+        self.ask(move |rows| tickets::find(rows, &tickets::brands(rows)?, &uid))
+            .await
+    }
+
+    /// One ticket's whole story.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn story(&self, id: TicketId) -> Result<Option<Story>, ReadError> {
+        self.ask(move |rows| stories::story(rows, id)).await
+    }
+
+    /// One delivery with its attempts.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn delivery(&self, id: DeliveryId) -> Result<Option<DeliveryStory>, ReadError> {
+        self.ask(move |rows| stories::delivery_story(rows, id))
+            .await
+    }
+
+    /// Deliveries, newest first.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn deliveries(&self, query: DeliveryQuery) -> Result<Vec<Delivery>, ReadError> {
+        self.ask(move |rows| deliveries::deliveries(rows, &query))
+            .await
+    }
+
+    /// Dead letters with numbers above `after`, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn dead_letters(
+        &self,
+        after: DeliveryId,
+        most: usize,
+    ) -> Result<Vec<Delivery>, ReadError> {
+        self.ask(move |rows| deliveries::dead_letters(rows, after, most))
+            .await
+    }
+
+    /// Where lanes lead, in words without secrets.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn destinations(
+        &self,
+        lanes: Vec<LaneId>,
+    ) -> Result<BTreeMap<LaneId, String>, ReadError> {
+        self.ask(move |rows| figures::destinations(rows, &lanes))
+            .await
+    }
+
+    /// What the gates of troubled hosts remember; a sound host has nothing to remember.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn hosts(&self) -> Result<BTreeMap<String, HostState>, ReadError> {
+        self.ask(figures::hosts).await
+    }
+
+    /// The lists of tickets that there are: brands and assignees, also those no longer configured.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn ticket_lists(&self) -> Result<Vec<(String, Assignee)>, ReadError> {
+        self.ask(tickets::ticket_lists).await
+    }
+
+    /// The first of what was set aside, and why.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn first_set_aside(
+        &self,
+        most: usize,
+    ) -> Result<Vec<(DeliveryId, String)>, ReadError> {
+        self.ask(move |rows| figures::first_set_aside(rows, most))
+            .await
+    }
+
+    /// Lanes that have pending deliveries.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn lanes(&self) -> Result<Vec<LaneSummary>, ReadError> {
+        self.ask(lanes::lanes).await
+    }
+
+    /// The lane to a destination, if anything ever went there.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn lane_to(&self, to: Destination) -> Result<Option<LaneId>, ReadError> {
+        self.ask(move |rows| lanes::lane_to(rows, &to)).await
+    }
+
+    /// Figures by system.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn counts(
+        &self,
+        systems: Vec<String>,
+    ) -> Result<BTreeMap<String, SystemCounts>, ReadError> {
+        self.ask(move |rows| figures::counts(rows, &systems)).await
+    }
+
+    /// How many deliveries were set aside because their records cannot be read.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn set_aside(&self) -> Result<u64, ReadError> {
+        self.ask(figures::set_aside_count).await
+    }
+
+    /// Since when the earliest head is due that nothing holds back.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn oldest_due(&self, now: Time) -> Result<Option<Time>, ReadError> {
+        self.ask(move |rows| lanes::oldest_due(rows, now)).await
+    }
+
+    /// Makes a delivery's record unreadable.
+    #[cfg(test)]
+    pub(crate) fn spoil(&self, id: DeliveryId) {
+        let spoilt = super::rows::Batch::from([(super::keys::delivery(id), Some(vec![0xff]))]);
+        assert!(self.0.rows.apply(spoilt).is_ok());
+    }
+
+    /// Bytes on disk.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn bytes(&self) -> Result<u64, ReadError> {
+        self.ask(|rows| Ok(rows.bytes()?)).await
+    }
+}

@@ -1,0 +1,229 @@
+//! What the dispatcher asks: which lanes have something to do, and what.
+
+use std::collections::HashSet;
+
+use crate::model::{
+    Delivery, DeliveryId, Destination, Head, HostState, Lane, LaneId, Message, Time,
+};
+use crate::store::keys;
+use crate::store::record::{self, RecordError};
+use crate::store::rows::{Read, Scan};
+use crate::store::stage;
+
+use super::tickets::text_at;
+
+/// Lanes with something to do.
+#[derive(Debug, Default)]
+pub struct DueLanes {
+    /// Those whose wake time has come.
+    pub lanes: Vec<LaneId>,
+    /// When the next one wakes, as far as is known; may be early.
+    pub next: Option<Time>,
+}
+
+/// A lane and what of it is due.
+#[derive(Debug, Clone)]
+pub struct LaneWork {
+    /// The lane.
+    pub lane: Lane,
+    /// What its host's gate remembers.
+    pub host: HostState,
+    /// Due heads that were never tried, earliest first.
+    pub fresh: Vec<Head>,
+    /// Due heads that were, earliest first.
+    pub retried: Vec<Head>,
+}
+
+/// A delivery with all that sending needs.
+#[derive(Debug, Clone)]
+pub struct Parcel {
+    /// The delivery.
+    pub delivery: Delivery,
+    /// What it says, at the revision it freezes.
+    pub text: String,
+    /// Where its lane leads.
+    pub to: Destination,
+    /// Where the message that it answers wants answers to go now.
+    pub wanted_url: Option<String>,
+}
+
+/// A lane that has pending deliveries.
+#[derive(Debug, Clone)]
+pub struct LaneSummary {
+    /// The lane.
+    pub lane: Lane,
+    /// How many are pending.
+    pub pending: u64,
+    /// When its earliest head is due, the past included.
+    pub next_due: Option<Time>,
+    /// When each of the pending ones was planned, for at most the first thousand.
+    pub ages: Vec<Time>,
+}
+
+pub(in crate::store) fn due_lanes(
+    rows: &impl Read,
+    now: Time,
+    skip: &HashSet<LaneId>,
+    most: usize,
+) -> Result<DueLanes, RecordError> {
+    let mut due = DueLanes::default();
+    rows.each(&Scan::prefix(vec![b'k']), &mut |key, _| {
+        let Some((wake, lane)) = keys::wake_of(key) else {
+            return true;
+        };
+        if wake > now {
+            due.next = Some(wake);
+            return false;
+        }
+        if !skip.contains(&lane) {
+            if due.lanes.len() == most {
+                due.next = Some(now);
+                return false;
+            }
+            due.lanes.push(lane);
+        }
+        true
+    })?;
+    Ok(due)
+}
+
+pub(in crate::store) fn lane_work(
+    rows: &impl Read,
+    lane: LaneId,
+    now: Time,
+    skip: &HashSet<DeliveryId>,
+    most: usize,
+) -> Result<Option<LaneWork>, RecordError> {
+    let Some(lane) = record::get::<Lane>(rows, &keys::lane(lane))? else {
+        return Ok(None);
+    };
+    let host = record::get(rows, &keys::host(&lane.host))?.unwrap_or_default();
+    let heads = |retried| {
+        let scan = Scan {
+            from: keys::heads(lane.id, retried),
+            to: keys::heads_after(lane.id, retried, now),
+            backwards: false,
+            limit: usize::MAX,
+        };
+        let mut heads = Vec::new();
+        rows.each(&scan, &mut |key, _| {
+            heads.extend(keys::head_of(key).filter(|head| !skip.contains(&head.delivery)));
+            heads.len() < most
+        })?;
+        Ok::<_, RecordError>(heads)
+    };
+    let (fresh, retried) = (heads(false)?, heads(true)?);
+    Ok(Some(LaneWork {
+        lane,
+        host,
+        fresh,
+        retried,
+    }))
+}
+
+pub(in crate::store) fn parcel(
+    rows: &impl Read,
+    id: DeliveryId,
+) -> Result<Option<Parcel>, RecordError> {
+    let Some(delivery) = record::get::<Delivery>(rows, &keys::delivery(id))? else {
+        return Ok(None);
+    };
+    let missing = |what: &str| RecordError::Unreadable {
+        key: format!("delivery {id}"),
+        what: format!("lacks its {what}"),
+    };
+    let message: Message = record::get(rows, &keys::message(delivery.ticket, delivery.message))?
+        .ok_or_else(|| missing("message"))?;
+    let text = text_at(rows, &message, delivery.revision)?.ok_or_else(|| missing("text"))?;
+    let lane: Lane =
+        record::get(rows, &keys::lane(delivery.lane))?.ok_or_else(|| missing("lane"))?;
+    let answered: Option<Message> =
+        record::get(rows, &keys::message(delivery.ticket, delivery.answers))?;
+    Ok(Some(Parcel {
+        delivery,
+        text,
+        to: lane.to,
+        wanted_url: answered.and_then(|answered| answered.response_url),
+    }))
+}
+
+/// Lanes that have pending deliveries.
+pub(in crate::store) fn lanes(rows: &impl Read) -> Result<Vec<LaneSummary>, RecordError> {
+    const MOST_AGES: usize = 1000;
+    let mut found = Vec::new();
+    let mut from = vec![b'c'];
+    loop {
+        let scan = Scan {
+            from,
+            to: keys::end_of(b"c"),
+            backwards: false,
+            limit: 1,
+        };
+        let first = rows.scan(&scan)?.into_iter().next();
+        let Some((lane, _, _)) = first.and_then(|(key, _)| keys::chain_of(&key)) else {
+            return Ok(found);
+        };
+        let prefix = keys::lane_chains(lane);
+        let pending = stage::count_rows(rows, prefix.clone())?;
+        let mut ages = Vec::new();
+        for (key, _) in rows.scan(&Scan::prefix(prefix.clone()).limit(MOST_AGES))? {
+            if let Some((_, _, delivery)) = keys::chain_of(&key)
+                && let Some(delivery) = record::get::<Delivery>(rows, &keys::delivery(delivery))?
+            {
+                ages.push(delivery.created_at);
+            }
+        }
+        let mut next_due = None;
+        for retried in [false, true] {
+            let first = rows.scan(&Scan::prefix(keys::heads(lane, retried)).limit(1))?;
+            let due = first.first().and_then(|(key, _)| keys::head_of(key));
+            next_due = next_due.into_iter().chain(due.map(|head| head.due)).min();
+        }
+        if let Some(lane) = record::get(rows, &keys::lane(lane))? {
+            found.push(LaneSummary {
+                lane,
+                pending,
+                next_due,
+                ages,
+            });
+        }
+        from = keys::end_of(&prefix);
+    }
+}
+
+/// The lane to a destination.
+pub(in crate::store) fn lane_to(
+    rows: &impl Read,
+    to: &Destination,
+) -> Result<Option<LaneId>, RecordError> {
+    record::get(rows, &keys::lane_to(to))
+}
+
+/// The earliest due head of any lane that is not held back by its own pause, breaker or end.
+pub(in crate::store) fn oldest_due(
+    rows: &impl Read,
+    now: Time,
+) -> Result<Option<Time>, RecordError> {
+    const MOST_LANES: usize = 256;
+    let mut oldest: Option<Time> = None;
+    for (key, _) in rows.scan(&Scan::prefix(vec![b'k']).limit(MOST_LANES))? {
+        let Some((wake, lane)) = keys::wake_of(&key) else {
+            continue;
+        };
+        if wake > now || oldest.is_some_and(|oldest| wake >= oldest) {
+            break;
+        }
+        for retried in [false, true] {
+            let first = rows.scan(&Scan::prefix(keys::heads(lane, retried)).limit(1))?;
+            let due = first
+                .first()
+                .and_then(|(key, _)| keys::head_of(key))
+                .map(|head| head.due.max(wake));
+            oldest = match (oldest, due) {
+                (Some(oldest), Some(due)) => Some(oldest.min(due)),
+                (oldest, due) => oldest.or(due),
+            };
+        }
+    }
+    Ok(oldest.filter(|oldest| *oldest <= now))
+}
