@@ -9,7 +9,7 @@ use crate::plan::{Answer, Facts, Missing, Numbers, Outcome};
 use super::keys;
 use super::load::load;
 use super::record::{self, RecordError};
-use super::rows::{Batch, Rows, RowsError, View};
+use super::rows::{Batch, Read, Rows, RowsError, Scan, View};
 use super::stage::Stage;
 
 /// Larger batches stall readers and grow the engine's memory.
@@ -45,6 +45,7 @@ pub(super) struct Ledger<R: ?Sized> {
 impl<R: Rows + ?Sized> Ledger<R> {
     pub(super) fn open(rows: Arc<R>, planner: Planner) -> Result<Self, RecordError> {
         let numbers = record::get(&rows, &keys::meta("numbers"))?.unwrap_or_default();
+        refuse_lost_numbers(&rows, numbers)?;
         Ok(Self {
             planner,
             numbers,
@@ -142,6 +143,25 @@ impl<R: Rows + ?Sized> Ledger<R> {
         }
         Ok(Err(EventError::Endless))
     }
+}
+
+/// A number that is out and would be given out again means that a part of the store is lost.
+fn refuse_lost_numbers(rows: &impl Read, next: Numbers) -> Result<(), RecordError> {
+    for (kind, next) in [
+        (b't', next.ticket),
+        (b'd', next.delivery),
+        (b'n', next.lane),
+    ] {
+        let newest = rows.scan(&Scan::prefix(vec![kind]).backwards().limit(1))?;
+        let newest = newest.first().and_then(|(key, _)| keys::number_at(key, 1));
+        if let Some(newest) = newest.filter(|newest| *newest >= next) {
+            return Err(RecordError::Unreadable {
+                key: keys::meta("numbers").escape_ascii().to_string(),
+                what: format!("says that {next} is next, but there is {newest} already"),
+            });
+        }
+    }
+    Ok(())
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {

@@ -126,8 +126,8 @@ pub(super) fn open(opening: &Opening) -> Result<Opened, OpenError> {
             .create(path)
             .map_err(io_error(path))?;
     }
-    let lock = lock(path)?;
     refuse_alien(path, &log_path)?;
+    let lock = lock(path)?;
     move_unfinished_snapshots(path).map_err(io_error(path))?;
 
     let db = open_sled(path, opening.cache)?;

@@ -7,3 +7,4 @@ mod bench;
 mod bounds;
 mod chains;
 mod folder;
+mod refusals;

@@ -122,21 +122,25 @@ fn audit_counters(bench: &Bench, deliveries: &[Delivery]) {
         counter(bench, &stage::pending_counter(RESPONSE_URL)),
         pending
     );
-    let dead: BTreeSet<DeliveryId> = deliveries
-        .iter()
-        .filter(|delivery| matches!(delivery.state, DeliveryState::Dead { .. }))
-        .map(|delivery| delivery.id)
-        .collect();
-    assert_eq!(
-        counter(bench, &stage::dead_counter(RESPONSE_URL)),
-        dead.len()
-    );
-    let listed: BTreeSet<DeliveryId> = bench
-        .all(b'D')
-        .iter()
-        .map(|(key, _)| DeliveryId(keys::number_at(key, 1).unwrap()))
-        .collect();
-    assert_eq!(listed, dead);
+    let is_dead = |state: &DeliveryState| matches!(state, DeliveryState::Dead { .. });
+    let is_held = |state: &DeliveryState| matches!(state, DeliveryState::Held { .. });
+    let indexes: [(u8, Vec<u8>, &dyn Fn(&DeliveryState) -> bool); 2] = [
+        (b'D', stage::dead_counter(RESPONSE_URL), &is_dead),
+        (b'H', stage::held_counter(RESPONSE_URL), &is_held),
+    ];
+    for (index, key, belongs) in indexes {
+        let expected: Vec<DeliveryId> = deliveries
+            .iter()
+            .filter(|delivery| belongs(&delivery.state))
+            .map(|delivery| delivery.id)
+            .collect();
+        assert_eq!(counter(bench, &key), expected.len());
+        let rows = bench.all(index).into_iter();
+        let listed: Vec<DeliveryId> = rows
+            .map(|(key, _)| DeliveryId(keys::number_at(&key, 1).unwrap()))
+            .collect();
+        assert_eq!(listed, expected);
+    }
 }
 
 /// Lists and counters of tickets say what the tickets say.

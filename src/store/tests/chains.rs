@@ -40,6 +40,7 @@ enum Step {
     Cancel(Index),
     Edit(Index),
     Misplaced(Index),
+    Expired(Index),
     Resume(Index),
     Kick(Index),
     Redirect(Index, u8),
@@ -79,6 +80,7 @@ fn plain_step() -> impl Strategy<Value = Step> {
         1 => index().prop_map(Step::Cancel),
         1 => index().prop_map(Step::Edit),
         2 => index().prop_map(Step::Misplaced),
+        2 => index().prop_map(Step::Expired),
         1 => index().prop_map(Step::Resume),
         2 => index().prop_map(Step::Kick),
         2 => (index(), 0_u8..3).prop_map(|(ticket, url)| Step::Redirect(ticket, url)),
@@ -186,6 +188,9 @@ impl Run {
                 text: "edited ".repeat(300),
             })),
             Step::Misplaced(index) => Happening::Misplaced {
+                delivery: self.some_delivery(&index)?,
+            },
+            Step::Expired(index) => Happening::Expired {
                 delivery: self.some_delivery(&index)?,
             },
             Step::Resume(index) => Happening::Ordered(OperatorOrder::Resume {
