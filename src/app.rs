@@ -89,6 +89,7 @@ pub fn planner(live: &Arc<ArcSwap<Live>>) -> Planner {
 /// See [`ServeError`].
 pub async fn serve(config: PathBuf, loaded: Loaded) -> Result<(), ServeError> {
     let mut signals = Signals::listen()?;
+    log::panics();
     for warning in &loaded.warnings {
         tracing::warn!(%warning, "configuration");
     }

@@ -170,7 +170,7 @@ impl Store {
         };
         let thread = thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || writer.run())
+            .spawn(move || writer.run_to_the_end())
             .map_err(|source| OpenError::Io {
                 path: options.path.clone(),
                 source,

@@ -39,6 +39,23 @@ pub fn init_for_command() {
     drop(builder.without_time().with_target(false).try_init());
 }
 
+/// Sends panics to the log from now on: where they happened, and what they said unless that was put together then,
+/// since it may quote what a message says.
+pub(super) fn panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic
+            .location()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        let said = panic
+            .payload()
+            .downcast_ref::<&str>()
+            .copied()
+            .unwrap_or("for a reason that is not shown");
+        tracing::error!(place, said, "a panic; please report this");
+    }));
+}
+
 fn resolve(format: LogFormat) -> LogFormat {
     match format {
         LogFormat::Auto if std::env::var_os("JOURNAL_STREAM").is_some() => LogFormat::Journald,

@@ -82,12 +82,7 @@ async fn refresh(bridge: &Bridge) -> Result<(), ReadError> {
         .metrics
         .set_store(bridge.store.bytes().await?, bridge.room.space().free);
     let oldest_due = bridge.store.oldest_due(now).await?;
-    let open = |until: Option<crate::model::Time>| until.is_some_and(|until| until > now);
-    let lanes = bridge.store.lanes().await?;
-    let breakers_open = lanes
-        .iter()
-        .filter(|summary| open(summary.lane.breaker.open_until))
-        .count();
+    let breakers_open = bridge.store.open_breakers().await?;
     for (system, counts) in bridge.store.counts(systems).await? {
         let mut figures = SystemFigures {
             pending: counts.pending,
@@ -97,7 +92,7 @@ async fn refresh(bridge: &Bridge) -> Result<(), ReadError> {
         // All lanes lead to response URLs.
         if system == RESPONSE_URL {
             figures.oldest_due = oldest_due.map_or_else(Default::default, |due| now.since(due));
-            figures.breakers_open = breakers_open as u64;
+            figures.breakers_open = breakers_open;
         }
         bridge.metrics.set_system(&system, figures);
     }

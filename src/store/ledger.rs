@@ -164,9 +164,11 @@ fn refuse_lost_numbers(rows: &impl Read, next: Numbers) -> Result<(), RecordErro
     Ok(())
 }
 
+/// What a panic said, unless that was put together when it happened: then it may quote what a message says.
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("without a word")
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .unwrap_or("for a reason that is not shown")
         .to_owned()
 }

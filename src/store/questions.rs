@@ -192,6 +192,15 @@ impl Store {
         self.ask(lanes::lanes).await
     }
 
+    /// How many lanes with pending deliveries are left alone because of failures.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn open_breakers(&self) -> Result<u64, ReadError> {
+        self.ask(lanes::open_breakers).await
+    }
+
     /// The lane to a destination, if anything ever went there.
     ///
     /// # Errors

@@ -8,3 +8,4 @@ mod bounds;
 mod chains;
 mod folder;
 mod refusals;
+mod sync;

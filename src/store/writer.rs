@@ -1,5 +1,6 @@
 //! The one thread that writes: takes what is queued, stages it in bounded batches, syncs, then answers everybody.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -145,9 +146,19 @@ pub(super) struct Writer {
 }
 
 impl Writer {
+    /// As `run`; where that panics, the store has failed, and everybody is told.
+    pub(super) fn run_to_the_end(self) {
+        let (queue, progress) = (Arc::clone(&self.queue), Arc::clone(&self.progress));
+        if catch_unwind(AssertUnwindSafe(|| self.run())).is_err() {
+            let reason = "the writer panicked".to_owned();
+            progress.fail(reason.clone());
+            refuse_all(&queue, &reason);
+        }
+    }
+
     /// Works until the queue is closed and empty, or the engine fails. After a failure the engine is left as it is,
     /// not dropped: dropping it would write again.
-    pub(super) fn run(mut self) {
+    fn run(mut self) {
         let mut cycle = 0;
         while let Some(first) = self.queue.next() {
             cycle += 1;
@@ -174,7 +185,7 @@ impl Writer {
                     for (sender, _) in answers {
                         drop(sender.send(Err(CommitError::Failed(error.to_string()))));
                     }
-                    self.refuse_all(&error);
+                    refuse_all(&self.queue, &error.to_string());
                     std::mem::forget(self);
                     return;
                 }
@@ -215,12 +226,12 @@ impl Writer {
         }
         self.rows.sync()
     }
+}
 
-    fn refuse_all(&self, error: &RowsError) {
-        self.queue.close();
-        while let Some(job) = self.queue.try_next() {
-            drop(job.answer.send(Err(CommitError::Failed(error.to_string()))));
-        }
+fn refuse_all(queue: &Queue<Job>, reason: &str) {
+    queue.close();
+    while let Some(job) = queue.try_next() {
+        drop(job.answer.send(Err(CommitError::Failed(reason.to_owned()))));
     }
 }
 

@@ -147,6 +147,32 @@ pub(in crate::store) fn parcel(
     }))
 }
 
+/// How many lanes with pending deliveries are left alone because of failures, half-open ones included.
+pub(in crate::store) fn open_breakers(rows: &impl Read) -> Result<u64, RecordError> {
+    let mut open = 0;
+    let mut next = next_lane(rows, vec![b'c'])?;
+    while let Some(lane) = next {
+        let record: Option<Lane> = record::get(rows, &keys::lane(lane))?;
+        open += u64::from(record.is_some_and(|lane| lane.breaker.open_until.is_some()));
+        next = next_lane(rows, keys::end_of(&keys::lane_chains(lane)))?;
+    }
+    Ok(open)
+}
+
+/// The first lane with pending deliveries from this key on.
+fn next_lane(rows: &impl Read, from: Vec<u8>) -> Result<Option<LaneId>, RecordError> {
+    let scan = Scan {
+        from,
+        to: keys::end_of(b"c"),
+        backwards: false,
+        limit: 1,
+    };
+    let first = rows.scan(&scan)?.into_iter().next();
+    Ok(first
+        .and_then(|(key, _)| keys::chain_of(&key))
+        .map(|(lane, _, _)| lane))
+}
+
 /// Lanes that have pending deliveries.
 pub(in crate::store) fn lanes(rows: &impl Read) -> Result<Vec<LaneSummary>, RecordError> {
     const MOST_AGES: usize = 1000;

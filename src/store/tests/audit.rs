@@ -116,6 +116,8 @@ fn counter(bench: &Bench, key: &[u8]) -> usize {
     record::get(&bench.rows, key).unwrap().unwrap_or(0)
 }
 
+type Holds<'a> = &'a dyn Fn(&DeliveryState) -> bool;
+
 fn audit_counters(bench: &Bench, deliveries: &[Delivery]) {
     let pending = deliveries.iter().filter(|it| it.state.is_pending()).count();
     assert_eq!(
@@ -124,7 +126,7 @@ fn audit_counters(bench: &Bench, deliveries: &[Delivery]) {
     );
     let is_dead = |state: &DeliveryState| matches!(state, DeliveryState::Dead { .. });
     let is_held = |state: &DeliveryState| matches!(state, DeliveryState::Held { .. });
-    let indexes: [(u8, Vec<u8>, &dyn Fn(&DeliveryState) -> bool); 2] = [
+    let indexes: [(u8, Vec<u8>, Holds<'_>); 2] = [
         (b'D', stage::dead_counter(RESPONSE_URL), &is_dead),
         (b'H', stage::held_counter(RESPONSE_URL), &is_held),
     ];

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::folder::{arrives, contents, copy, open, options};
+use super::folder::{arrives, contents, open, options};
 use crate::plan::tests::world::ticket;
 use crate::store::{OpenError, Store};
 
@@ -147,63 +147,5 @@ async fn numbers_that_would_be_given_twice_are_damage() {
         let error = refused(folder.path());
         assert!(matches!(error, OpenError::Damaged { .. }), "{error}");
         assert!(error.to_string().contains("there is 3 already"), "{error}");
-    }
-}
-
-#[tokio::test]
-async fn explore_damage() {
-    let whole = tempfile::tempdir().unwrap();
-    filled(whole.path(), 400).await;
-    let length = fs::metadata(whole.path().join("db")).unwrap().len();
-    println!(
-        "files {:?} length {length}",
-        contents(whole.path())
-            .iter()
-            .map(|(n, b)| (n.clone(), b.len()))
-            .collect::<Vec<_>>()
-    );
-    let step = length / 60;
-    for cut in [true, false] {
-        for n in 0..60 {
-            let at = n * step + 13;
-            let folder = tempfile::tempdir().unwrap();
-            copy(whole.path(), folder.path());
-            let file = folder.path().join("db");
-            let mut bytes = fs::read(&file).unwrap();
-            if cut {
-                bytes.truncate(at as usize)
-            } else {
-                bytes[at as usize] ^= 0x10
-            }
-            fs::write(&file, &bytes).unwrap();
-            let old = contents(folder.path());
-            match Store::open(options(folder.path())) {
-                Err(e) => {
-                    let same = contents(folder.path()) == old;
-                    println!("cut {cut} at {at}: {e} same={same}");
-                }
-                Ok(store) => {
-                    let mut lost = 0;
-                    let mut failed = 0;
-                    for number in 0..400 {
-                        match store
-                            .commit(
-                                super::folder::arrival(ticket(&format!("t{number}"))),
-                                crate::store::Rank::Intake,
-                            )
-                            .await
-                        {
-                            Ok(crate::plan::Answer::Taken(t)) => {
-                                if !t.duplicate {
-                                    lost += 1
-                                }
-                            }
-                            _ => failed += 1,
-                        }
-                    }
-                    println!("cut {cut} at {at}: opened lost={lost} failed={failed}");
-                }
-            }
-        }
     }
 }
