@@ -9,3 +9,4 @@ mod chains;
 mod folder;
 mod refusals;
 mod sync;
+mod wreckage;
