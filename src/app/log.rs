@@ -5,6 +5,7 @@ use std::io;
 
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::format::{Compact, Format, Writer};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, Subscriber as FmtSubscriber};
 use tracing_subscriber::registry::LookupSpan;
@@ -17,7 +18,7 @@ use crate::settings::{Log, LogFormat};
 ///
 /// If the level is no filter, or a log is set up already.
 pub fn init(log: &Log) -> Result<(), anyhow::Error> {
-    let filter = EnvFilter::try_new(&log.level)?;
+    let filter = filter(&log.level)?;
     let builder = FmtSubscriber::builder()
         .with_env_filter(filter)
         .with_writer(io::stderr);
@@ -31,10 +32,20 @@ pub fn init(log: &Log) -> Result<(), anyhow::Error> {
     result.map_err(|error| anyhow::anyhow!("cannot set up the log: {error}"))
 }
 
+/// What `spec` lets through, but for what the store's engine traces: that has the bytes of tickets in it.
+fn filter(spec: &str) -> Result<EnvFilter, anyhow::Error> {
+    let filter = EnvFilter::try_new(spec)?;
+    if filter.max_level_hint() == Some(LevelFilter::TRACE) {
+        return Ok(filter.add_directive("sled=info".parse()?));
+    }
+    Ok(filter)
+}
+
 /// Shows warnings on standard error, for a command beside the daemon. A log that is there already will do.
 pub fn init_for_command() {
     let builder = FmtSubscriber::builder()
         .with_max_level(Level::WARN)
+        .with_ansi(io::IsTerminal::is_terminal(&io::stderr()))
         .with_writer(io::stderr);
     drop(builder.without_time().with_target(false).try_init());
 }
@@ -98,5 +109,25 @@ where
         };
         write!(writer, "<{priority}>")?;
         self.0.format_event(context, writer, event)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_engine_does_not_trace_what_it_stores() {
+        for (spec, quiet) in [
+            ("trace", true),
+            ("info,ticketbridge=trace", true),
+            ("sled=trace", true),
+            ("debug", false),
+            ("info", false),
+        ] {
+            let shown = filter(spec).unwrap().to_string();
+            assert_eq!(shown.contains("sled=info"), quiet, "{spec}: {shown}");
+            assert!(!shown.contains("sled=trace"), "{spec}: {shown}");
+        }
     }
 }

@@ -81,7 +81,7 @@ pub(super) fn list(deliveries: &[Delivery], now: Time) -> String {
             delivery.to.clone(),
             delivery.state.clone(),
             when(delivery, now),
-            delivery.tries.to_string(),
+            delivery.attempts.to_string(),
             since(delivery.created_at, now),
             cut(&last(delivery), 60),
         ]);
@@ -209,7 +209,7 @@ mod tests {
             state_at: Some(at(30)),
             reason: None,
             attempts: 1,
-            tries: 1,
+            counted_attempts: 1,
             last: Some(attempt()),
             created_at: at(-100),
             age_from: at(-100),

@@ -82,6 +82,10 @@ async fn one_is_shown_with_every_try() {
     let tries = shown["all_attempts"].as_array().unwrap();
     assert_eq!(tries.len(), 2);
     assert_eq!(
+        (&shown["attempts"], &shown["counted_attempts"]),
+        (&json!(2), &json!(1))
+    );
+    assert_eq!(
         (&tries[0]["class"], &tries[0]["status"]),
         (&json!("retry"), &json!(503))
     );

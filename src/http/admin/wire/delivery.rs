@@ -40,10 +40,10 @@ pub struct Delivery {
     pub state_at: Option<Stamp>,
     /// For a dead letter: why.
     pub reason: Option<String>,
-    /// Tries that count against the schedule.
+    /// How many there were, throttled ones too.
     pub attempts: u32,
-    /// All tries, throttled ones too.
-    pub tries: u32,
+    /// How many of them failed in a way that counts against the schedule.
+    pub counted_attempts: u32,
     /// The last try.
     pub last: Option<Attempt>,
     /// When it was planned.
@@ -154,8 +154,8 @@ impl Delivery {
                 DeliveryState::Dead { reason, .. } => Some(DeadReason::to_string(reason)),
                 _ => None,
             },
-            attempts: delivery.attempts,
-            tries: delivery.tries,
+            attempts: delivery.tries,
+            counted_attempts: delivery.attempts,
             last: delivery.last.as_ref().map(Attempt::to_wire),
             created_at: delivery.created_at.into(),
             age_from: delivery.age_from.into(),
