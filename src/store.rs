@@ -35,8 +35,8 @@ use crate::plan::Answer;
 pub use open::{OpenError, Run};
 pub use queue::Rank;
 pub use read::{
-    DeliveryQuery, DeliveryStory, DueLanes, LaneSummary, LaneWork, MessageView, Parcel, Story,
-    SystemCounts, TicketQuery, TicketView,
+    DeliveryQuery, DeliveryStory, DueLanes, LaneSummary, LaneWork, MessageView, Overdue, Parcel,
+    Story, SystemCounts, TicketQuery, TicketView,
 };
 
 pub(crate) use ledger::Planner;

@@ -81,8 +81,7 @@ async fn refresh(bridge: &Bridge) -> Result<(), ReadError> {
     bridge
         .metrics
         .set_store(bridge.store.bytes().await?, bridge.room.space().free);
-    let oldest_due = bridge.store.oldest_due(now).await?;
-    let breakers_open = bridge.store.open_breakers().await?;
+    let overdue = bridge.store.overdue(now).await?;
     for (system, counts) in bridge.store.counts(systems).await? {
         let mut figures = SystemFigures {
             pending: counts.pending,
@@ -91,8 +90,10 @@ async fn refresh(bridge: &Bridge) -> Result<(), ReadError> {
         };
         // All lanes lead to response URLs.
         if system == RESPONSE_URL {
-            figures.oldest_due = oldest_due.map_or_else(Default::default, |due| now.since(due));
-            figures.breakers_open = breakers_open;
+            figures.oldest_due = overdue
+                .oldest
+                .map_or_else(Default::default, |owed| now.since(owed));
+            figures.breakers_open = overdue.breakers_open;
         }
         bridge.metrics.set_system(&system, figures);
     }

@@ -90,4 +90,13 @@ impl Lane {
         let broken = self.breaker.open_until.unwrap_or(due);
         Some(due.max(paused).max(broken))
     }
+
+    /// Since when a head that is due at `due` is owed to its receiver: a pause that the receiver asked for counts, a
+    /// breaker does not, or nobody would see that a destination is dead. `None` while the lane is held.
+    pub fn owed_from(&self, due: Time) -> Option<Time> {
+        if self.gone_since.is_some() {
+            return None;
+        }
+        Some(due.max(self.paused_until.unwrap_or(due)))
+    }
 }

@@ -8,8 +8,8 @@ use crate::model::{
 
 use super::read::{deliveries, figures, lanes, stories, tickets};
 use super::{
-    DeliveryQuery, DeliveryStory, DueLanes, LaneSummary, LaneWork, MessageView, Parcel, ReadError,
-    Store, Story, SystemCounts, TicketQuery, TicketView,
+    DeliveryQuery, DeliveryStory, DueLanes, LaneSummary, LaneWork, MessageView, Overdue, Parcel,
+    ReadError, Store, Story, SystemCounts, TicketQuery, TicketView,
 };
 
 impl Store {
@@ -192,15 +192,6 @@ impl Store {
         self.ask(lanes::lanes).await
     }
 
-    /// How many lanes with pending deliveries are left alone because of failures.
-    ///
-    /// # Errors
-    ///
-    /// See [`ReadError`].
-    pub async fn open_breakers(&self) -> Result<u64, ReadError> {
-        self.ask(lanes::open_breakers).await
-    }
-
     /// The lane to a destination, if anything ever went there.
     ///
     /// # Errors
@@ -231,13 +222,13 @@ impl Store {
         self.ask(figures::set_aside_count).await
     }
 
-    /// Since when the earliest head is due that nothing holds back.
+    /// What waits although it is due.
     ///
     /// # Errors
     ///
     /// See [`ReadError`].
-    pub async fn oldest_due(&self, now: Time) -> Result<Option<Time>, ReadError> {
-        self.ask(move |rows| lanes::oldest_due(rows, now)).await
+    pub async fn overdue(&self, now: Time) -> Result<Overdue, ReadError> {
+        self.ask(move |rows| lanes::overdue(rows, now)).await
     }
 
     /// Makes a delivery's record unreadable.

@@ -8,6 +8,6 @@ pub(super) mod tickets;
 
 pub use deliveries::DeliveryQuery;
 pub use figures::SystemCounts;
-pub use lanes::{DueLanes, LaneSummary, LaneWork, Parcel};
+pub use lanes::{DueLanes, LaneSummary, LaneWork, Overdue, Parcel};
 pub use stories::{DeliveryStory, Story};
 pub use tickets::{MessageView, TicketQuery, TicketView};

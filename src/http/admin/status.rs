@@ -100,13 +100,12 @@ fn by_host(
             figures.breaker.lanes += 1;
             figures.breaker.until = figures.breaker.until.max(Some(Stamp(until)));
         }
-        let sendable = summary
+        let owed = summary
             .next_due
-            .and_then(|due| lane.opens_for(due))
-            .map(|opens| opens.max(host_open.unwrap_or(opens)))
-            .filter(|opens| *opens <= now)
+            .and_then(|due| lane.owed_from(due))
+            .filter(|owed| *owed <= now)
             .map(Stamp);
-        figures.oldest_due = figures.oldest_due.into_iter().chain(sendable).min();
+        figures.oldest_due = figures.oldest_due.into_iter().chain(owed).min();
     }
     hosts
 }

@@ -47,6 +47,15 @@ pub struct Parcel {
     pub wanted_url: Option<String>,
 }
 
+/// What waits although it is due.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Overdue {
+    /// Since when the oldest head is owed; see [`Lane::owed_from`].
+    pub oldest: Option<Time>,
+    /// Lanes that are left alone because of failures.
+    pub breakers_open: u64,
+}
+
 /// A lane that has pending deliveries.
 #[derive(Debug, Clone)]
 pub struct LaneSummary {
@@ -147,16 +156,33 @@ pub(in crate::store) fn parcel(
     }))
 }
 
-/// How many lanes with pending deliveries are left alone because of failures, half-open ones included.
-pub(in crate::store) fn open_breakers(rows: &impl Read) -> Result<u64, RecordError> {
-    let mut open = 0;
+/// What is owed by now, and how many lanes with pending deliveries are left alone because of failures, half-open ones
+/// included.
+pub(in crate::store) fn overdue(rows: &impl Read, now: Time) -> Result<Overdue, RecordError> {
+    let mut overdue = Overdue::default();
     let mut next = next_lane(rows, vec![b'c'])?;
-    while let Some(lane) = next {
-        let record: Option<Lane> = record::get(rows, &keys::lane(lane))?;
-        open += u64::from(record.is_some_and(|lane| lane.breaker.open_until.is_some()));
-        next = next_lane(rows, keys::end_of(&keys::lane_chains(lane)))?;
+    while let Some(id) = next {
+        if let Some(lane) = record::get::<Lane>(rows, &keys::lane(id))? {
+            let owed = next_due(rows, id)?
+                .and_then(|due| lane.owed_from(due))
+                .filter(|owed| *owed <= now);
+            overdue.oldest = overdue.oldest.into_iter().chain(owed).min();
+            overdue.breakers_open += u64::from(lane.breaker.open_until.is_some());
+        }
+        next = next_lane(rows, keys::end_of(&keys::lane_chains(id)))?;
     }
-    Ok(open)
+    Ok(overdue)
+}
+
+/// When the earliest head of a lane is due.
+fn next_due(rows: &impl Read, lane: LaneId) -> Result<Option<Time>, RecordError> {
+    let mut earliest = None;
+    for retried in [false, true] {
+        let first = rows.scan(&Scan::prefix(keys::heads(lane, retried)).limit(1))?;
+        let due = first.first().and_then(|(key, _)| keys::head_of(key));
+        earliest = earliest.into_iter().chain(due.map(|head| head.due)).min();
+    }
+    Ok(earliest)
 }
 
 /// The first lane with pending deliveries from this key on.
@@ -199,12 +225,7 @@ pub(in crate::store) fn lanes(rows: &impl Read) -> Result<Vec<LaneSummary>, Reco
                 ages.push(delivery.created_at);
             }
         }
-        let mut next_due = None;
-        for retried in [false, true] {
-            let first = rows.scan(&Scan::prefix(keys::heads(lane, retried)).limit(1))?;
-            let due = first.first().and_then(|(key, _)| keys::head_of(key));
-            next_due = next_due.into_iter().chain(due.map(|head| head.due)).min();
-        }
+        let next_due = next_due(rows, lane)?;
         if let Some(lane) = record::get(rows, &keys::lane(lane))? {
             found.push(LaneSummary {
                 lane,
@@ -223,33 +244,4 @@ pub(in crate::store) fn lane_to(
     to: &Destination,
 ) -> Result<Option<LaneId>, RecordError> {
     record::get(rows, &keys::lane_to(to))
-}
-
-/// The earliest due head of any lane that is not held back by its own pause, breaker or end.
-pub(in crate::store) fn oldest_due(
-    rows: &impl Read,
-    now: Time,
-) -> Result<Option<Time>, RecordError> {
-    const MOST_LANES: usize = 256;
-    let mut oldest: Option<Time> = None;
-    for (key, _) in rows.scan(&Scan::prefix(vec![b'k']).limit(MOST_LANES))? {
-        let Some((wake, lane)) = keys::wake_of(&key) else {
-            continue;
-        };
-        if wake > now || oldest.is_some_and(|oldest| wake >= oldest) {
-            break;
-        }
-        for retried in [false, true] {
-            let first = rows.scan(&Scan::prefix(keys::heads(lane, retried)).limit(1))?;
-            let due = first
-                .first()
-                .and_then(|(key, _)| keys::head_of(key))
-                .map(|head| head.due.max(wake));
-            oldest = match (oldest, due) {
-                (Some(oldest), Some(due)) => Some(oldest.min(due)),
-                (oldest, due) => oldest.or(due),
-            };
-        }
-    }
-    Ok(oldest.filter(|oldest| *oldest <= now))
 }
