@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::{Clock, SystemClock};
 use crate::delivery::Delivering;
-use crate::http::{self, Bridge, ListenerOptions};
+use crate::http::{self, Bridge, CurrentOptions, ListenerOptions};
 use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::model::RESPONSE_URL;
@@ -27,7 +27,9 @@ use crate::settings::{Loaded, Settings};
 use crate::store::{CommitError, OpenError, Planner, Store, StoreOptions};
 use crate::systems::ResponseUrls;
 
-pub use log::{init as init_log, init_for_command as init_command_log};
+use reload::Reloading;
+
+pub use log::{LogLevel, init as init_log, init_for_command as init_command_log};
 
 /// After the store failed, this long is left for answers that say so.
 const LAST_WORDS: Duration = Duration::from_millis(250);
@@ -87,9 +89,9 @@ pub fn planner(live: &Arc<ArcSwap<Live>>) -> Planner {
 /// # Errors
 ///
 /// See [`ServeError`].
-pub async fn serve(config: PathBuf, loaded: Loaded) -> Result<(), ServeError> {
+pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(), ServeError> {
     let mut signals = Signals::listen()?;
-    log::panics();
+    log::show_panics();
     for warning in &loaded.warnings {
         tracing::warn!(%warning, "configuration");
     }
@@ -149,6 +151,7 @@ pub async fn serve(config: PathBuf, loaded: Loaded) -> Result<(), ServeError> {
             config,
             couriers,
             metrics,
+            log,
         },
     )
     .await;
@@ -170,12 +173,6 @@ pub async fn serve(config: PathBuf, loaded: Loaded) -> Result<(), ServeError> {
         )));
     }
     Ok(())
-}
-
-struct Reloading {
-    config: PathBuf,
-    couriers: Arc<ResponseUrls>,
-    metrics: Arc<Metrics>,
 }
 
 enum Ended {
@@ -205,7 +202,7 @@ async fn watch(
             order = signals.next() => match order {
                 Order::End => return Ended::Ordered,
                 Order::Reload => {
-                    reload::reload(&reloading.config, live, &reloading.couriers, &reloading.metrics);
+                    reloading.reload(live);
                     store.nudge();
                 }
             },
@@ -276,15 +273,23 @@ fn spawn_listeners(
     listeners: sockets::Listeners,
     stop: &CancellationToken,
 ) {
-    let server = &bridge.live.load().settings.server;
-    let options = ListenerOptions::new(server.read_timeout, server.shutdown_grace);
+    let live = Arc::clone(&bridge.live);
+    let options = CurrentOptions::new(move || {
+        let server = &live.load().settings.server;
+        ListenerOptions::new(server.read_timeout, server.shutdown_grace)
+    });
     let public = http::public_router(bridge.clone(), listeners.ops.is_none());
-    tasks.spawn(http::serve(listeners.public, public, options, stop.clone()));
+    tasks.spawn(http::serve(
+        listeners.public,
+        public,
+        options.clone(),
+        stop.clone(),
+    ));
     if let Some(ops) = listeners.ops {
         tasks.spawn(http::serve(
             ops,
             http::ops_router(bridge.clone()),
-            options,
+            options.clone(),
             stop.clone(),
         ));
     }

@@ -81,15 +81,15 @@ async fn run(cli: Cli) -> Result<(), Failure> {
 
 async fn serve(config: PathBuf) -> Result<(), Failure> {
     let loaded = load(&config, LoadOptions { open_files: true }).map_err(Failure::Configuration)?;
-    app::init_log(&loaded.settings.log)?;
-    Ok(app::serve(config, loaded).await?)
+    let log = app::init_log(&loaded.settings.log)?;
+    Ok(app::serve(config, loaded, log).await?)
 }
 
 /// Without secrets, so that an operator who may not read them can look after the daemon.
 async fn operate(config: PathBuf, operation: Operation) -> Result<(), Failure> {
     let loaded =
         load(&config, LoadOptions { open_files: false }).map_err(Failure::Configuration)?;
-    crate::app::init_command_log();
+    app::init_command_log();
     let transport = Transport::open(&loaded.settings).await?;
     let now = SystemClock.now();
     let done = match operation {

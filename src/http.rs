@@ -31,7 +31,7 @@ mod tests;
 mod watch;
 
 pub use admin::{admin_router, require_bearer};
-pub use listener::{ListenerOptions, Socket, serve};
+pub use listener::{CurrentOptions, ListenerOptions, Socket, serve};
 pub use peer::Peer;
 pub use routes::{ops_router, public_router};
 

@@ -368,7 +368,7 @@ impl Store {
             .take();
         if let Ok(shared) = Arc::try_unwrap(self.0) {
             drop(shared);
-            open::settle_log(&path, cache).map_err(|error| failed(&error))?;
+            open::settle_log(&path, cache);
         }
         drop(lock);
         Ok(())

@@ -1,14 +1,15 @@
 //! What log lines look like.
 
-use std::fmt;
 use std::io;
 
 use tracing::{Event, Level, Subscriber};
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::format::{Compact, Format, Writer};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, Subscriber as FmtSubscriber};
+use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer, Registry, fmt, registry, reload};
 
 use crate::settings::{Log, LogFormat};
 
@@ -17,19 +18,31 @@ use crate::settings::{Log, LogFormat};
 /// # Errors
 ///
 /// If the level is no filter, or a log is set up already.
-pub fn init(log: &Log) -> Result<(), anyhow::Error> {
-    let filter = filter(&log.level)?;
-    let builder = FmtSubscriber::builder()
-        .with_env_filter(filter)
-        .with_writer(io::stderr);
-    let result = match resolve(log.format) {
-        LogFormat::Json => builder.json().flatten_event(true).try_init(),
-        LogFormat::Journald => builder.event_format(Journald::new()).try_init(),
-        LogFormat::Text | LogFormat::Auto => builder
-            .with_ansi(io::IsTerminal::is_terminal(&io::stderr()))
-            .try_init(),
+pub fn init(log: &Log) -> Result<LogLevel, anyhow::Error> {
+    let (filter, handle) = reload::Layer::new(filter(&log.level)?);
+    let lines = fmt::layer().with_writer(io::stderr);
+    let lines: Box<dyn Layer<Registry> + Send + Sync> = match resolve(log.format) {
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
+        LogFormat::Journald => lines.event_format(Journald::new()).boxed(),
+        LogFormat::Text | LogFormat::Auto => {
+            let is_terminal = io::IsTerminal::is_terminal(&io::stderr());
+            lines.with_ansi(is_terminal).boxed()
+        }
     };
-    result.map_err(|error| anyhow::anyhow!("cannot set up the log: {error}"))
+    let log = registry().with(lines.with_filter(filter));
+    log.try_init()
+        .map_err(|error| anyhow::anyhow!("cannot set up the log: {error}"))?;
+    Ok(LogLevel(handle))
+}
+
+/// Changes what a log lets through.
+pub struct LogLevel(reload::Handle<EnvFilter, Registry>);
+
+impl LogLevel {
+    /// From now on.
+    pub(super) fn set(&self, level: &str) -> Result<(), anyhow::Error> {
+        Ok(self.0.reload(filter(level)?)?)
+    }
 }
 
 /// What `spec` lets through, but for what the store's engine traces: that has the bytes of tickets in it.
@@ -52,7 +65,7 @@ pub fn init_for_command() {
 
 /// Sends panics to the log from now on: where they happened, and what they said unless that was put together then,
 /// since it may quote what a message says.
-pub(super) fn panics() {
+pub(super) fn show_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic
             .location()
@@ -100,7 +113,7 @@ where
         context: &FmtContext<'_, S, N>,
         mut writer: Writer<'_>,
         event: &Event<'_>,
-    ) -> fmt::Result {
+    ) -> std::fmt::Result {
         let priority = match *event.metadata().level() {
             Level::ERROR => 3,
             Level::WARN => 4,

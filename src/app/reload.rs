@@ -1,11 +1,12 @@
 //! New settings for a running daemon: all that can change does, at once; a bad file changes nothing.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 
+use super::log::LogLevel;
 use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::outbound::{ClientError, ClientOptions, Guard, guarded_client};
@@ -42,57 +43,73 @@ pub(super) fn ways(settings: &Settings) -> Result<Ways, anyhow::Error> {
     })
 }
 
-/// Reads the configuration again and puts it in force.
-pub(super) fn reload(
-    config: &Path,
-    live: &ArcSwap<Live>,
-    couriers: &ResponseUrls,
-    metrics: &Metrics,
-) {
-    let loaded = match settings::load(config, LoadOptions { open_files: true }) {
-        Ok(loaded) => loaded,
-        Err(problems) => {
-            for problem in &problems.0 {
-                tracing::error!(%problem, "configuration");
+/// What a reload changes beside the settings themselves.
+pub(super) struct Reloading {
+    pub(super) config: PathBuf,
+    pub(super) couriers: Arc<ResponseUrls>,
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) log: LogLevel,
+}
+
+impl Reloading {
+    /// Reads the configuration again and puts it in force.
+    pub(super) fn reload(&self, live: &ArcSwap<Live>) {
+        let loaded = match settings::load(&self.config, LoadOptions { open_files: true }) {
+            Ok(loaded) => loaded,
+            Err(problems) => {
+                for problem in &problems.0 {
+                    tracing::error!(%problem, "configuration");
+                }
+                tracing::error!(
+                    problems = problems.0.len(),
+                    "the new configuration is not used; the old one stays in force"
+                );
+                return;
             }
-            tracing::error!(
-                problems = problems.0.len(),
-                "the new configuration is not used; the old one stays in force"
-            );
-            return;
+        };
+        let ways = match ways(&loaded.settings) {
+            Ok(ways) => ways,
+            Err(error) => {
+                tracing::error!(
+                    error = format!("{error:#}"),
+                    "the new configuration is not used; the old one stays in force"
+                );
+                return;
+            }
+        };
+        for warning in &loaded.warnings {
+            tracing::warn!(%warning, "configuration");
         }
-    };
-    let ways = match ways(&loaded.settings) {
-        Ok(ways) => ways,
-        Err(error) => {
-            tracing::error!(
-                error = format!("{error:#}"),
-                "the new configuration is not used; the old one stays in force"
-            );
-            return;
+        let mut settings = loaded.settings;
+        {
+            let old = live.load();
+            for key in reloadable_differences(&old.settings, &settings) {
+                tracing::warn!(key, "this change needs a restart");
+            }
+            if old.settings.log.format != settings.log.format {
+                tracing::warn!(key = "log.format", "this change needs a restart");
+            }
+            if old.settings.log.level != settings.log.level
+                && let Err(error) = self.log.set(&settings.log.level)
+            {
+                tracing::error!(
+                    error = format!("{error:#}"),
+                    "the log's level stays as it is"
+                );
+            }
+            settings.store = old.settings.store.clone();
+            settings.admin.socket.clone_from(&old.settings.admin.socket);
+            settings.server.listen = old.settings.server.listen.clone();
+            settings
+                .server
+                .ops_listen
+                .clone_from(&old.settings.server.ops_listen);
         }
-    };
-    for warning in &loaded.warnings {
-        tracing::warn!(%warning, "configuration");
-    }
-    let mut settings = loaded.settings;
-    {
-        let old = live.load();
-        for key in reloadable_differences(&old.settings, &settings) {
-            tracing::warn!(key, "this change needs a restart");
+        for brand in settings.brands.keys() {
+            self.metrics.watch_brand(brand);
         }
-        settings.store = old.settings.store.clone();
-        settings.admin.socket.clone_from(&old.settings.admin.socket);
-        settings.server.listen = old.settings.server.listen.clone();
-        settings
-            .server
-            .ops_listen
-            .clone_from(&old.settings.server.ops_listen);
+        self.couriers.replace(ways);
+        live.store(Arc::new(Live::new(settings)));
+        tracing::info!("the new configuration is in force");
     }
-    for brand in settings.brands.keys() {
-        metrics.watch_brand(brand);
-    }
-    couriers.replace(ways);
-    live.store(Arc::new(Live::new(settings)));
-    tracing::info!("the new configuration is in force");
 }

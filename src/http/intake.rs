@@ -57,7 +57,9 @@ async fn receive(
     let result = take(&bridge, &live, &brand, &parts.headers, body).await;
     let response = match result {
         Ok(accepted) => {
-            bridge.metrics.ticket_accepted(&brand);
+            if !accepted.taken.duplicate && !accepted.taken.updated {
+                bridge.metrics.ticket_accepted(&brand);
+            }
             tracing::info!(
                 brand,
                 ticket = %accepted.taken.ticket,

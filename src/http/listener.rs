@@ -91,22 +91,49 @@ impl Socket {
     }
 }
 
+/// Options that may change while a listener serves.
+#[derive(Clone)]
+pub struct CurrentOptions(Arc<dyn Fn() -> ListenerOptions + Send + Sync>);
+
+impl CurrentOptions {
+    /// What `now` says whenever it is asked.
+    pub fn new(now: impl Fn() -> ListenerOptions + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    fn now(&self) -> ListenerOptions {
+        (self.0)()
+    }
+}
+
+impl From<ListenerOptions> for CurrentOptions {
+    fn from(options: ListenerOptions) -> Self {
+        Self::new(move || options)
+    }
+}
+
 /// Serves `router` on `socket` until `stop`, then lets what is accepted finish, and returns.
 ///
 /// From the stop on every answer says `Connection: close`. Connections that never sent a request are closed after
 /// `drain`; those with a call in hand get until `grace`, and are cut off then.
+///
+/// `options` are asked for anew where they matter, but for the number of connections.
 pub async fn serve(
     socket: Socket,
     router: Router,
-    options: ListenerOptions,
+    options: impl Into<CurrentOptions>,
     stop: CancellationToken,
 ) {
+    let options = options.into();
     let room = Arc::new(Semaphore::new(
-        options.max_connections.clamp(1, Semaphore::MAX_PERMITS),
+        options
+            .now()
+            .max_connections
+            .clamp(1, Semaphore::MAX_PERMITS),
     ));
     let serving = Arc::new(Serving {
         router,
-        options,
+        options: options.clone(),
         stop: stop.clone(),
     });
     let mut connections = JoinSet::new();
@@ -130,6 +157,7 @@ pub async fn serve(
             },
         }
     }
+    let options = options.now();
     let deadline = Instant::now() + options.grace.max(options.drain);
     // Those that the system has taken for us already are not refused either.
     sleep(LAST_CALL).await;

@@ -80,6 +80,9 @@ pub(super) fn arrived(draft: &mut Draft<'_>, sent: &ExternalTicket) -> Result<An
             draft.note(number, Note::Reopened { message: id });
         }
     }
+    if ticket.author.external_uid == sent.author.external_uid {
+        ticket.author.username.clone_from(&sent.author.username);
+    }
     ticket.updated_at = draft.now;
 
     let text = draft.place_text(id, 0, &sent.content);

@@ -5,6 +5,7 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rustix::fs::{FlockOperation, flock};
 use serde::{Deserialize, Serialize};
@@ -202,10 +203,20 @@ pub(super) fn write_closed(rows: &dyn Rows, run: Run) -> Result<(), super::rows:
     rows.sync()
 }
 
-/// Opens and closes once more, so that the next start has nothing to replay.
-pub(super) fn settle_log(path: &Path, cache: u64) -> Result<(), OpenError> {
-    drop(open_sled(path, cache)?);
-    Ok(())
+/// Opens and closes once more, so that the next start has nothing to replay. The run has ended in order already, so what
+/// goes wrong here only costs the next start some time.
+pub(super) fn settle_log(path: &Path, cache: u64) {
+    // The engine lets go of its lock a moment after it is dropped.
+    const TRIES: u32 = 50;
+    const PAUSE: Duration = Duration::from_millis(20);
+    for _ in 0..TRIES {
+        match open_sled(path, cache) {
+            Ok(db) => return drop(db),
+            Err(OpenError::Held(_)) => std::thread::park_timeout(PAUSE),
+            Err(error) => return tracing::warn!(%error, "the closed store does not open again"),
+        }
+    }
+    tracing::debug!("the closed store was not opened once more: its lock is still held");
 }
 
 fn write_meta(rows: &SledRows, incarnation: &str, run: Run) -> Result<(), super::rows::RowsError> {

@@ -16,7 +16,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-use super::ListenerOptions;
+use super::CurrentOptions;
 use super::patience::Patience;
 use super::timed_body::TimedBody;
 use crate::http::Peer;
@@ -31,7 +31,7 @@ const MOST_BUFFERED: usize = 64 * 1024;
 /// What all connections of a listener share.
 pub(super) struct Serving {
     pub(super) router: Router,
-    pub(super) options: ListenerOptions,
+    pub(super) options: CurrentOptions,
     pub(super) stop: CancellationToken,
 }
 
@@ -40,7 +40,7 @@ pub(super) async fn run<S>(stream: S, peer: Peer, serving: &Serving)
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let options = serving.options;
+    let options = serving.options.now();
     let io = TokioIo::new(Patience::new(stream, options.read_timeout));
     let service = service_fn(|request| answer(request, peer, serving));
     let connection = http1::Builder::new()
@@ -74,7 +74,7 @@ async fn answer(
     serving: &Serving,
 ) -> Result<Response<Body>, Infallible> {
     let mut request =
-        request.map(|body| Body::new(TimedBody::new(body, serving.options.read_timeout)));
+        request.map(|body| Body::new(TimedBody::new(body, serving.options.now().read_timeout)));
     request.extensions_mut().insert(peer);
     let mut response = serving.router.clone().oneshot(request).await?;
     if serving.stop.is_cancelled() {
