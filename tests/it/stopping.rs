@@ -92,7 +92,10 @@ async fn a_reload_changes_what_can_change_and_a_bad_file_changes_nothing() {
     let config = std::fs::read_to_string(daemon.config()).unwrap();
     std::fs::write(
         daemon.config(),
-        config.replace("Agent Smith", "Agent Brown"),
+        format!(
+            "{}\n[log]\nlevel = \"debug\"\n",
+            config.replace("Agent Smith", "Agent Brown")
+        ),
     )
     .unwrap();
     daemon.signal("HUP");
@@ -103,6 +106,8 @@ async fn a_reload_changes_what_can_change_and_a_bad_file_changes_nothing() {
     let number = taken["id"].as_u64().unwrap();
     let (_, shown) = daemon.agent_get(&format!("/tickets/{number}")).await;
     assert_eq!(shown["data"]["assigned_to"]["name"], "Agent Brown");
+    // The log's level, too: only now a request is a line.
+    wait_for_log(&daemon, "DEBUG").await;
     std::fs::write(daemon.config(), "nonsense = true").unwrap();
     daemon.signal("HUP");
     wait_for_log(&daemon, "stays in force").await;
