@@ -1,5 +1,6 @@
 //! The one thread that writes: takes what is queued, stages it in bounded batches, syncs, then answers everybody.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -146,8 +147,19 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Works until the queue is closed and empty, or the engine fails. After a failure the engine is left as it is,
-    /// not dropped: dropping it would write again.
-    pub(super) fn run(mut self) {
+    /// not dropped: dropping it would write again. If it panics, nobody waits for it in vain.
+    pub(super) fn run(self) {
+        let (queue, progress) = (Arc::clone(&self.queue), Arc::clone(&self.progress));
+        if catch_unwind(AssertUnwindSafe(|| self.work())).is_err() {
+            progress.fail("the writer panicked".to_owned());
+            queue.close();
+            while let Some(job) = queue.try_next() {
+                drop(job);
+            }
+        }
+    }
+
+    fn work(mut self) {
         let mut cycle = 0;
         while let Some(first) = self.queue.next() {
             cycle += 1;

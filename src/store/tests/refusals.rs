@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use super::folder::{arrives, contents, copy, open, options};
+use super::folder::{arrival, arrives, contents, copy, open, options};
+use crate::plan::Answer;
 use crate::plan::tests::world::ticket;
-use crate::store::{OpenError, Store};
+use crate::store::{OpenError, Rank, Store};
 
 fn refused(path: &Path) -> OpenError {
     match Store::open(options(path)) {
@@ -58,6 +59,7 @@ async fn a_folder_belongs_to_one_at_a_time() {
     assert!(matches!(error, OpenError::Held(_)), "{error}");
     assert!(error.to_string().contains("already running"));
     assert!(spoiler.exists(), "who does not have the lock moves nothing");
+    fs::remove_file(spoiler).unwrap();
     arrives(&store, ticket("a")).await;
     store.close().await.unwrap();
     open(folder.path()).close().await.unwrap();
@@ -150,60 +152,60 @@ async fn numbers_that_would_be_given_twice_are_damage() {
     }
 }
 
+/// How many of the first `count` tickets of [`filled`] are lost, unless the store says that it cannot tell.
+async fn lost(path: &Path, count: usize) -> Option<usize> {
+    let Ok(store) = Store::open(options(path)) else {
+        return None;
+    };
+    let mut lost = 0;
+    for number in 0..count {
+        let sent = arrival(ticket(&format!("t{number}")));
+        match store.commit(sent, Rank::Intake).await {
+            Ok(Answer::Taken(taken)) => lost += usize::from(!taken.duplicate),
+            _ => return None,
+        }
+    }
+    Some(lost)
+}
+
 #[tokio::test]
-async fn explore_damage() {
+async fn a_store_that_was_closed_and_then_damaged_loses_nothing_in_silence() {
+    const TICKETS: usize = 250;
     let whole = tempfile::tempdir().unwrap();
-    filled(whole.path(), 400).await;
-    let length = fs::metadata(whole.path().join("db")).unwrap().len();
-    println!(
-        "files {:?} length {length}",
-        contents(whole.path())
-            .iter()
-            .map(|(n, b)| (n.clone(), b.len()))
-            .collect::<Vec<_>>()
-    );
-    let step = length / 60;
-    for cut in [true, false] {
-        for n in 0..60 {
-            let at = n * step + 13;
+    filled(whole.path(), TICKETS).await;
+    let bytes = fs::read(whole.path().join("db")).unwrap();
+    let (mut refused_cuts, mut refused_flips) = (0, 0);
+    for at in (0..12).map(|part| part * bytes.len() / 12 + 13) {
+        let cut = bytes[..at].to_vec();
+        let mut flipped = bytes.clone();
+        flipped[at] ^= 0x10;
+        for (bytes, refused) in [(cut, &mut refused_cuts), (flipped, &mut refused_flips)] {
             let folder = tempfile::tempdir().unwrap();
             copy(whole.path(), folder.path());
-            let file = folder.path().join("db");
-            let mut bytes = fs::read(&file).unwrap();
-            if cut {
-                bytes.truncate(at as usize)
-            } else {
-                bytes[at as usize] ^= 0x10
-            }
-            fs::write(&file, &bytes).unwrap();
-            let old = contents(folder.path());
-            match Store::open(options(folder.path())) {
-                Err(e) => {
-                    let same = contents(folder.path()) == old;
-                    println!("cut {cut} at {at}: {e} same={same}");
-                }
-                Ok(store) => {
-                    let mut lost = 0;
-                    let mut failed = 0;
-                    for number in 0..400 {
-                        match store
-                            .commit(
-                                super::folder::arrival(ticket(&format!("t{number}"))),
-                                crate::store::Rank::Intake,
-                            )
-                            .await
-                        {
-                            Ok(crate::plan::Answer::Taken(t)) => {
-                                if !t.duplicate {
-                                    lost += 1
-                                }
-                            }
-                            _ => failed += 1,
-                        }
-                    }
-                    println!("cut {cut} at {at}: opened lost={lost} failed={failed}");
-                }
+            fs::write(folder.path().join("db"), bytes).unwrap();
+            match lost(folder.path(), TICKETS).await {
+                Some(lost) => assert_eq!(lost, 0, "at {at}"),
+                None => *refused += 1,
             }
         }
+    }
+    assert!(refused_cuts >= 8, "{refused_cuts}");
+    assert!(refused_flips >= 1, "{refused_flips}");
+}
+
+#[tokio::test]
+async fn a_log_that_is_cut_off_is_damage_and_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    filled(folder.path(), 200).await;
+    let log = fs::File::options()
+        .write(true)
+        .open(folder.path().join("db"))
+        .unwrap();
+    log.set_len(200_000).unwrap();
+    let before = contents(folder.path());
+    for _ in 0..2 {
+        let error = refused(folder.path());
+        assert!(matches!(error, OpenError::Damaged { .. }), "{error}");
+        assert_eq!(contents(folder.path()), before);
     }
 }
