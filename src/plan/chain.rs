@@ -180,12 +180,12 @@ pub(super) fn resume(draft: &mut Draft<'_>, lane: LaneId) -> Result<Option<Box<L
 pub(super) fn set_aside(draft: &mut Draft<'_>, aside: &SetAside) -> Result<Answer, Missing> {
     let id = aside.head.delivery;
     if let Some(before) = draft.readable(id)? {
-        let is_that_head = before.lane == aside.lane
-            && match before.state {
-                DeliveryState::Due { at } | DeliveryState::Started { at } => at == aside.head.due,
-                _ => false,
-            };
-        if !is_that_head {
+        // It may have been begun, or tried again by order, since its due row was read.
+        let is_head = matches!(
+            before.state,
+            DeliveryState::Due { .. } | DeliveryState::Started { .. }
+        );
+        if before.lane != aside.lane || !is_head {
             return Ok(Answer::Refused(Refusal::Stale));
         }
         let mut delivery = before.clone();

@@ -58,6 +58,7 @@ async fn a_folder_belongs_to_one_at_a_time() {
     assert!(matches!(error, OpenError::Held(_)), "{error}");
     assert!(error.to_string().contains("already running"));
     assert!(spoiler.exists(), "who does not have the lock moves nothing");
+    fs::remove_file(spoiler).unwrap();
     arrives(&store, ticket("a")).await;
     store.close().await.unwrap();
     open(folder.path()).close().await.unwrap();

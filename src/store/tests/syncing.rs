@@ -1,0 +1,272 @@
+//! Nothing is answered or shown because of what is not yet synced.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, mpsc as blocking};
+
+use futures_util::poll;
+use tokio::sync::mpsc;
+
+use super::folder::{NOW, answer, arrival, arrives, options};
+use crate::model::{LaneId, TicketId};
+use crate::plan::Answer;
+use crate::plan::tests::world::{reply, ticket};
+use crate::store::{CommitError, Rank, Store};
+
+/// Holds up each sync from [`Held::arm`] on until it is released.
+struct Held {
+    store: Store,
+    armed: Arc<AtomicBool>,
+    reached: mpsc::UnboundedReceiver<()>,
+    release: blocking::Sender<()>,
+    _folder: tempfile::TempDir,
+}
+
+impl Held {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let armed = Arc::new(AtomicBool::new(false));
+        let (reach, reached) = mpsc::unbounded_channel();
+        let (release, released) = blocking::channel();
+        let (is_armed, released) = (Arc::clone(&armed), Mutex::new(released));
+        let mut options = options(folder.path());
+        options.sync_gate = Some(Arc::new(move || {
+            if is_armed.load(Ordering::SeqCst) {
+                // Both ends are gone once the test has failed.
+                let _told = reach.send(());
+                let _released = released.lock().unwrap().recv();
+            }
+        }));
+        Self {
+            store: Store::open(options).unwrap(),
+            armed,
+            reached,
+            release,
+            _folder: folder,
+        }
+    }
+
+    fn arm(&self) {
+        self.armed.store(true, Ordering::SeqCst);
+    }
+
+    /// Waits until a sync is held up.
+    async fn is_reached(&mut self) {
+        self.reached.recv().await.unwrap();
+    }
+
+    fn release(&self) {
+        self.release.send(()).unwrap();
+    }
+}
+
+/// Runs `test` where blocking work is done by one thread, in order, so that [`blocking_work_is_done`] can tell.
+fn run(test: impl Future<Output = ()>) {
+    tokio::runtime::Builder::new_current_thread()
+        .max_blocking_threads(1)
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(test);
+}
+
+async fn blocking_work_is_done() {
+    tokio::task::spawn_blocking(|| ()).await.unwrap();
+}
+
+#[test]
+fn neither_a_ticket_nor_its_duplicate_is_acknowledged_before_its_sync() {
+    run(async {
+        let mut held = Held::new();
+        held.arm();
+        let store = held.store.clone();
+        let mut first = pin!(store.commit(arrival(ticket("a")), Rank::Intake));
+        assert!(poll!(&mut first).is_pending());
+        held.is_reached().await;
+        assert!(poll!(&mut first).is_pending());
+        // The same again waits for a sync of its own, since it is counted.
+        let mut second = pin!(store.commit(arrival(ticket("a")), Rank::Intake));
+        assert!(poll!(&mut second).is_pending());
+        held.release();
+        assert!(matches!(first.await, Ok(Answer::Taken(taken)) if !taken.duplicate));
+        held.is_reached().await;
+        assert!(poll!(&mut second).is_pending());
+        held.release();
+        assert!(matches!(second.await, Ok(Answer::Taken(taken)) if taken.duplicate));
+    });
+}
+
+#[test]
+fn no_question_is_answered_from_what_is_not_synced() {
+    run(async {
+        let mut held = Held::new();
+        let opening = arrives(&held.store, ticket("a")).await;
+        held.arm();
+        let store = held.store.clone();
+        let mut replied = pin!(store.commit(answer(reply(opening.ticket)), Rank::Agent));
+        assert!(poll!(&mut replied).is_pending());
+        held.is_reached().await;
+
+        let mut due = pin!(store.due_lanes(NOW, Default::default(), 9));
+        let mut work = pin!(store.lane_work(LaneId(1), NOW, Default::default(), 9));
+        let mut story = pin!(store.story(opening.ticket));
+        let mut absent = pin!(store.ticket(TicketId(9)));
+        for _ in 0..3 {
+            assert!(poll!(&mut due).is_pending());
+            assert!(poll!(&mut work).is_pending());
+            assert!(poll!(&mut story).is_pending());
+            assert!(poll!(&mut absent).is_pending());
+            blocking_work_is_done().await;
+        }
+        held.release();
+        assert!(matches!(replied.await, Ok(Answer::Replied(_))));
+        assert_eq!(due.await.unwrap().lanes, [LaneId(1)]);
+        assert_eq!(work.await.unwrap().unwrap().fresh.len(), 1);
+        assert_eq!(story.await.unwrap().unwrap().messages.len(), 2);
+        assert!(absent.await.unwrap().is_none());
+        // With nothing under way, an answer needs no sync.
+        assert!(store.ticket(TicketId(1)).await.unwrap().is_some());
+    });
+}
+
+#[test]
+fn a_wake_up_comes_after_the_sync() {
+    run(async {
+        let mut held = Held::new();
+        let opening = arrives(&held.store, ticket("a")).await;
+        held.arm();
+        let store = held.store.clone();
+        let mut wake_ups = store.wake_ups();
+        wake_ups.mark_unchanged();
+        let mut replied = pin!(store.commit(answer(reply(opening.ticket)), Rank::Agent));
+        assert!(poll!(&mut replied).is_pending());
+        held.is_reached().await;
+        assert!(!wake_ups.has_changed().unwrap());
+        held.release();
+        wake_ups.changed().await.unwrap();
+        assert!(replied.await.is_ok());
+    });
+}
+
+#[test]
+fn what_waits_during_a_sync_shares_the_next_one() {
+    run(async {
+        let mut held = Held::new();
+        held.arm();
+        let store = held.store.clone();
+        let mut first = pin!(store.commit(arrival(ticket("first")), Rank::Intake));
+        assert!(poll!(&mut first).is_pending());
+        held.is_reached().await;
+        let mut waiting: Vec<_> = (0..200)
+            .map(|number| {
+                let sent = arrival(ticket(&format!("t{number}")));
+                Box::pin(store.commit(sent, Rank::Intake))
+            })
+            .collect();
+        for commit in &mut waiting {
+            assert!(poll!(commit).is_pending());
+        }
+        held.release();
+        held.is_reached().await;
+        held.release();
+        for commit in waiting {
+            assert!(commit.await.is_ok());
+        }
+        assert!(held.reached.try_recv().is_err(), "no third sync");
+    });
+}
+
+#[test]
+fn a_sync_comes_at_least_every_256_kib() {
+    run(async {
+        let mut held = Held::new();
+        held.arm();
+        let store = held.store.clone();
+        let mut first = pin!(store.commit(arrival(ticket("first")), Rank::Intake));
+        assert!(poll!(&mut first).is_pending());
+        held.is_reached().await;
+        let mut waiting: Vec<_> = (0..10)
+            .map(|number| {
+                let sent = ticket(&format!("t{number}")).saying(&"x".repeat(100 * 1024));
+                Box::pin(store.commit(arrival(sent), Rank::Intake))
+            })
+            .collect();
+        for commit in &mut waiting {
+            assert!(poll!(commit).is_pending());
+        }
+        // Three of them exceed it, so ten take four syncs.
+        for _ in 0..4 {
+            held.release();
+            held.is_reached().await;
+        }
+        held.release();
+        for commit in waiting {
+            assert!(commit.await.is_ok());
+        }
+        assert!(held.reached.try_recv().is_err());
+    });
+}
+
+#[test]
+fn ranks_are_served_in_order_and_a_full_rank_refuses() {
+    run(async {
+        let mut held = Held::new();
+        let opening = arrives(&held.store, ticket("a")).await;
+        held.arm();
+        let store = held.store.clone();
+        let mut first = pin!(store.commit(arrival(ticket("first")), Rank::Intake));
+        assert!(poll!(&mut first).is_pending());
+        held.is_reached().await;
+        let commit = |uid: &str, rank| Box::pin(store.commit(arrival(ticket(uid)), rank));
+        let mut background = commit("background", Rank::Background);
+        let mut intake = commit("intake", Rank::Intake);
+        let mut agent = commit("agent", Rank::Agent);
+        let mut outcome = Box::pin(store.commit(answer(reply(opening.ticket)), Rank::Outcome));
+        for waiting in [&mut background, &mut intake, &mut agent] {
+            assert!(poll!(waiting).is_pending());
+        }
+        assert!(poll!(&mut outcome).is_pending());
+        // 256 fit, one is there already.
+        let mut more: Vec<_> = (0..256)
+            .map(|number| commit(&format!("more {number}"), Rank::Background))
+            .collect();
+        let last = more.pop().unwrap();
+        for waiting in &mut more {
+            assert!(poll!(waiting).is_pending());
+        }
+        assert!(matches!(last.await, Err(CommitError::Full)));
+        held.armed.store(false, Ordering::SeqCst);
+        held.release();
+        let number = |answer| match answer {
+            Ok(Answer::Taken(taken)) => taken.ticket.0,
+            other => panic!("{other:?}"),
+        };
+        assert!(matches!(outcome.await, Ok(Answer::Replied(taken)) if taken.message.id.0 == 3));
+        assert_eq!(number(agent.await), 3);
+        assert_eq!(number(intake.await), 4);
+        assert_eq!(number(background.await), 5);
+    });
+}
+
+#[test]
+fn a_commit_that_does_not_end_is_a_failure() {
+    run(async {
+        let mut held = Held::new();
+        held.arm();
+        let store = held.store.clone();
+        let mut failures = store.failures();
+        let mut commit = pin!(store.commit(arrival(ticket("a")), Rank::Intake));
+        assert!(poll!(&mut commit).is_pending());
+        held.is_reached().await;
+        tokio::time::pause();
+        tokio::time::advance(std::time::Duration::from_secs(20)).await;
+        assert_eq!(store.check(), Ok(()));
+        tokio::time::advance(std::time::Duration::from_secs(11)).await;
+        assert!(store.check().is_err());
+        assert!(failures.borrow_and_update().is_some());
+        let question = store.ticket(TicketId(1)).await;
+        assert!(question.is_err(), "nothing is shown any more");
+        held.release();
+    });
+}
