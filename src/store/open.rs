@@ -131,7 +131,7 @@ pub(super) fn open(opening: &Opening) -> Result<Opened, OpenError> {
     let lock = lock(path)?;
     move_unfinished_snapshots(path).map_err(io_error(path))?;
 
-    let db = open_sled(path, opening.cache)?;
+    let db = open_sled_once_let_go(path, opening.cache)?;
     let log = File::open(&log_path).map_err(io_error(&log_path))?;
     if is_new {
         sync_folder(path).map_err(io_error(path))?;
@@ -206,17 +206,23 @@ pub(super) fn write_closed(rows: &dyn Rows, run: Run) -> Result<(), super::rows:
 /// Opens and closes once more, so that the next start has nothing to replay. The run has ended in order already, so what
 /// goes wrong here only costs the next start some time.
 pub(super) fn settle_log(path: &Path, cache: u64) {
-    // The engine lets go of its lock a moment after it is dropped.
+    match open_sled_once_let_go(path, cache) {
+        Ok(db) => drop(db),
+        Err(error) => tracing::warn!(%error, "the closed store does not open again"),
+    }
+}
+
+/// The engine lets go of its lock a moment after it is dropped; whoever holds ours waits for that.
+fn open_sled_once_let_go(path: &Path, cache: u64) -> Result<sled::Db, OpenError> {
     const TRIES: u32 = 50;
     const PAUSE: Duration = Duration::from_millis(20);
-    for _ in 0..TRIES {
+    for _ in 1..TRIES {
         match open_sled(path, cache) {
-            Ok(db) => return drop(db),
             Err(OpenError::Held(_)) => std::thread::park_timeout(PAUSE),
-            Err(error) => return tracing::warn!(%error, "the closed store does not open again"),
+            opened => return opened,
         }
     }
-    tracing::debug!("the closed store was not opened once more: its lock is still held");
+    open_sled(path, cache)
 }
 
 fn write_meta(rows: &SledRows, incarnation: &str, run: Run) -> Result<(), super::rows::RowsError> {

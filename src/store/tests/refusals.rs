@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use super::folder::{arrives, contents, open, options};
+use super::folder::{arrival, arrives, contents, copy, open, options};
+use crate::plan::Answer;
 use crate::plan::tests::world::ticket;
-use crate::store::{OpenError, Store};
+use crate::store::{OpenError, Rank, Store};
 
 fn refused(path: &Path) -> OpenError {
     match Store::open(options(path)) {
@@ -14,9 +15,21 @@ fn refused(path: &Path) -> OpenError {
     }
 }
 
+/// What sled alone finds, once whoever had it open before has let go of it.
+fn opened_by_sled(path: &Path) -> sled::Db {
+    loop {
+        match sled::open(path) {
+            Err(sled::Error::Io(error)) if error.to_string().contains("acquire lock") => {
+                std::thread::yield_now();
+            }
+            opened => return opened.unwrap(),
+        }
+    }
+}
+
 /// Puts `value` under `key` with sled alone.
 fn plant(path: &Path, key: &[u8], value: Option<&[u8]>) {
-    let db = sled::open(path).unwrap();
+    let db = opened_by_sled(path);
     match value {
         Some(value) => db.insert(key, value).unwrap(),
         None => db.remove(key).unwrap(),
@@ -79,7 +92,7 @@ fn a_file_that_happens_to_be_named_db_is_left_alone() {
 fn a_sled_database_of_something_else_is_left_alone() {
     for in_a_tree in [false, true] {
         let folder = tempfile::tempdir().unwrap();
-        let db = sled::open(folder.path()).unwrap();
+        let db = opened_by_sled(folder.path());
         if in_a_tree {
             db.open_tree("birds")
                 .unwrap()
@@ -93,7 +106,7 @@ fn a_sled_database_of_something_else_is_left_alone() {
             let error = refused(folder.path());
             assert!(matches!(error, OpenError::Alien { .. }), "{error}");
         }
-        let db = sled::open(folder.path()).unwrap();
+        let db = opened_by_sled(folder.path());
         let found = match in_a_tree {
             true => db.open_tree("birds").unwrap().get("wren").unwrap(),
             false => db.get("wren").unwrap(),
@@ -148,5 +161,63 @@ async fn numbers_that_would_be_given_twice_are_damage() {
         let error = refused(folder.path());
         assert!(matches!(error, OpenError::Damaged { .. }), "{error}");
         assert!(error.to_string().contains("there is 3 already"), "{error}");
+    }
+}
+
+/// How many of the first `count` tickets of [`filled`] are lost, unless the store says that it cannot tell.
+async fn lost(path: &Path, count: usize) -> Option<usize> {
+    let Ok(store) = Store::open(options(path)) else {
+        return None;
+    };
+    let mut lost = 0;
+    for number in 0..count {
+        let sent = arrival(ticket(&format!("t{number}")));
+        match store.commit(sent, Rank::Intake).await {
+            Ok(Answer::Taken(taken)) => lost += usize::from(!taken.duplicate),
+            _ => return None,
+        }
+    }
+    Some(lost)
+}
+
+#[tokio::test]
+async fn a_store_that_was_closed_and_then_damaged_loses_nothing_in_silence() {
+    const TICKETS: usize = 250;
+    let whole = tempfile::tempdir().unwrap();
+    filled(whole.path(), TICKETS).await;
+    let bytes = fs::read(whole.path().join("db")).unwrap();
+    let (mut refused_cuts, mut refused_flips) = (0, 0);
+    for at in (0..12).map(|part| part * bytes.len() / 12 + 13) {
+        let cut = bytes[..at].to_vec();
+        let mut flipped = bytes.clone();
+        flipped[at] ^= 0x10;
+        for (bytes, refused) in [(cut, &mut refused_cuts), (flipped, &mut refused_flips)] {
+            let folder = tempfile::tempdir().unwrap();
+            copy(whole.path(), folder.path());
+            fs::write(folder.path().join("db"), bytes).unwrap();
+            match lost(folder.path(), TICKETS).await {
+                Some(lost) => assert_eq!(lost, 0, "at {at}"),
+                None => *refused += 1,
+            }
+        }
+    }
+    assert!(refused_cuts >= 8, "{refused_cuts}");
+    assert!(refused_flips >= 1, "{refused_flips}");
+}
+
+#[tokio::test]
+async fn a_log_that_is_cut_off_is_damage_and_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    filled(folder.path(), 200).await;
+    let log = fs::File::options()
+        .write(true)
+        .open(folder.path().join("db"))
+        .unwrap();
+    log.set_len(200_000).unwrap();
+    let before = contents(folder.path());
+    for _ in 0..2 {
+        let error = refused(folder.path());
+        assert!(matches!(error, OpenError::Damaged { .. }), "{error}");
+        assert_eq!(contents(folder.path()), before);
     }
 }
