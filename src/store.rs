@@ -11,6 +11,7 @@ mod engine;
 mod keys;
 mod ledger;
 mod load;
+mod log;
 mod memory;
 mod open;
 mod questions;
@@ -18,7 +19,9 @@ mod queue;
 mod read;
 mod record;
 mod rows;
+mod safekeeping;
 mod stage;
+mod witness;
 mod writer;
 
 use std::fs::File;
@@ -163,6 +166,7 @@ impl Store {
         let writer = Writer {
             ledger,
             rows: Arc::clone(&rows),
+            witness: Some(opened.witness),
             queue: Arc::clone(&queue),
             progress: Arc::clone(&progress),
             observer: options.observer,
@@ -368,7 +372,7 @@ impl Store {
             .take();
         if let Ok(shared) = Arc::try_unwrap(self.0) {
             drop(shared);
-            open::settle_log(&path, cache);
+            open::settle(&path, cache);
         }
         drop(lock);
         Ok(())

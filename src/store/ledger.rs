@@ -8,6 +8,7 @@ use crate::plan::{Answer, Facts, Missing, Numbers, Outcome};
 
 use super::keys;
 use super::load::load;
+use super::log;
 use super::record::{self, RecordError};
 use super::rows::{Batch, Read, Rows, RowsError, Scan, View};
 use super::stage::Stage;
@@ -34,6 +35,9 @@ pub(super) enum EventError {
 pub(super) struct Ledger<R: ?Sized> {
     planner: Planner,
     numbers: Numbers,
+    incarnation: String,
+    /// How many syncs there were, as the rows say.
+    pub(super) syncs: u64,
     staged: Batch,
     /// Bytes staged or written since the last sync.
     pub(super) unsynced_bytes: usize,
@@ -46,9 +50,14 @@ impl<R: Rows + ?Sized> Ledger<R> {
     pub(super) fn open(rows: Arc<R>, planner: Planner) -> Result<Self, RecordError> {
         let numbers = record::get(&rows, &keys::meta("numbers"))?.unwrap_or_default();
         refuse_lost_numbers(&rows, numbers)?;
+        let mark: Option<String> = record::get(&rows, &keys::meta("syncs"))?;
+        let syncs = mark.as_deref().and_then(log::number_in).unwrap_or_default();
+        let incarnation = record::get(&rows, &keys::meta("incarnation"))?.unwrap_or_default();
         Ok(Self {
             planner,
             numbers,
+            incarnation,
+            syncs,
             staged: Batch::new(),
             unsynced_bytes: 0,
             wakes: false,
@@ -110,6 +119,21 @@ impl<R: Rows + ?Sized> Ledger<R> {
             .sum::<usize>();
         self.staged.append(&mut batch);
         Ok(())
+    }
+
+    /// Writes what is staged, and last of all, in the same batch, the number of the sync that is to follow.
+    pub(super) fn write_for_sync(&mut self) -> Result<(), RowsError> {
+        if self.staged.len() >= MOST_ROWS {
+            self.write()?;
+        }
+        self.syncs += 1;
+        let row = record::encode(
+            keys::meta("syncs"),
+            &log::mark(&self.incarnation, self.syncs),
+        );
+        self.staged
+            .extend(row.into_iter().map(|(key, value)| (key, Some(value))));
+        self.write()
     }
 
     /// Writes what is staged, in one batch.

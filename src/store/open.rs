@@ -14,12 +14,18 @@ use crate::model::Time;
 
 use super::engine::SledRows;
 use super::keys;
-use super::record;
+use super::log::{self, Finding};
+use super::record::{self, RecordError};
 use super::rows::{Batch, Rows};
+use super::safekeeping;
+use super::witness::{self, Confirmed, Witness};
 
 /// The layout that this program writes.
 const LAYOUT: u32 = 1;
 const LOCK_FILE: &str = "ticketbridge.lock";
+/// How often, and after which pause, something is asked of a folder whose engine has just been dropped.
+const TRIES: u32 = 50;
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Why a store could not be opened. Nothing in the folder was deleted.
 #[derive(Debug, thiserror::Error)]
@@ -31,7 +37,7 @@ pub enum OpenError {
     #[error("the store in {0} is held by another process: ticketbridge is already running")]
     Held(PathBuf),
     /// What is there cannot be read as it should.
-    #[error("the store in {path} is damaged, nothing in it was changed on purpose: {what}")]
+    #[error("the store in {path} is damaged, and left as it was found: {what}")]
     Damaged {
         /// The folder.
         path: PathBuf,
@@ -97,6 +103,7 @@ pub(super) struct Opened {
     pub(super) rows: SledRows,
     pub(super) incarnation: String,
     pub(super) run: Run,
+    pub(super) witness: Witness,
     pub(super) lock: File,
 }
 
@@ -131,6 +138,72 @@ pub(super) fn open(opening: &Opening) -> Result<Opened, OpenError> {
     let lock = lock(path)?;
     move_unfinished_snapshots(path).map_err(io_error(path))?;
 
+    let confirmed = witness::read(path).map_err(io_error(&path.join(witness::FILE)))?;
+    let copied = match &confirmed {
+        Some(confirmed) => examine(path, &log_path, confirmed)?,
+        None => false,
+    };
+    match open_rows(opening, is_new, confirmed) {
+        Ok((rows, incarnation, run, witness)) => {
+            if copied {
+                safekeeping::discard(path).map_err(io_error(path))?;
+            }
+            Ok(Opened {
+                rows,
+                incarnation,
+                run,
+                witness,
+                lock,
+            })
+        }
+        Err(error) => {
+            if copied {
+                length_once_let_go(&log_path)
+                    .and_then(|_| safekeeping::put_back(path))
+                    .map_err(io_error(path))?;
+            }
+            Err(error)
+        }
+    }
+}
+
+/// Looks at the log before the engine changes anything, and says whether a copy was taken because it may be damaged.
+fn examine(path: &Path, log_path: &Path, confirmed: &Confirmed) -> Result<bool, OpenError> {
+    let io_error = |source| OpenError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    safekeeping::put_back(path).map_err(io_error)?;
+    refuse_other_length(path, log_path, confirmed)?;
+    let finding = log::inspect(path, confirmed).map_err(io_error)?;
+    if let Finding::Damaged { at } = finding {
+        return Err(OpenError::Damaged {
+            path: path.to_owned(),
+            what: format!(
+                "`db` cannot be read at byte {at}, and what was stored later lies behind that"
+            ),
+        });
+    }
+    let copied = finding == Finding::Unsure;
+    if copied {
+        tracing::warn!("the log may be damaged; it is copied before it is opened");
+        safekeeping::keep(path).map_err(io_error)?;
+    }
+    witness::reopen(path, confirmed).map_err(io_error)?;
+    Ok(copied)
+}
+
+fn open_rows(
+    opening: &Opening,
+    is_new: bool,
+    confirmed: Option<Confirmed>,
+) -> Result<(SledRows, String, Run, Witness), OpenError> {
+    let path = opening.path.as_path();
+    let log_path = path.join("db");
+    let io_error = |path: &Path| {
+        let path = path.to_owned();
+        move |source| OpenError::Io { path, source }
+    };
     let db = open_sled_once_let_go(path, opening.cache)?;
     let log = File::open(&log_path).map_err(io_error(&log_path))?;
     if is_new {
@@ -143,8 +216,14 @@ pub(super) fn open(opening: &Opening) -> Result<Opened, OpenError> {
         path: path.to_owned(),
         what,
     };
-    let layout: Option<u32> =
-        record::get(&rows, &keys::meta("layout")).map_err(|error| damaged(error.to_string()))?;
+    let unreadable = |error: RecordError| damaged(error.to_string());
+    let layout: Option<u32> = record::get(&rows, &keys::meta("layout")).map_err(unreadable)?;
+    let incarnation: Option<String> =
+        record::get(&rows, &keys::meta("incarnation")).map_err(unreadable)?;
+    let syncs: Option<String> = record::get(&rows, &keys::meta("syncs")).map_err(unreadable)?;
+    if let Some(confirmed) = &confirmed {
+        refuse_lost_syncs(path, confirmed, incarnation.as_deref(), syncs.as_deref())?;
+    }
     match layout {
         Some(LAYOUT) => {}
         Some(found) => {
@@ -161,14 +240,11 @@ pub(super) fn open(opening: &Opening) -> Result<Opened, OpenError> {
             });
         }
     }
-    let incarnation = match record::get(&rows, &keys::meta("incarnation"))
-        .map_err(|error| damaged(error.to_string()))?
-    {
+    let incarnation = match incarnation {
         Some(incarnation) => incarnation,
         None => new_incarnation().map_err(io_error(path))?,
     };
-    let before: Option<Run> =
-        record::get(&rows, &keys::meta("run")).map_err(|error| damaged(error.to_string()))?;
+    let before: Option<Run> = record::get(&rows, &keys::meta("run")).map_err(unreadable)?;
     let run = match before {
         Some(before) if !opening.create => before,
         before => Run {
@@ -177,19 +253,79 @@ pub(super) fn open(opening: &Opening) -> Result<Opened, OpenError> {
             closed: false,
         },
     };
+    let mut syncs = syncs
+        .as_deref()
+        .and_then(log::number_in)
+        .unwrap_or_default();
     if opening.create {
-        write_meta(&rows, &incarnation, run).map_err(|error| OpenError::Io {
+        syncs += 1;
+        write_meta(&rows, &incarnation, run, syncs).map_err(|error| OpenError::Io {
             path: path.to_owned(),
             source: io::Error::other(error),
         })?;
     }
-    Ok(Opened {
-        rows,
-        incarnation,
-        run,
-        lock,
+    let witness =
+        Witness::open(path, &incarnation, syncs).map_err(io_error(&path.join(witness::FILE)))?;
+    if is_new {
+        sync_folder(path).map_err(io_error(path))?;
+    }
+    Ok((rows, incarnation, run, witness))
+}
+
+/// Nothing but us changes the log of a closed store.
+fn refuse_other_length(path: &Path, log: &Path, confirmed: &Confirmed) -> Result<(), OpenError> {
+    let length = match fs::metadata(log) {
+        Ok(log) => log.len(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => 0,
+        Err(source) => {
+            let path = log.to_owned();
+            return Err(OpenError::Io { path, source });
+        }
+    };
+    let what = if confirmed.is_closed && length != confirmed.length {
+        format!(
+            "`db` has {length} bytes, but had {} when it was closed",
+            confirmed.length
+        )
+    } else if length == 0 {
+        "`db` is missing or empty, but had been written to".to_owned()
+    } else {
+        return Ok(());
+    };
+    Err(OpenError::Damaged {
+        path: path.to_owned(),
+        what: format!("{what}; {ACCEPT_THE_LOSS}"),
     })
 }
+
+fn refuse_lost_syncs(
+    path: &Path,
+    confirmed: &Confirmed,
+    incarnation: Option<&str>,
+    mark: Option<&str>,
+) -> Result<(), OpenError> {
+    let damaged = |what: String| {
+        Err(OpenError::Damaged {
+            path: path.to_owned(),
+            what: format!("{what}; {ACCEPT_THE_LOSS}"),
+        })
+    };
+    let syncs = mark.and_then(log::number_in).unwrap_or_default();
+    match incarnation {
+        Some(found) if found != confirmed.incarnation => damaged(format!(
+            "its log is that of store {found}, but what the disk has confirmed is of store {}",
+            confirmed.incarnation
+        )),
+        _ if syncs < confirmed.syncs => damaged(format!(
+            "its log ends with sync {syncs}, but the disk has confirmed sync {}: what was stored in between is lost",
+            confirmed.syncs
+        )),
+        _ => Ok(()),
+    }
+}
+
+const ACCEPT_THE_LOSS: &str =
+    "to go on with what is left, move the file `confirmed` out of the folder";
 
 /// Says in the store that this run ends in order.
 pub(super) fn write_closed(rows: &dyn Rows, run: Run) -> Result<(), super::rows::RowsError> {
@@ -203,19 +339,22 @@ pub(super) fn write_closed(rows: &dyn Rows, run: Run) -> Result<(), super::rows:
     rows.sync()
 }
 
-/// Opens and closes once more, so that the next start has nothing to replay. The run has ended in order already, so what
-/// goes wrong here only costs the next start some time.
-pub(super) fn settle_log(path: &Path, cache: u64) {
+/// Opens and closes once more, so that the next start has nothing to replay, and notes how long the log then is. The
+/// run has ended in order already, so what goes wrong here only costs the next start some time.
+pub(super) fn settle(path: &Path, cache: u64) {
     match open_sled_once_let_go(path, cache) {
         Ok(db) => drop(db),
-        Err(error) => tracing::warn!(%error, "the closed store does not open again"),
+        Err(error) => return tracing::warn!(%error, "the closed store does not open again"),
+    }
+    let noted = length_once_let_go(&path.join("db"))
+        .and_then(|length| length.map_or(Ok(()), |length| witness::close(path, length)));
+    if let Err(error) = noted {
+        tracing::warn!(%error, "the length of the closed log could not be noted");
     }
 }
 
 /// The engine lets go of its lock a moment after it is dropped; whoever holds ours waits for that.
 fn open_sled_once_let_go(path: &Path, cache: u64) -> Result<sled::Db, OpenError> {
-    const TRIES: u32 = 50;
-    const PAUSE: Duration = Duration::from_millis(20);
     for _ in 1..TRIES {
         match open_sled(path, cache) {
             Err(OpenError::Held(_)) => std::thread::park_timeout(PAUSE),
@@ -225,13 +364,33 @@ fn open_sled_once_let_go(path: &Path, cache: u64) -> Result<sled::Db, OpenError>
     open_sled(path, cache)
 }
 
-fn write_meta(rows: &SledRows, incarnation: &str, run: Run) -> Result<(), super::rows::RowsError> {
+/// How long the log is, once the engine has let go of it; nothing if it does not.
+fn length_once_let_go(log: &Path) -> io::Result<Option<u64>> {
+    let log = File::open(log)?;
+    for _ in 0..TRIES {
+        match flock(&log, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => return Ok(Some(log.metadata()?.len())),
+            Err(rustix::io::Errno::WOULDBLOCK) => std::thread::park_timeout(PAUSE),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(None)
+}
+
+fn write_meta(
+    rows: &SledRows,
+    incarnation: &str,
+    run: Run,
+    syncs: u64,
+) -> Result<(), super::rows::RowsError> {
     let mut batch = rows_of(record::encode(keys::meta("layout"), &LAYOUT));
     batch.extend(rows_of(record::encode(
         keys::meta("incarnation"),
         &incarnation,
     )));
     batch.extend(rows_of(record::encode(keys::meta("run"), &run)));
+    let mark = log::mark(incarnation, syncs);
+    batch.extend(rows_of(record::encode(keys::meta("syncs"), &mark)));
     rows.apply(batch)?;
     rows.sync()
 }

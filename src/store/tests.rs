@@ -6,6 +6,7 @@ mod audit;
 mod bench;
 mod bounds;
 mod chains;
+mod damage;
 mod failing;
 mod folder;
 mod lists;

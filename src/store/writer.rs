@@ -15,6 +15,7 @@ use super::CommitError;
 use super::ledger::{EventError, Ledger};
 use super::queue::Queue;
 use super::rows::{Rows, RowsError};
+use super::witness::Witness;
 
 /// More unsynced bytes than this stall readers and let the engine's memory grow.
 const MOST_UNSYNCED_BYTES: usize = 256 * 1024;
@@ -139,6 +140,8 @@ pub(crate) type SyncGate = Arc<dyn Fn() + Send + Sync>;
 pub(super) struct Writer {
     pub(super) ledger: Ledger<dyn Rows>,
     pub(super) rows: Arc<dyn Rows>,
+    /// Nothing where the rows are in memory.
+    pub(super) witness: Option<Witness>,
     pub(super) queue: Arc<Queue<Job>>,
     pub(super) progress: Arc<Progress>,
     pub(super) observer: Option<CommitObserver>,
@@ -217,14 +220,18 @@ impl Writer {
                 answers.len() >= MOST_EVENTS || self.ledger.unsynced_bytes >= MOST_UNSYNCED_BYTES;
             next = if full { None } else { self.queue.try_next() };
         }
-        self.ledger.write()?;
         if self.ledger.unsynced_bytes == 0 {
             return Ok(());
         }
+        self.ledger.write_for_sync()?;
         if let Some(gate) = &self.gate {
             gate();
         }
-        self.rows.sync()
+        self.rows.sync()?;
+        match &self.witness {
+            Some(witness) => witness.confirm(self.ledger.syncs),
+            None => Ok(()),
+        }
     }
 }
 

@@ -106,6 +106,7 @@ fn store(how: Fails, at: usize) -> (Store, Arc<Failing>) {
     let writer = Writer {
         ledger: Ledger::open(Arc::clone(&rows), planner).unwrap(),
         rows: Arc::clone(&rows),
+        witness: None,
         queue: Arc::clone(&queue),
         progress: Arc::clone(&progress),
         observer: None,
@@ -189,9 +190,9 @@ async fn after_a_failure_nothing_is_acknowledged_any_more() {
 
 #[tokio::test]
 async fn a_question_that_meets_a_failing_disk_is_a_failure_of_the_store() {
-    // Opening reads one row.
-    let (store, rows) = store(Fails::Reading, 1);
-    assert_eq!(rows.calls.load(Ordering::SeqCst), 1);
+    // Opening reads three rows.
+    let (store, rows) = store(Fails::Reading, 3);
+    assert_eq!(rows.calls.load(Ordering::SeqCst), 3);
     let question = store.ticket(TicketId(1)).await;
     assert!(matches!(question, Err(ReadError::Failed(_))));
     assert!(store.check().is_err());

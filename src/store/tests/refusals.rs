@@ -3,10 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use super::folder::{arrival, arrives, contents, copy, open, options};
-use crate::plan::Answer;
+use super::folder::{arrives, contents, open, options};
 use crate::plan::tests::world::ticket;
-use crate::store::{OpenError, Rank, Store};
+use crate::store::{OpenError, Store};
 
 fn refused(path: &Path) -> OpenError {
     match Store::open(options(path)) {
@@ -161,63 +160,5 @@ async fn numbers_that_would_be_given_twice_are_damage() {
         let error = refused(folder.path());
         assert!(matches!(error, OpenError::Damaged { .. }), "{error}");
         assert!(error.to_string().contains("there is 3 already"), "{error}");
-    }
-}
-
-/// How many of the first `count` tickets of [`filled`] are lost, unless the store says that it cannot tell.
-async fn lost(path: &Path, count: usize) -> Option<usize> {
-    let Ok(store) = Store::open(options(path)) else {
-        return None;
-    };
-    let mut lost = 0;
-    for number in 0..count {
-        let sent = arrival(ticket(&format!("t{number}")));
-        match store.commit(sent, Rank::Intake).await {
-            Ok(Answer::Taken(taken)) => lost += usize::from(!taken.duplicate),
-            _ => return None,
-        }
-    }
-    Some(lost)
-}
-
-#[tokio::test]
-async fn a_store_that_was_closed_and_then_damaged_loses_nothing_in_silence() {
-    const TICKETS: usize = 250;
-    let whole = tempfile::tempdir().unwrap();
-    filled(whole.path(), TICKETS).await;
-    let bytes = fs::read(whole.path().join("db")).unwrap();
-    let (mut refused_cuts, mut refused_flips) = (0, 0);
-    for at in (0..12).map(|part| part * bytes.len() / 12 + 13) {
-        let cut = bytes[..at].to_vec();
-        let mut flipped = bytes.clone();
-        flipped[at] ^= 0x10;
-        for (bytes, refused) in [(cut, &mut refused_cuts), (flipped, &mut refused_flips)] {
-            let folder = tempfile::tempdir().unwrap();
-            copy(whole.path(), folder.path());
-            fs::write(folder.path().join("db"), bytes).unwrap();
-            match lost(folder.path(), TICKETS).await {
-                Some(lost) => assert_eq!(lost, 0, "at {at}"),
-                None => *refused += 1,
-            }
-        }
-    }
-    assert!(refused_cuts >= 8, "{refused_cuts}");
-    assert!(refused_flips >= 1, "{refused_flips}");
-}
-
-#[tokio::test]
-async fn a_log_that_is_cut_off_is_damage_and_is_kept() {
-    let folder = tempfile::tempdir().unwrap();
-    filled(folder.path(), 200).await;
-    let log = fs::File::options()
-        .write(true)
-        .open(folder.path().join("db"))
-        .unwrap();
-    log.set_len(200_000).unwrap();
-    let before = contents(folder.path());
-    for _ in 0..2 {
-        let error = refused(folder.path());
-        assert!(matches!(error, OpenError::Damaged { .. }), "{error}");
-        assert_eq!(contents(folder.path()), before);
     }
 }
