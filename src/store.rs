@@ -8,6 +8,7 @@
 //! [`Store::failures`] says so, and the process must end.
 
 mod engine;
+mod engine_conf;
 mod keys;
 mod ledger;
 mod load;

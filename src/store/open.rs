@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::Time;
 
 use super::engine::SledRows;
+use super::engine_conf;
 use super::keys;
 use super::log::{self, Finding};
 use super::record::{self, RecordError};
@@ -137,6 +138,7 @@ pub(super) fn open(opening: &Opening) -> Result<Opened, OpenError> {
     refuse_alien(path, &log_path)?;
     let lock = lock(path)?;
     move_unfinished_snapshots(path).map_err(io_error(path))?;
+    engine_conf::move_torn_aside(path).map_err(io_error(path))?;
 
     let confirmed = witness::read(path).map_err(io_error(&path.join(witness::FILE)))?;
     let copied = match &confirmed {
@@ -206,7 +208,9 @@ fn open_rows(
     };
     let db = open_sled_once_let_go(path, opening.cache)?;
     let log = File::open(&log_path).map_err(io_error(&log_path))?;
-    if is_new {
+    if opening.create {
+        // Each time, since a first start may have ended before it came here.
+        engine_conf::sync(path).map_err(io_error(path))?;
         sync_folder(path).map_err(io_error(path))?;
     }
     let has_other_trees = db.tree_names().len() > 1;

@@ -1,8 +1,9 @@
 //! A daemon of one's own: configuration, process, and the calls that tests make to it.
 
+use std::ffi::OsString;
 use std::fs;
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
@@ -23,6 +24,8 @@ pub(crate) struct Daemon {
     address: SocketAddr,
     process: Option<Child>,
     client: reqwest::Client,
+    /// What `serve` finds in its environment beside what the tests have in theirs.
+    environment: Vec<(&'static str, OsString)>,
 }
 
 impl Daemon {
@@ -67,6 +70,7 @@ api_keys = [{{ sha256 = "{KEY_SHA256}" }}]
             address,
             process: None,
             client: reqwest::Client::builder().no_proxy().build().unwrap(),
+            environment: Vec::new(),
         }
     }
 
@@ -79,6 +83,24 @@ api_keys = [{{ sha256 = "{KEY_SHA256}" }}]
 
     pub(crate) fn config(&self) -> PathBuf {
         self.folder.path().join("config.toml")
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The store's folder.
+    pub(crate) fn state(&self) -> PathBuf {
+        self.folder.path().join("state")
+    }
+
+    pub(crate) fn client(&self) -> &reqwest::Client {
+        &self.client
+    }
+
+    /// Starts the process with this environment from the next time on.
+    pub(crate) fn set_environment(&mut self, environment: Vec<(&'static str, OsString)>) {
+        self.environment = environment;
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -96,6 +118,12 @@ api_keys = [{{ sha256 = "{KEY_SHA256}" }}]
 
     /// Starts the process and waits until it takes tickets.
     pub(crate) async fn start(&mut self) {
+        self.spawn();
+        self.wait_until_ready().await;
+    }
+
+    /// Starts the process and waits for nothing.
+    pub(crate) fn spawn(&mut self) {
         let log = fs::OpenOptions::new()
             .create(true)
             .append(true)
@@ -104,12 +132,18 @@ api_keys = [{{ sha256 = "{KEY_SHA256}" }}]
         let process = self
             .command()
             .arg("serve")
+            .envs(self.environment.iter().cloned())
             .stderr(Stdio::from(log))
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
         self.process = Some(process);
-        self.wait_until_ready().await;
+    }
+
+    /// What the process ended with, if it has ended; `Some(None)` is a signal.
+    pub(crate) fn has_ended(&mut self) -> Option<Option<i32>> {
+        let process = self.process.as_mut().unwrap();
+        process.try_wait().unwrap().map(|ended| ended.code())
     }
 
     fn log_path(&self) -> PathBuf {
@@ -121,20 +155,28 @@ api_keys = [{{ sha256 = "{KEY_SHA256}" }}]
         fs::read_to_string(self.log_path()).unwrap_or_default()
     }
 
-    async fn wait_until_ready(&mut self) {
+    pub(crate) async fn wait_until_ready(&mut self) {
+        let ended = self.ends_before_ready().await;
+        assert!(
+            !ended,
+            "the daemon ended with {:?}:\n{}",
+            self.has_ended(),
+            self.log()
+        );
+    }
+
+    /// Waits for either; whether it ended.
+    pub(crate) async fn ends_before_ready(&mut self) -> bool {
         let deadline = Instant::now() + Duration::from_secs(30);
         loop {
             if let Ok(answer) = self.client.get(self.url("/readyz")).send().await
                 && answer.status().is_success()
             {
-                return;
+                return false;
             }
-            let ended = self.process.as_mut().unwrap().try_wait().unwrap();
-            assert!(
-                ended.is_none(),
-                "the daemon ended with {ended:?}:\n{}",
-                self.log()
-            );
+            if self.has_ended().is_some() {
+                return true;
+            }
             assert!(
                 Instant::now() < deadline,
                 "the daemon is not ready:\n{}",
@@ -171,8 +213,13 @@ api_keys = [{{ sha256 = "{KEY_SHA256}" }}]
 
     /// Waits for the process to end by itself, and returns what it ended with.
     pub(crate) async fn ended(&mut self) -> Option<i32> {
+        self.ended_within(Duration::from_secs(30)).await
+    }
+
+    /// As [`Daemon::ended`], for no longer than this.
+    pub(crate) async fn ended_within(&mut self, longest: Duration) -> Option<i32> {
         let mut process = self.process.take().unwrap();
-        let ended = timeout(Duration::from_secs(30), process.wait()).await;
+        let ended = timeout(longest, process.wait()).await;
         ended
             .unwrap_or_else(|_| panic!("the daemon does not end:\n{}", self.log()))
             .unwrap()
@@ -216,24 +263,40 @@ api_keys = [{{ sha256 = "{KEY_SHA256}" }}]
 
     /// Posts an external ticket; the status and the body.
     pub(crate) async fn post_ticket(&self, ticket: &Value) -> (u16, Value) {
+        self.try_post_ticket(ticket).await.unwrap()
+    }
+
+    /// As [`Daemon::post_ticket`], of a daemon that may be ending.
+    pub(crate) async fn try_post_ticket(
+        &self,
+        ticket: &Value,
+    ) -> Result<(u16, Value), reqwest::Error> {
         let call = self.client.post(self.url("/brands/acme/external_tickets"));
         answer(
             call.header("content-type", "application/json")
                 .body(ticket.to_string()),
         )
         .await
-        .unwrap()
     }
 
     /// Replies as the agent; the status and the body.
     pub(crate) async fn reply(&self, ticket: u64, body: &Value) -> (u16, Value) {
+        self.try_reply(ticket, body).await.unwrap()
+    }
+
+    /// As [`Daemon::reply`], of a daemon that may be ending.
+    pub(crate) async fn try_reply(
+        &self,
+        ticket: u64,
+        body: &Value,
+    ) -> Result<(u16, Value), reqwest::Error> {
         let call = self
             .client
             .post(self.url(&format!("/api/v1/external/tickets/{ticket}/messages")));
         let call = call
             .header("x-api-key", "test-agent-key")
             .header("content-type", "application/json");
-        answer(call.body(body.to_string())).await.unwrap()
+        answer(call.body(body.to_string())).await
     }
 
     /// Reads from the agent API.

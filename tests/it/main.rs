@@ -11,6 +11,8 @@
 
 mod crash;
 mod daemon;
+mod faults;
 mod layers;
 mod main_job;
 mod stopping;
+mod traffic;
