@@ -394,11 +394,20 @@ int truncate64(const char *path, off64_t length)
     return (int)syscall(SYS_truncate, path, length);
 }
 int truncate(const char *path, off_t length) { return truncate64(path, length); }
+/* A system without these: whoever copies falls back to reading and writing. */
 ssize_t copy_file_range(int from, off64_t *at, int to, off64_t *to_at, size_t length, unsigned flags)
 {
-    if (kind_of(to) == TRACKED) abort();
-    return syscall(SYS_copy_file_range, from, at, to, to_at, length, flags);
+    if (kind_of(to) != TRACKED) return syscall(SYS_copy_file_range, from, at, to, to_at, length, flags);
+    errno = ENOSYS;
+    return -1;
 }
+ssize_t sendfile64(int to, int from, off64_t *at, size_t length)
+{
+    if (kind_of(to) != TRACKED) return syscall(SYS_sendfile, to, from, at, length);
+    errno = ENOSYS;
+    return -1;
+}
+ssize_t sendfile(int to, int from, off_t *at, size_t length) { return sendfile64(to, from, at, length); }
 
 /* ---- Names. ---- */
 
