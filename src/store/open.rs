@@ -125,7 +125,7 @@ pub(super) fn open(opening: &Opening) -> Result<Opened, OpenError> {
     };
     let log_path = path.join("db");
     let is_new = !log_path.try_exists().map_err(io_error(&log_path))?;
-    if is_new {
+    if is_new && !path.join(witness::FILE).exists() {
         if !opening.create {
             return Err(OpenError::Absent(path.to_owned()));
         }

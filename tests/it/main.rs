@@ -11,6 +11,7 @@
 
 mod crash;
 mod daemon;
+mod damage;
 mod faults;
 mod layers;
 mod main_job;
