@@ -14,8 +14,9 @@ use crate::model::Time;
 
 use super::engine::SledRows;
 use super::engine_conf;
+use super::engine_reads;
 use super::keys;
-use super::record;
+use super::record::{self, RecordError};
 use super::rows::{Batch, Rows};
 
 /// The layout that this program writes.
@@ -132,23 +133,41 @@ pub(super) fn open(opening: &Opening) -> Result<Opened, OpenError> {
     let lock = lock(path)?;
     move_unfinished_snapshots(path).map_err(io_error(path))?;
     engine_conf::move_torn_aside(path).map_err(io_error(path))?;
+    engine_reads::read(path).map_err(io_error(&log_path))?;
 
     let db = open_sled_once_let_go(path, opening.cache)?;
-    let log = File::open(&log_path).map_err(io_error(&log_path))?;
+    let begun = begin(opening, db.clone());
+    if matches!(begun, Err(OpenError::Io { .. })) {
+        // Closing it writes to the disk that has just failed, and panics where that fails again.
+        std::mem::forget(db);
+    }
+    let (rows, incarnation, run) = begun?;
+    Ok(Opened {
+        rows,
+        incarnation,
+        run,
+        lock,
+    })
+}
+
+/// Reads what the store says of itself, and records that a run begins.
+fn begin(opening: &Opening, db: sled::Db) -> Result<(SledRows, String, Run), OpenError> {
+    let path = opening.path.as_path();
+    let io_error = |source| OpenError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    let log = File::open(path.join("db")).map_err(io_error)?;
     if opening.create {
         // Each time, since a first start may have ended before it came here.
-        engine_conf::sync(path).map_err(io_error(path))?;
-        sync_folder(path).map_err(io_error(path))?;
+        engine_conf::sync(path).map_err(io_error)?;
+        sync_folder(path).map_err(io_error)?;
     }
     let has_other_trees = db.tree_names().len() > 1;
     let is_empty = db.iter().next().is_none();
     let rows = SledRows::new(db, log);
-    let damaged = |what: String| OpenError::Damaged {
-        path: path.to_owned(),
-        what,
-    };
-    let layout: Option<u32> =
-        record::get(&rows, &keys::meta("layout")).map_err(|error| damaged(error.to_string()))?;
+    let unreadable = |error| unreadable(path, error);
+    let layout: Option<u32> = record::get(&rows, &keys::meta("layout")).map_err(unreadable)?;
     match layout {
         Some(LAYOUT) => {}
         Some(found) => {
@@ -165,14 +184,11 @@ pub(super) fn open(opening: &Opening) -> Result<Opened, OpenError> {
             });
         }
     }
-    let incarnation = match record::get(&rows, &keys::meta("incarnation"))
-        .map_err(|error| damaged(error.to_string()))?
-    {
+    let incarnation = match record::get(&rows, &keys::meta("incarnation")).map_err(unreadable)? {
         Some(incarnation) => incarnation,
-        None => new_incarnation().map_err(io_error(path))?,
+        None => new_incarnation().map_err(io_error)?,
     };
-    let before: Option<Run> =
-        record::get(&rows, &keys::meta("run")).map_err(|error| damaged(error.to_string()))?;
+    let before: Option<Run> = record::get(&rows, &keys::meta("run")).map_err(unreadable)?;
     let run = match before {
         Some(before) if !opening.create => before,
         before => Run {
@@ -187,12 +203,22 @@ pub(super) fn open(opening: &Opening) -> Result<Opened, OpenError> {
             source: io::Error::other(error),
         })?;
     }
-    Ok(Opened {
-        rows,
-        incarnation,
-        run,
-        lock,
-    })
+    Ok((rows, incarnation, run))
+}
+
+/// What a record that cannot be had says about the store.
+pub(super) fn unreadable(path: &Path, error: RecordError) -> OpenError {
+    let path = path.to_owned();
+    match error {
+        RecordError::Rows(error) if !error.damaged => OpenError::Io {
+            path,
+            source: io::Error::other(error),
+        },
+        error => OpenError::Damaged {
+            path,
+            what: error.to_string(),
+        },
+    }
 }
 
 /// Says in the store that this run ends in order.
@@ -210,6 +236,10 @@ pub(super) fn write_closed(rows: &dyn Rows, run: Run) -> Result<(), super::rows:
 /// Opens and closes once more, so that the next start has nothing to replay. The run has ended in order already, so what
 /// goes wrong here only costs the next start some time.
 pub(super) fn settle_log(path: &Path, cache: u64) {
+    if let Err(error) = engine_reads::read(path) {
+        tracing::warn!(%error, "the closed store cannot be read; it is left as it is");
+        return;
+    }
     match open_sled_once_let_go(path, cache) {
         Ok(db) => drop(db),
         Err(error) => tracing::warn!(%error, "the closed store does not open again"),
