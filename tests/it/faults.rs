@@ -10,8 +10,12 @@
 
 mod disk;
 mod first_start;
+mod full;
+mod points;
 mod power;
+mod room;
 mod shim;
+mod stuck;
 
 /// Whether no step is left out.
 fn is_thorough() -> bool {
