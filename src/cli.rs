@@ -63,7 +63,10 @@ fn begin(cli: Cli) -> Result<(), Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::Failed(anyhow::Error::new(error).context("cannot start")))?;
-    runtime.block_on(run(cli))
+    let ended = runtime.block_on(run(cli));
+    // Whatever waits for a disk that never answers is not waited for.
+    runtime.shutdown_background();
+    ended
 }
 
 async fn run(cli: Cli) -> Result<(), Failure> {

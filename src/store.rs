@@ -32,6 +32,7 @@ use std::thread;
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, oneshot, watch};
+use tokio::time::Instant;
 
 use crate::model::{Event, Time};
 use crate::plan::Answer;
@@ -55,6 +56,10 @@ use writer::{Job, Progress, Writer};
 
 /// A commit that takes longer than this will not end: the engine can wait for ever.
 const LONGEST_COMMIT: Duration = Duration::from_secs(30);
+/// A commit that takes longer than this is no sound disk's.
+const LONG_COMMIT: Duration = Duration::from_secs(5);
+/// While the store is being closed, how often its last commits are looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Questions answered at a time.
 const MOST_READERS: usize = 4;
 
@@ -156,12 +161,11 @@ impl Store {
             now: options.now,
         })?;
         let rows: Arc<dyn Rows> = Arc::new(opened.rows);
-        let damaged = |what: String| OpenError::Damaged {
-            path: options.path.clone(),
-            what,
-        };
-        let ledger = Ledger::open(Arc::clone(&rows), options.planner)
-            .map_err(|error| damaged(error.to_string()))?;
+        let ledger = Ledger::open(Arc::clone(&rows), options.planner).map_err(|error| {
+            // As where the store was opened: a disk that failed is not written to.
+            std::mem::forget(Arc::clone(&rows));
+            open::unreadable(&options.path, error)
+        })?;
         let queue = Arc::new(Queue::new());
         let progress = Arc::new(Progress::new());
         let writer = Writer {
@@ -312,14 +316,14 @@ impl Store {
     ///
     /// Why it does not work.
     pub fn check(&self) -> Result<(), String> {
-        if let Some(busy) = self.0.progress.busy_for()
-            && busy > LONGEST_COMMIT
-        {
-            self.0
-                .progress
-                .fail(format!("a commit has not ended for {} s", busy.as_secs()));
-        }
-        self.0.progress.failure().map_or(Ok(()), Err)
+        check(&self.0.progress)
+    }
+
+    /// For how long a commit has been under way, where that is longer than it should be; what comes now would wait
+    /// behind it.
+    pub fn stalled_for(&self) -> Option<Duration> {
+        let busy = self.0.progress.busy_for();
+        busy.filter(|busy| *busy > LONG_COMMIT)
     }
 
     /// Fails the store as an error of the disk would, for tests of those who use it.
@@ -333,11 +337,14 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// If the store fails at that.
+    /// If the store fails at that. A writer that is stuck is left behind then: whoever asked ends the process.
     pub async fn close(self) -> Result<(), CommitError> {
-        tokio::task::spawn_blocking(move || self.close_now())
-            .await
-            .map_err(|error| CommitError::Failed(error.to_string()))?
+        let progress = Arc::clone(&self.0.progress);
+        let closing = tokio::task::spawn_blocking(move || self.close_now());
+        tokio::select! {
+            closed = closing => closed.map_err(|error| CommitError::Failed(error.to_string()))?,
+            reason = failure_of(&progress) => Err(CommitError::Failed(reason)),
+        }
     }
 
     fn close_now(self) -> Result<(), CommitError> {
@@ -363,7 +370,14 @@ impl Store {
         }
         let failed = |error: &dyn std::fmt::Display| CommitError::Failed(error.to_string());
         if folder.records_run {
-            open::write_closed(&*self.0.rows, self.0.run).map_err(|error| failed(&error))?;
+            self.0.progress.set_busy(Some(Instant::now()));
+            let written = open::write_closed(&*self.0.rows, self.0.run);
+            self.0.progress.set_busy(None);
+            if let Err(error) = written {
+                // Dropping the engine would write again.
+                std::mem::forget(self);
+                return Err(failed(&error));
+            }
         }
         let (path, cache) = (folder.path.clone(), folder.cache);
         let lock = folder
@@ -405,6 +419,25 @@ impl Store {
             .await
             .map_err(|error| ReadError::Failed(error.to_string()))?;
         Ok(answer?)
+    }
+}
+
+fn check(progress: &Progress) -> Result<(), String> {
+    if let Some(busy) = progress.busy_for()
+        && busy > LONGEST_COMMIT
+    {
+        progress.fail(format!("a commit has not ended for {} s", busy.as_secs()));
+    }
+    progress.failure().map_or(Ok(()), Err)
+}
+
+/// Why the store fails, once it does.
+async fn failure_of(progress: &Progress) -> String {
+    loop {
+        if let Err(reason) = check(progress) {
+            return reason;
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
     }
 }
 

@@ -112,7 +112,7 @@ async fn take(
     body: Body,
 ) -> Result<Accepted, Refused> {
     bridge.ready().map_err(|unready| match unready {
-        Unready::StoreFailed(_) => Refused::StoreFailed,
+        Unready::StoreFailed(_) | Unready::StoreStuck(_) => Refused::StoreFailed,
         Unready::DiskLow { .. } => Refused::DiskLow,
     })?;
     let body = body::read(headers, body, live.settings.server.max_body)

@@ -1,17 +1,22 @@
 //! Whether the daemon lives, whether it takes tickets, and its figures.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use tokio::time::timeout;
 
 use super::Bridge;
 use crate::metrics::SystemFigures;
 use crate::model::RESPONSE_URL;
 use crate::store::ReadError;
 
+/// Whoever collects the figures does not wait long, least of all while the store is stuck.
+const LONGEST_LOOK: Duration = Duration::from_secs(2);
 /// The text format of Prometheus.
 const METRICS_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -44,6 +49,9 @@ pub(super) enum Unready {
     /// For good; the daemon ends.
     #[error("the store failed: {0}")]
     StoreFailed(String),
+    /// What came now would wait; the store recovers or fails.
+    #[error("the store is stuck: a commit has not ended for {} s", .0.as_secs())]
+    StoreStuck(Duration),
     /// Until somebody makes room.
     #[error("the disk is low: {free} bytes are free, less than store.min_free")]
     DiskLow {
@@ -56,6 +64,9 @@ impl Bridge {
     /// Whether tickets are taken.
     pub(super) fn ready(&self) -> Result<(), Unready> {
         self.store.check().map_err(Unready::StoreFailed)?;
+        if let Some(stalled) = self.store.stalled_for() {
+            return Err(Unready::StoreStuck(stalled));
+        }
         let space = self.room.space();
         if space.low {
             return Err(Unready::DiskLow { free: space.free });
@@ -65,9 +76,11 @@ impl Bridge {
 }
 
 async fn metrics(State(bridge): State<Bridge>) -> Response {
-    if let Err(error) = refresh(&bridge).await {
-        // What was counted is worth having all the same.
-        tracing::warn!(%error, "the store's figures are not up to date");
+    // What was counted is worth having all the same.
+    match timeout(LONGEST_LOOK, refresh(&bridge)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "the store's figures are not up to date"),
+        Err(_) => tracing::warn!("the store's figures are not up to date: it does not answer"),
     }
     ([(CONTENT_TYPE, METRICS_TYPE)], bridge.metrics.render()).into_response()
 }

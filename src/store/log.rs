@@ -1,7 +1,7 @@
 //! The engine's log as it lies on the disk, read before the engine opens it, and never changed.
 //!
-//! The engine takes a damaged message for the end of its log: it drops what lies behind, writes over it and says
-//! nothing. Here that is found out beforehand. Each sync of the writer leaves a [`mark`] in the log; all that lies before
+//! The engine takes a message that is damaged, or that the disk does not give, for the end of its log: it drops what lies
+//! behind, writes over it and says nothing. Here that is found out beforehand. Each sync of the writer leaves a [`mark`] in the log; all that lies before
 //! a mark that the disk has confirmed must be whole.
 //!
 //! The layout is sled 0.34's: segments of 512 KiB, each with a header (CRC-32, position in the log, both reversed) and
@@ -50,37 +50,43 @@ pub(super) fn number_in(mark: &str) -> Option<u64> {
     mark.rsplit_once(' ')?.1.parse().ok()
 }
 
-/// Looks at what the engine will replay: what was written since it was opened last.
-pub(super) fn inspect(folder: &Path, confirmed: &Confirmed) -> io::Result<Finding> {
-    let log = File::open(folder.join("db"))?;
-    let mut look = Look {
-        mark: mark_of(&confirmed.incarnation).into_bytes(),
-        confirmed: confirmed.syncs,
-        broken_at: None,
-        reached: 0,
+/// Reads all that the engine is about to read: the head of each segment, and what was written since it was opened last.
+/// With what was `confirmed`, it looks whether that is there.
+///
+/// # Errors
+///
+/// If a part cannot be read. The engine would take that for one that is not there.
+pub(super) fn inspect(folder: &Path, confirmed: Option<&Confirmed>) -> io::Result<Finding> {
+    let log = match File::open(folder.join("db")) {
+        Ok(log) => log,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Finding::Whole),
+        Err(error) => return Err(error),
     };
     let snapshot = newest_snapshot(folder)?;
     let (segments, is_patchy) = segments(&log, snapshot / SEGMENT as u64)?;
-    // The engine may have shortened its log after the sync, and blanks what it finds torn.
-    let is_suspect = is_patchy || log.metadata()?.len() < confirmed.length;
     let last = segments.last().map(|segment| segment.offset);
+    let mut look = confirmed.map(Look::for_what_was);
+    let mut found = None;
     for segment in segments {
         let mut bytes = vec![0; SEGMENT];
         let read = read_up_to(&log, &mut bytes, segment.offset)?;
         bytes.truncate(read);
-        let may_end = confirmed.is_closed && last == Some(segment.offset);
-        match look.at(&segment, &bytes, may_end) {
-            Some(Finding::Whole) if is_suspect => return Ok(Finding::Unsure),
-            Some(finding) => return Ok(finding),
-            None => {}
+        if let (Some(look), None) = (&mut look, &found) {
+            found = look.at(&segment, &bytes, last == Some(segment.offset));
         }
     }
+    let (Some(look), Some(confirmed)) = (look, confirmed) else {
+        return Ok(Finding::Whole);
+    };
+    // The engine may have shortened its log after the sync, and blanks what it finds torn.
+    let is_suspect = is_patchy || log.metadata()?.len() < confirmed.length;
     // What a closed store's snapshot does not hold, the log does, up to its end.
-    let is_at_the_end =
-        confirmed.is_closed && look.broken_at.is_none() && !is_suspect && look.reached >= snapshot;
-    Ok(match is_at_the_end {
-        true => Finding::Whole,
-        false => Finding::Unsure,
+    let is_at_the_end = confirmed.is_closed && look.broken_at.is_none() && look.reached >= snapshot;
+    Ok(match found {
+        Some(Finding::Damaged { at }) => Finding::Damaged { at },
+        Some(Finding::Whole) if !is_suspect => Finding::Whole,
+        None if is_at_the_end && !is_suspect => Finding::Whole,
+        _ => Finding::Unsure,
     })
 }
 
@@ -95,6 +101,7 @@ struct Segment {
 struct Look {
     mark: Vec<u8>,
     confirmed: u64,
+    is_closed: bool,
     /// Where the first part that cannot be read begins.
     broken_at: Option<u64>,
     /// How far the log could be read, in its own positions.
@@ -102,8 +109,17 @@ struct Look {
 }
 
 impl Look {
-    /// `may_end`: whether nothing but zeros may follow in it.
-    fn at(&mut self, segment: &Segment, bytes: &[u8], may_end: bool) -> Option<Finding> {
+    fn for_what_was(confirmed: &Confirmed) -> Self {
+        Self {
+            mark: mark_of(&confirmed.incarnation).into_bytes(),
+            confirmed: confirmed.syncs,
+            is_closed: confirmed.is_closed,
+            broken_at: None,
+            reached: 0,
+        }
+    }
+
+    fn at(&mut self, segment: &Segment, bytes: &[u8], is_last: bool) -> Option<Finding> {
         if !segment.has_header {
             self.broken_at.get_or_insert(segment.offset);
         }
@@ -119,7 +135,7 @@ impl Look {
                     }
                     message.end
                 }
-                None if may_end && is_blank(bytes, place) => return None,
+                None if is_last && self.is_closed && is_blank(bytes, place) => return None,
                 None => {
                     if self.broken_at.is_none() && is_written_over(bytes, place, segment.number) {
                         return None;

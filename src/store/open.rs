@@ -141,11 +141,8 @@ pub(super) fn open(opening: &Opening) -> Result<Opened, OpenError> {
     engine_conf::move_torn_aside(path).map_err(io_error(path))?;
 
     let confirmed = witness::read(path).map_err(io_error(&path.join(witness::FILE)))?;
-    let copied = match &confirmed {
-        Some(confirmed) => examine(path, &log_path, confirmed)?,
-        None => false,
-    };
-    match open_rows(opening, is_new, confirmed) {
+    let copied = examine(path, &log_path, confirmed.as_ref())?;
+    match open_engine(opening, confirmed) {
         Ok((rows, incarnation, run, witness)) => {
             if copied {
                 safekeeping::discard(path).map_err(io_error(path))?;
@@ -158,6 +155,8 @@ pub(super) fn open(opening: &Opening) -> Result<Opened, OpenError> {
                 lock,
             })
         }
+        // The next start puts back what was copied.
+        Err(error @ OpenError::Io { .. }) => Err(error),
         Err(error) => {
             if copied {
                 length_once_let_go(&log_path)
@@ -169,14 +168,29 @@ pub(super) fn open(opening: &Opening) -> Result<Opened, OpenError> {
     }
 }
 
+/// What a store is once it is open: its rows, its name, the present run, and what the disk confirms from now on.
+type Begun = (SledRows, String, Run, Witness);
+
+fn open_engine(opening: &Opening, confirmed: Option<Confirmed>) -> Result<Begun, OpenError> {
+    let db = open_sled_once_let_go(&opening.path, opening.cache)?;
+    let begun = begin(opening, db.clone(), confirmed);
+    if matches!(begun, Err(OpenError::Io { .. })) {
+        // Closing it writes to the disk that has just failed, and panics where that fails again.
+        std::mem::forget(db);
+    }
+    begun
+}
+
 /// Looks at the log before the engine changes anything, and says whether a copy was taken because it may be damaged.
-fn examine(path: &Path, log_path: &Path, confirmed: &Confirmed) -> Result<bool, OpenError> {
+fn examine(path: &Path, log_path: &Path, confirmed: Option<&Confirmed>) -> Result<bool, OpenError> {
     let io_error = |source| OpenError::Io {
         path: path.to_owned(),
         source,
     };
     safekeeping::put_back(path).map_err(io_error)?;
-    refuse_other_length(path, log_path, confirmed)?;
+    if let Some(confirmed) = confirmed {
+        refuse_other_length(path, log_path, confirmed)?;
+    }
     let finding = log::inspect(path, confirmed).map_err(io_error)?;
     if let Finding::Damaged { at } = finding {
         return Err(OpenError::Damaged {
@@ -191,42 +205,39 @@ fn examine(path: &Path, log_path: &Path, confirmed: &Confirmed) -> Result<bool, 
         tracing::warn!("the log may be damaged; it is copied before it is opened");
         safekeeping::keep(path).map_err(io_error)?;
     }
-    witness::reopen(path, confirmed).map_err(io_error)?;
+    if let Some(confirmed) = confirmed {
+        witness::reopen(path, confirmed).map_err(io_error)?;
+    }
     Ok(copied)
 }
 
-fn open_rows(
+/// Reads what the store says of itself, and records that a run begins.
+fn begin(
     opening: &Opening,
-    is_new: bool,
+    db: sled::Db,
     confirmed: Option<Confirmed>,
-) -> Result<(SledRows, String, Run, Witness), OpenError> {
+) -> Result<Begun, OpenError> {
     let path = opening.path.as_path();
-    let log_path = path.join("db");
-    let io_error = |path: &Path| {
-        let path = path.to_owned();
-        move |source| OpenError::Io { path, source }
+    let io_error = |source| OpenError::Io {
+        path: path.to_owned(),
+        source,
     };
-    let db = open_sled_once_let_go(path, opening.cache)?;
-    let log = File::open(&log_path).map_err(io_error(&log_path))?;
+    let log = File::open(path.join("db")).map_err(io_error)?;
     if opening.create {
         // Each time, since a first start may have ended before it came here.
-        engine_conf::sync(path).map_err(io_error(path))?;
-        sync_folder(path).map_err(io_error(path))?;
+        engine_conf::sync(path).map_err(io_error)?;
+        sync_folder(path).map_err(io_error)?;
     }
     let has_other_trees = db.tree_names().len() > 1;
     let is_empty = db.iter().next().is_none();
     let rows = SledRows::new(db, log);
-    let damaged = |what: String| OpenError::Damaged {
-        path: path.to_owned(),
-        what,
-    };
-    let unreadable = |error: RecordError| damaged(error.to_string());
+    let unreadable = |error| unreadable(path, error);
     let layout: Option<u32> = record::get(&rows, &keys::meta("layout")).map_err(unreadable)?;
     let incarnation: Option<String> =
         record::get(&rows, &keys::meta("incarnation")).map_err(unreadable)?;
-    let syncs: Option<String> = record::get(&rows, &keys::meta("syncs")).map_err(unreadable)?;
+    let mark: Option<String> = record::get(&rows, &keys::meta("syncs")).map_err(unreadable)?;
     if let Some(confirmed) = &confirmed {
-        refuse_lost_syncs(path, confirmed, incarnation.as_deref(), syncs.as_deref())?;
+        refuse_lost_syncs(path, confirmed, incarnation.as_deref(), mark.as_deref())?;
     }
     match layout {
         Some(LAYOUT) => {}
@@ -246,7 +257,7 @@ fn open_rows(
     }
     let incarnation = match incarnation {
         Some(incarnation) => incarnation,
-        None => new_incarnation().map_err(io_error(path))?,
+        None => new_incarnation().map_err(io_error)?,
     };
     let before: Option<Run> = record::get(&rows, &keys::meta("run")).map_err(unreadable)?;
     let run = match before {
@@ -257,10 +268,7 @@ fn open_rows(
             closed: false,
         },
     };
-    let mut syncs = syncs
-        .as_deref()
-        .and_then(log::number_in)
-        .unwrap_or_default();
+    let mut syncs = mark.as_deref().and_then(log::number_in).unwrap_or_default();
     if opening.create {
         syncs += 1;
         write_meta(&rows, &incarnation, run, syncs).map_err(|error| OpenError::Io {
@@ -268,12 +276,26 @@ fn open_rows(
             source: io::Error::other(error),
         })?;
     }
-    let witness =
-        Witness::open(path, &incarnation, syncs).map_err(io_error(&path.join(witness::FILE)))?;
-    if is_new {
-        sync_folder(path).map_err(io_error(path))?;
+    let witness = Witness::open(path, &incarnation, syncs).map_err(io_error)?;
+    if confirmed.is_none() {
+        sync_folder(path).map_err(io_error)?;
     }
     Ok((rows, incarnation, run, witness))
+}
+
+/// What a record that cannot be had says about the store.
+pub(super) fn unreadable(path: &Path, error: RecordError) -> OpenError {
+    let path = path.to_owned();
+    match error {
+        RecordError::Rows(error) if !error.damaged => OpenError::Io {
+            path,
+            source: io::Error::other(error),
+        },
+        error => OpenError::Damaged {
+            path,
+            what: error.to_string(),
+        },
+    }
 }
 
 /// Nothing but us changes the log of a closed store.
@@ -346,6 +368,10 @@ pub(super) fn write_closed(rows: &dyn Rows, run: Run) -> Result<(), super::rows:
 /// Opens and closes once more, so that the next start has nothing to replay, and notes how long the log then is. The
 /// run has ended in order already, so what goes wrong here only costs the next start some time.
 pub(super) fn settle(path: &Path, cache: u64) {
+    if let Err(error) = log::inspect(path, None) {
+        tracing::warn!(%error, "the closed store cannot be read; it is left as it is");
+        return;
+    }
     match open_sled_once_let_go(path, cache) {
         Ok(db) => drop(db),
         Err(error) => return tracing::warn!(%error, "the closed store does not open again"),

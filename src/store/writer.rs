@@ -85,7 +85,7 @@ impl Progress {
             .map(|since| since.elapsed())
     }
 
-    fn set_busy(&self, since: Option<Instant>) {
+    pub(super) fn set_busy(&self, since: Option<Instant>) {
         *self
             .busy_since
             .lock()

@@ -2,9 +2,10 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -350,8 +351,14 @@ pub(crate) async fn read_to_end(stream: &mut tokio::net::TcpStream) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
+/// An address that no other daemon of these tests has, and that no client is given a port of.
 fn free_address() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0")
+    static DAEMONS: AtomicU32 = AtomicU32::new(1);
+    let nth = DAEMONS.fetch_add(1, Ordering::Relaxed);
+    let [_, _, high, low] = nth.to_be_bytes();
+    let process = u8::try_from(1 + std::process::id() % 250).unwrap();
+    let address = Ipv4Addr::new(127, process, high, low);
+    TcpListener::bind((address, 0))
         .unwrap()
         .local_addr()
         .unwrap()

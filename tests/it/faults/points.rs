@@ -62,7 +62,7 @@ impl Scene {
         }
     }
 
-    /// The process dies at the point; a start without faults follows.
+    /// The process dies at the point; a start without faults follows, and the receiver answers at once.
     async fn dies_and_starts(&mut self, left: Left) {
         let code = self.daemon.ended().await;
         assert_eq!(code, None, "{}", self.daemon.log());
@@ -70,6 +70,7 @@ impl Scene {
         if left == Left::Synced {
             self.disk.cut(None);
         }
+        self.receiver.behave("/hook", Behaviour::ValidReply);
         self.plain.apply_to(&mut self.daemon);
         self.daemon.start().await;
     }
@@ -197,7 +198,6 @@ async fn after_the_send_it_arrives_again_under_its_id_and_trace_says_so() {
 async fn after_the_answer_but_before_the_settle_is_synced_it_arrives_again_under_its_id() {
     let mut scene = answered_but_not_settled("resend").await;
     scene.dies_and_starts(Left::Synced).await;
-    scene.receiver.behave("/hook", Behaviour::ValidReply);
     let got = scene.arrivals(2).await;
     assert_eq!(got[0].answered, Some(200));
     assert_same(&got);
@@ -240,7 +240,6 @@ async fn with_hold_what_may_have_arrived_waits_for_a_person() {
             scene
         };
         scene.dies_and_starts(Left::Synced).await;
-        scene.receiver.behave("/hook", Behaviour::ValidReply);
         let deadline = Instant::now() + SOON;
         let held = loop {
             let held = scene

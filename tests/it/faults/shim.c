@@ -15,6 +15,7 @@
  * EFFECT  ENOSPC, EIO       the call fails, and all later ones of its kind do
  *         SHORT             as ENOSPC, but the first call still writes half
  *         EIO-once          only this call fails
+ *                           (what was read once can be read again, as from the system's cache)
  *         hang              the call never returns, and no later one of its kind does
  *         kill-before       the process dies at the call's entry
  *         kill-after        the process dies when the call has been done, before it returns
@@ -478,17 +479,59 @@ int sync_file_range(int fd, off64_t at, off64_t length, unsigned flags)
     return done;
 }
 
-/* ---- Reading. ---- */
+/* ---- Reading. What was read once is in the cache and can be read again. ---- */
+
+#define CACHED_FILES 16
+#define CACHED_BLOCKS 65536
+
+static struct {
+    uint64_t inode;
+    unsigned char blocks[CACHED_BLOCKS];
+} cache[CACHED_FILES];
+
+/* Whether all of it was in the cache; it is from now on if `keep`. */
+static int is_cached(uint64_t inode, uint64_t at, uint64_t length, int keep)
+{
+    int nth = 0, all = 1;
+    while (nth < CACHED_FILES && cache[nth].inode && cache[nth].inode != inode) nth++;
+    if (nth == CACHED_FILES) return 0;
+    if (keep) cache[nth].inode = inode;
+    for (uint64_t block = at / 4096; length && block <= (at + length - 1) / 4096; block++) {
+        if (block >= CACHED_BLOCKS) return 0;
+        all = all && cache[nth].blocks[block];
+        if (keep) cache[nth].blocks[block] = 1;
+    }
+    return all && cache[nth].inode == inode;
+}
+
+static int read_fails(int fd, uint64_t at, uint64_t length)
+{
+    struct stat stat;
+    if (kind_of(fd) != TRACKED || fstat(fd, &stat) != 0) return 0;
+    uint64_t inode = fds[fd].inode;
+    /* Behind its end nothing is read. */
+    if (at + length > (uint64_t)stat.st_size) length = at < (uint64_t)stat.st_size ? (uint64_t)stat.st_size - at : 0;
+    if (length == 0) return 0;
+    pthread_mutex_lock(&order);
+    int cached = is_cached(inode, at, length, 0);
+    pthread_mutex_unlock(&order);
+    if (cached) return 0;
+    if (meet(READ) == FAIL) return 1;
+    pthread_mutex_lock(&order);
+    is_cached(inode, at, length, 1);
+    pthread_mutex_unlock(&order);
+    return 0;
+}
 
 ssize_t read(int fd, void *bytes, size_t length)
 {
-    if (kind_of(fd) == TRACKED && meet(READ) == FAIL) return fail();
+    if (kind_of(fd) == TRACKED && read_fails(fd, (uint64_t)lseek64(fd, 0, SEEK_CUR), length)) return fail();
     return syscall(SYS_read, fd, bytes, length);
 }
 
 ssize_t pread64(int fd, void *bytes, size_t length, off64_t at)
 {
-    if (kind_of(fd) == TRACKED && meet(READ) == FAIL) return fail();
+    if (read_fails(fd, (uint64_t)at, length)) return fail();
     return syscall(SYS_pread64, fd, bytes, length, at);
 }
 ssize_t pread(int fd, void *bytes, size_t length, off_t at) { return pread64(fd, bytes, length, at); }
