@@ -101,7 +101,10 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
     let metrics = Arc::new(new_metrics(&settings));
     let room = Room::unknown();
     let live = Arc::new(ArcSwap::from_pointee(Live::new(settings)));
-    let store = open_store(&live, &metrics, &*clock)?;
+    let Some(store) = open_unless_told_to_end(&live, &metrics, &clock, &mut signals).await? else {
+        tracing::info!("told to stop before the store was open");
+        return Ok(());
+    };
     look_at_disk(&room, &live);
     // Only now: whoever holds the store's lock owns the sockets as well.
     let listeners = match sockets::bind(&live.load().settings) {
@@ -238,6 +241,31 @@ fn look_at_disk(room: &Room, live: &ArcSwap<Live>) {
             "the disk has room again; intake is open"
         ),
         Err(error) => tracing::error!(%error, "cannot see how much room the disk has"),
+    }
+}
+
+/// `None` if the order to end comes first: opening can take long, and on a disk that hangs it never ends. It is left
+/// where it is, as a crash would leave it.
+async fn open_unless_told_to_end(
+    live: &Arc<ArcSwap<Live>>,
+    metrics: &Arc<Metrics>,
+    clock: &Arc<dyn Clock>,
+    signals: &mut Signals,
+) -> Result<Option<Store>, ServeError> {
+    let (live, metrics, clock) = (Arc::clone(live), Arc::clone(metrics), Arc::clone(clock));
+    let mut opening = tokio::task::spawn_blocking(move || open_store(&live, &metrics, &*clock));
+    loop {
+        tokio::select! {
+            opened = &mut opening => {
+                let opened = opened.context("opening the store broke off")?;
+                return Ok(Some(opened?));
+            }
+            order = signals.next() => match order {
+                Order::End => return Ok(None),
+                // The settings were read a moment ago.
+                Order::Reload => {}
+            },
+        }
     }
 }
 

@@ -110,8 +110,7 @@ async fn load_send_settle(with: &Delivering, lane: LaneId, head: Head, terms: &T
     let report = send(with, parcel, &terms.cut).await;
     let took = began.elapsed();
     with.metrics.attempt(&delivery.system, report.class, took);
-    let run = with.store.run();
-    let may_repeat = run.after_crash && head.due < run.started_at;
+    let may_repeat = with.store.run().leaves_in_doubt(head.due);
     let call = Call {
         at,
         took,

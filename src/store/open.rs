@@ -83,6 +83,9 @@ pub struct Run {
     pub after_crash: bool,
     /// Whether it closed the store.
     closed: bool,
+    /// When the first run after the last crash began.
+    #[serde(default)]
+    recovered_at: Option<Time>,
 }
 
 impl Run {
@@ -91,11 +94,28 @@ impl Run {
         self.closed
     }
 
+    /// Whether a call that was due at this time may have been made by a run that crashed before it could say so.
+    pub fn leaves_in_doubt(&self, due: Time) -> bool {
+        self.recovered_at.is_some_and(|recovered| due < recovered)
+    }
+
     pub(super) fn first(started_at: Time) -> Self {
         Self {
             started_at,
             after_crash: false,
             closed: false,
+            recovered_at: None,
+        }
+    }
+
+    /// The run that begins now, after `before`.
+    fn after(before: Option<Self>, now: Time) -> Self {
+        let after_crash = before.is_some_and(|run| !run.closed);
+        let earlier = before.and_then(|run| run.recovered_at);
+        Self {
+            after_crash,
+            recovered_at: if after_crash { Some(now) } else { earlier },
+            ..Self::first(now)
         }
     }
 }
@@ -262,11 +282,7 @@ fn begin(
     let before: Option<Run> = record::get(&rows, &keys::meta("run")).map_err(unreadable)?;
     let run = match before {
         Some(before) if !opening.create => before,
-        before => Run {
-            started_at: opening.now,
-            after_crash: before.is_some_and(|run| !run.closed),
-            closed: false,
-        },
+        before => Run::after(before, opening.now),
     };
     let mut syncs = mark.as_deref().and_then(log::number_in).unwrap_or_default();
     if opening.create {

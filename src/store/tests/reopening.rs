@@ -1,14 +1,16 @@
 //! What a store finds when it is opened again: after a close, after a crash, and with the wreckage of one.
 
 use std::fs;
+use std::path::Path;
+use std::time::Duration;
 
-use super::folder::{answer, arrives, copy, event, open, options};
+use super::folder::{NOW, answer, arrives, copy, event, open, options};
 use crate::model::{
     Class, DeliveryId, DeliveryState, Destination, Happening, LaneId, TicketId, WayOut,
 };
 use crate::plan::Answer;
 use crate::plan::tests::world::{FIRST, end_of, follow_up, reply, ticket};
-use crate::store::{Rank, Store};
+use crate::store::{Rank, Store, StoreOptions};
 
 /// Two tickets, a follow-up, and a reply that was tried once.
 async fn fill(store: &Store) {
@@ -88,6 +90,31 @@ async fn what_was_acknowledged_is_there_after_a_crash() {
     assert!(store.run().after_crash);
     store.close().await.unwrap();
     assert!(!open(again.path()).run().after_crash);
+}
+
+#[tokio::test]
+async fn what_a_crash_left_in_doubt_stays_so_over_later_runs_that_end_in_order() {
+    let (folder, crashed) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let at = |seconds| NOW.plus(Duration::from_secs(seconds));
+    let open_at = |path: &Path, seconds| {
+        let options = StoreOptions {
+            now: at(seconds),
+            ..options(path)
+        };
+        Store::open(options).unwrap()
+    };
+    let store = open_at(folder.path(), 10);
+    assert!(!store.run().leaves_in_doubt(at(5)), "nothing has crashed");
+    copy(folder.path(), crashed.path());
+    let store = open_at(crashed.path(), 20);
+    assert!(store.run().leaves_in_doubt(at(19)));
+    assert!(!store.run().leaves_in_doubt(at(20)), "due after the crash");
+    store.close().await.unwrap();
+    let store = open_at(crashed.path(), 30);
+    assert!(!store.run().after_crash);
+    assert!(store.run().leaves_in_doubt(at(19)));
+    assert!(!store.run().leaves_in_doubt(at(20)));
+    store.close().await.unwrap();
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use tokio::task::JoinSet;
 
 use super::disk::Disk;
+use super::is_thorough;
 use super::shim::Faults;
 use crate::daemon::{Daemon, LOOPBACK, ticket};
 use crate::traffic::Chance;
@@ -12,7 +13,13 @@ const MOST: u64 = 60;
 const SIDE_BY_SIDE: usize = 4;
 
 /// How often each is tried: once with nothing left of what was not synced, then with what chance leaves.
-const TRIES: u64 = 6;
+fn tries(has_tickets: bool) -> u64 {
+    match (is_thorough(), has_tickets) {
+        (true, _) => 8,
+        (false, false) => 4,
+        (false, true) => 2,
+    }
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_power_cut_at_any_call_of_the_first_start_leaves_what_starts() {
@@ -57,8 +64,7 @@ async fn at_each_call(rule: &'static str, has_tickets: bool) -> u64 {
 /// Whether a start makes that many calls.
 async fn at_call(rule: &str, nth: u64, has_tickets: bool) -> bool {
     let rule = rule.replace(' ', &format!(" {nth} "));
-    let tries = if has_tickets { TRIES / 2 } else { TRIES };
-    for way in 0..tries {
+    for way in 0..tries(has_tickets) {
         let mut chance = (way > 0).then(|| Chance::of(nth * 10 + way));
         let mut daemon = Daemon::configured(LOOPBACK);
         let plain = Faults::under(&daemon).journalled();

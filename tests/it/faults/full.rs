@@ -21,7 +21,13 @@ const TICKETS: u64 = 8;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_disk_that_is_full_from_the_nth_write_on_loses_nothing_and_ends_the_process_with_74() {
-    let cases = each_call(60, |nth| if nth.is_multiple_of(2) { "ENOSPC" } else { "SHORT" });
+    let cases = each_call(60, |nth| {
+        if nth.is_multiple_of(2) {
+            "ENOSPC"
+        } else {
+            "SHORT"
+        }
+    });
     let met = all(&cases, "write", Store::New).await;
     assert!(met > 12, "only {met} runs met a full disk");
 }
@@ -49,7 +55,11 @@ async fn an_error_of_the_disk_while_a_store_is_recovered_loses_nothing_either() 
 }
 
 fn eio(nth: u64) -> &'static str {
-    if nth.is_multiple_of(2) { "EIO" } else { "EIO-once" }
+    if nth.is_multiple_of(2) {
+        "EIO"
+    } else {
+        "EIO-once"
+    }
 }
 
 /// What there is before the fault.

@@ -106,3 +106,21 @@ async fn is_reported(daemon: &Daemon, began: Instant) {
         "{metrics}"
     );
 }
+
+#[tokio::test]
+async fn a_start_that_is_stuck_still_ends_when_it_is_told_to() {
+    for rule in ["sync 1 hang", "write 9 hang", "range 1 hang"] {
+        let mut daemon = Daemon::configured(LOOPBACK);
+        let faults = Faults::under(&daemon).rule(rule);
+        faults.arm();
+        faults.apply_to(&mut daemon);
+        daemon.spawn();
+        faults.struck().await;
+        daemon.signal("TERM");
+        let code = daemon.ended_within(Duration::from_secs(10)).await;
+        assert_eq!(code, Some(0), "{rule}: {}", daemon.log());
+        daemon.set_environment(Vec::new());
+        daemon.start().await;
+        assert_eq!(daemon.terminate().await, Some(0));
+    }
+}
