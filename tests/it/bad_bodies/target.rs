@@ -13,8 +13,8 @@ use tokio_util::sync::CancellationToken;
 use super::wire::{Answer, exchange};
 use crate::daemon::{Daemon, LOOPBACK, answer, ticket};
 
-/// More than the daemon ever needs for any of this; what grows with what is sent soon passes it.
-const MOST_MEMORY_KIB: u64 = 160 * 1024;
+/// Twice what the daemon needs for any of this, built for tests; what grows with what is sent soon passes it.
+const MOST_MEMORY_KIB: u64 = 96 * 1024;
 const SOON: Duration = Duration::from_secs(30);
 
 pub(super) struct Target {
