@@ -12,7 +12,10 @@ fuzz_target!(|body: &[u8]| {
     let wire = serde_json::to_vec(&response).expect("text is always JSON");
     assert_eq!(ReplyResponse::from_wire(&wire).as_ref(), Some(&response));
 
-    let document: Value = serde_json::from_slice(body).expect("it was read once");
+    // Others also refuse what is wrong inside of keys that nobody asks for.
+    let Ok(document) = serde_json::from_slice::<Value>(body) else {
+        return;
+    };
     let uid = match &document["external_uid"] {
         Value::String(text) => text.clone(),
         Value::Number(number) => number.to_string(),
