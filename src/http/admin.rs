@@ -37,7 +37,6 @@ mod trace;
 pub mod wire;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 
@@ -46,9 +45,6 @@ use super::problem::Problem;
 
 pub use access::require_bearer;
 pub use in_process::InProcess;
-
-/// Enough for any text that intake takes, and for the ids of a bulk order.
-const MOST_BODY: usize = 1024 * 1024;
 
 /// The operator's interface. It asks nobody who they are: see [`require_bearer`].
 pub fn admin_router(bridge: Bridge) -> Router {
@@ -82,7 +78,6 @@ pub fn admin_router(bridge: Bridge) -> Router {
                 "this resource does not know that method",
             )
         })
-        .layer(DefaultBodyLimit::max(MOST_BODY))
         .with_state(bridge);
     Router::new().nest("/admin/v1", calls)
 }

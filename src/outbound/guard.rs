@@ -64,6 +64,10 @@ impl Guard {
         }
         let allowed = match url.host() {
             None => return Err(UrlFault::NoHost),
+            // The root of all names is nobody's.
+            Some(Host::Domain(name)) if name.trim_matches('.').is_empty() => {
+                return Err(UrlFault::NoHost);
+            }
             Some(Host::Ipv4(address)) => self.allows(IpAddr::V4(address)),
             Some(Host::Ipv6(address)) => self.allows(IpAddr::V6(address)),
             Some(Host::Domain(name)) => {
@@ -278,6 +282,9 @@ mod tests {
             ("javascript:alert(1)", scheme("https://")),
             ("https://", UrlFault::NoHost),
             ("https:///hook", UrlFault::NoHost),
+            ("https://./", UrlFault::NoHost),
+            ("https://../hook", UrlFault::NoHost),
+            ("https://。/", UrlFault::NoHost),
             ("https:/\\example.com/", UrlFault::NoHost),
             ("https:example.com/hook", UrlFault::NoHost),
             ("https:/example.com/hook", UrlFault::NoHost),

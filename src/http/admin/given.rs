@@ -1,14 +1,16 @@
 //! What a request brings: its query, its body and the number in its path, with refusals that say why.
 
-use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use super::problem::not_found;
+use crate::http::body::{self, BodyFault};
 use crate::http::problem::Problem;
+
+/// Enough for any text that intake takes, and for the ids of a bulk order.
+const MOST_BODY: u64 = 1024 * 1024;
 
 /// The query.
 pub(super) struct Asked<T>(pub(super) T);
@@ -36,8 +38,9 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
 impl<S: Sync + Send, T: DeserializeOwned> FromRequest<S> for Given<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let body = Bytes::from_request(request, state)
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        let body = body::read(&parts.headers, body, MOST_BODY)
             .await
             .map_err(unread_body)?;
         let body: &[u8] = if body.is_empty() { b"{}" } else { &body };
@@ -54,13 +57,13 @@ impl<S: Sync + Send, T: DeserializeOwned> FromRequest<S> for Given<T> {
     }
 }
 
-fn unread_body(rejection: BytesRejection) -> Problem {
-    match rejection {
-        BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
-            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large")
-        }
-        _ => Problem::new(StatusCode::BAD_REQUEST, "the body could not be read"),
-    }
+fn unread_body(fault: BodyFault) -> Problem {
+    let (status, detail) = match fault {
+        BodyFault::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"),
+        BodyFault::TimedOut => (StatusCode::REQUEST_TIMEOUT, "the body did not come in time"),
+        BodyFault::Broken => (StatusCode::BAD_REQUEST, "the body broke off"),
+    };
+    Problem::new(status, detail)
 }
 
 impl<S: Sync + Send> FromRequestParts<S> for Numbered {

@@ -1,7 +1,9 @@
 //! Who sends a ticket: credentials in the body or in headers, all of which must be right.
 
-use axum::http::HeaderMap;
+use std::borrow::Cow;
+
 use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, HeaderValue};
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -59,7 +61,8 @@ pub(super) fn check<'a>(
 /// `Bearer` and `Basic`; of another scheme nothing can be said.
 fn authorization(headers: &HeaderMap) -> impl Iterator<Item = Presented> {
     headers.get_all(AUTHORIZATION).iter().filter_map(|value| {
-        let (scheme, rest) = value.to_str().ok()?.trim().split_once(' ')?;
+        let value = text(value);
+        let (scheme, rest) = value.trim().split_once(' ')?;
         let rest = rest.trim();
         if scheme.eq_ignore_ascii_case("bearer") {
             Some(Presented {
@@ -80,10 +83,13 @@ fn authorization(headers: &HeaderMap) -> impl Iterator<Item = Presented> {
 }
 
 fn api_key(headers: &HeaderMap) -> impl Iterator<Item = Presented> {
-    headers.get_all("x-api-key").iter().filter_map(|value| {
-        Some(Presented {
-            name: None,
-            token: value.to_str().ok()?.trim().to_owned(),
-        })
+    headers.get_all("x-api-key").iter().map(|value| Presented {
+        name: None,
+        token: text(value).trim().to_owned(),
     })
+}
+
+/// What is no text is presented all the same, and is no token.
+fn text(value: &HeaderValue) -> Cow<'_, str> {
+    String::from_utf8_lossy(value.as_bytes())
 }

@@ -45,6 +45,8 @@ where
     let service = service_fn(|request| answer(request, peer, serving));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
+        // Who has said all may close their half, and is answered all the same.
+        .half_close(true)
         .header_read_timeout(options.read_timeout)
         .max_header_size(MOST_HEADER_BYTES)
         .max_headers(MOST_HEADERS)

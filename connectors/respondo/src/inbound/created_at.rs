@@ -8,12 +8,16 @@ use jiff::tz::Offset;
 pub(super) const SPELLINGS: &str = "is not a time such as \"2020-04-04 23:35:27.632879 UTC\" or \
     \"2020-04-04T23:35:27Z\" (the fraction is optional, the zone is UTC, Z, +02:00 or +0200)";
 
+/// The first moment of year 0 in UTC; the last one of year 9999 lies beyond what a timestamp can hold.
+const YEAR_0: Timestamp = Timestamp::constant(-62_167_219_200, 0);
+
 /// Reads a `created_at`.
 ///
 /// Taken are the document's `2020-04-04 23:35:27.632879 UTC`, RFC 3339, and everything between: `T` or a space before
 /// the time, any fraction or none, and `UTC`, `Z`, `+02:00` or `+0200`, with or without a space before it. A time
-/// without a zone is not taken, since nobody could say when it was. Digits beyond nanoseconds are dropped, and a leap
-/// second is the second before it.
+/// without a zone is not taken, since nobody could say when it was, and neither is one whose year in UTC has no four
+/// digits, which no spelling here could repeat. Digits beyond nanoseconds are dropped, and a leap second is the second
+/// before it.
 pub fn parse_created_at(text: &str) -> Option<Timestamp> {
     let mut rest = Rest(text.as_bytes());
     let year = rest.number(4)?;
@@ -45,6 +49,7 @@ pub fn parse_created_at(text: &str) -> Option<Timestamp> {
     )
     .ok()
     .and_then(|local| offset.to_timestamp(local).ok())
+    .filter(|moment| *moment >= YEAR_0)
 }
 
 /// What is left to read.
@@ -174,6 +179,8 @@ mod tests {
             "+2020-04-04T23:35:27Z",
             "-0001-04-04T23:35:27Z",
             "9999-12-31T23:59:59-23:59",
+            "0000-01-01T00:00:00+00:01",
+            "0000-01-01T00:59:59.999 +0100",
             "２０２０-04-04T23:35:27Z",
             "1586043327",
         ] {
