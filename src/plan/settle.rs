@@ -222,6 +222,8 @@ fn settle_delivery(draft: &mut Draft<'_>, delivery: &mut Delivery, lane: &Lane, 
         Class::Rejected => Next::Dead,
         Class::Unknown if schedule.on_unknown == OnUnknown::Hold => Next::Held,
         Class::Throttled if now >= expires_at => Next::TooOld,
+        // The pause is that of the URL it came from.
+        Class::Throttled if delivery.lane != settled.lane => Next::Again(now),
         Class::Throttled => Next::Again(lane.paused_until.unwrap_or(now).min(expires_at.max(now))),
         Class::Retry | Class::Unknown | Class::Paused => {
             delivery.attempts = delivery.attempts.saturating_add(1);

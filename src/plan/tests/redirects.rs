@@ -194,3 +194,16 @@ fn a_url_that_comes_back_finds_its_lane_again() {
     }
     assert_eq!(world.delivery(id).lane, lane);
 }
+
+#[test]
+fn a_pause_of_the_old_url_does_not_hold_back_what_moved_during_the_call() {
+    let mut world = World::new();
+    let opening = world.arrives(ticket("a"));
+    let id = world.sends(opening.ticket);
+    let call = world.end(id, Class::Throttled);
+    world.arrives(ticket("a").at(SECOND));
+    let delivery = world.settles(call).delivery;
+    assert_eq!(delivery.state, DeliveryState::Due { at: world.now });
+    assert_eq!(world.sendable(SECOND), [id]);
+    assert!(world.lane(world.lane_to(FIRST)).paused_until.is_some());
+}
