@@ -7,7 +7,7 @@ mod bench;
 mod bounds;
 mod chains;
 mod failing;
-mod folder;
+pub(crate) mod folder;
 mod lists;
 mod refusals;
 mod reopening;
