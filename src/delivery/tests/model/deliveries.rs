@@ -69,7 +69,7 @@ impl Ideal {
             self.rules.clone(),
             self.delay_after(self.delivery(id).attempts + 1),
         );
-        let expires = self.expires(id);
+        let expires = self.expires_at(id, &call.url);
         let lane = self.lanes.entry(call.url.clone()).or_default();
         (lane.changed_at, lane.free_since) = (Some(now), Some(now));
         match report.failure {
@@ -106,11 +106,11 @@ impl Ideal {
                 delivery.state = State::Delivered { verified };
             }
             (State::Pending, Class::Rejected) => delivery.state = State::Dead,
-            (State::Pending, Class::Unknown) if rules.holds => {
-                if is_head {
-                    delivery.state = State::Held;
-                }
+            (State::Pending, Class::Unknown) if rules.holds && is_head => {
+                delivery.state = State::Held;
             }
+            // Behind another by now, it waits for its turn.
+            (State::Pending, Class::Unknown) if rules.holds => {}
             (State::Pending, Class::Throttled) if now >= expires => delivery.state = State::Dead,
             // A pause is the lane's: whoever goes elsewhere by now need not wait for it.
             (State::Pending, Class::Throttled) if moved => {}
@@ -293,10 +293,14 @@ impl Ideal {
     }
 
     fn expires(&self, id: DeliveryId) -> Time {
-        let delivery = self.delivery(id);
-        let resumed = self.lane(&delivery.url).resumed;
-        let from = delivery.age_from.max(resumed.unwrap_or(delivery.age_from));
-        from.plus(self.rules.max_age)
+        self.expires_at(id, &self.delivery(id).url)
+    }
+
+    /// As far as the lane to `url` decides: ages count from when a person let it go on.
+    fn expires_at(&self, id: DeliveryId, url: &str) -> Time {
+        let age_from = self.delivery(id).age_from;
+        let resumed = self.lane(url).resumed.unwrap_or(age_from);
+        age_from.max(resumed).plus(self.rules.max_age)
     }
 
     fn delay_after(&self, attempts: u32) -> std::time::Duration {

@@ -10,7 +10,7 @@ use crate::model::{
 use crate::plan::{Answer, Refusal};
 
 use super::compare;
-use super::ideal::State;
+use super::ideal::{Ideal, State};
 use super::rig::Rig;
 use super::step::{Case, REPLY_NAMES, Step};
 
@@ -204,12 +204,15 @@ async fn take(rig: &mut Rig, step: &Step) -> Result<(), String> {
             rig.book().ideal.ticket_mut(ticket).locked = *locked;
             agree("the order", done, true)
         }
-        Step::Retry(number) => match some_delivery(rig, *number) {
+        Step::Retry(number, stuck) => match some_delivery(rig, *number, *stuck, |ideal, id| {
+            matches!(ideal.delivery(id).state, State::Dead | State::Held)
+        }) {
             Some(id) => retry(rig, id).await,
             None => Ok(()),
         },
-        Step::Cancel(number) => {
-            let Some(delivery) = some_delivery(rig, *number) else {
+        Step::Cancel(number, called) => {
+            let is_called = |ideal: &Ideal, id: DeliveryId| ideal.calls.contains_key(&id);
+            let Some(delivery) = some_delivery(rig, *number, *called, is_called) else {
                 return Ok(());
             };
             let done = order(rig, OperatorOrder::Cancel { delivery }).await;
@@ -217,8 +220,9 @@ async fn take(rig: &mut Rig, step: &Step) -> Result<(), String> {
             let can = rig.book().ideal.cancel(delivery, now);
             agree(&format!("cancelling {delivery}"), done, can)
         }
-        Step::Edit(number, content) => {
-            let Some(delivery) = some_delivery(rig, *number) else {
+        Step::Edit(number, content, dead) => {
+            let is_dead = |ideal: &Ideal, id: DeliveryId| ideal.delivery(id).state == State::Dead;
+            let Some(delivery) = some_delivery(rig, *number, *dead, is_dead) else {
                 return Ok(());
             };
             let text = format!("edited {}", text(*content));
@@ -262,9 +266,19 @@ fn some_ticket(rig: &Rig, number: u8) -> Option<TicketId> {
     (count > 0).then(|| TicketId(count - u64::from(number) % count))
 }
 
-fn some_delivery(rig: &Rig, number: u8) -> Option<DeliveryId> {
-    let count = rig.book().ideal.deliveries.len() as u64;
-    (count > 0).then(|| DeliveryId(count - u64::from(number) % count))
+/// The newest first; `only` of those that fit.
+fn some_delivery(
+    rig: &Rig,
+    number: u8,
+    only: bool,
+    fits: impl Fn(&Ideal, DeliveryId) -> bool,
+) -> Option<DeliveryId> {
+    let book = rig.book();
+    let all = (1..=book.ideal.deliveries.len() as u64)
+        .rev()
+        .map(DeliveryId);
+    let some: Vec<DeliveryId> = all.filter(|id| !only || fits(&book.ideal, *id)).collect();
+    some.get(usize::from(number) % some.len().max(1)).copied()
 }
 
 async fn order(rig: &Rig, order: OperatorOrder) -> bool {

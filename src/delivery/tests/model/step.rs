@@ -145,9 +145,12 @@ pub(super) enum Step {
     SetUrl(u8, u8),
     Assign(u8, u8),
     Lock(u8, bool),
-    Retry(u8),
-    Cancel(u8),
-    Edit(u8, u8),
+    /// Of those that are dead or held, or of all.
+    Retry(u8, bool),
+    /// Of those with a call under way, or of all.
+    Cancel(u8, bool),
+    /// Of those that are dead, or of all.
+    Edit(u8, u8, bool),
     Resume(u8),
     /// The daemon stops in order, with so many milliseconds of grace.
     Stop(u64),
@@ -205,16 +208,21 @@ fn draw_step(dice: &mut Dice, size: u64) -> Step {
         },
         43..=60 => {
             let count = 1 + dice.below(4);
-            let acts = (0..count).map(|_| (draw_meets(dice), draw_takes(dice)));
+            // Some receivers are only slow.
+            let calm = dice.chance(3);
+            let acts = (0..count).map(|_| match calm {
+                true => (Meets::Ok, 3000),
+                false => (draw_meets(dice), draw_takes(dice)),
+            });
             Step::Meets(0, acts.collect()).at_url(dice.small(size + 1))
         }
         61..=77 => Step::Pass(draw_pause(dice)),
         78..=81 => Step::SetUrl(dice.small(3 * size), dice.small(size + 1)),
         82 => Step::Assign(dice.small(3 * size), dice.small(6)),
         83 => Step::Lock(dice.small(3 * size), dice.chance(2)),
-        84..=87 => Step::Retry(dice.small(200)),
-        88..=89 => Step::Cancel(dice.small(200)),
-        90 => Step::Edit(dice.small(200), dice.small(5)),
+        84..=86 => Step::Retry(dice.small(40), dice.chance(2)),
+        87..=88 => Step::Cancel(dice.small(40), dice.chance(2)),
+        89..=90 => Step::Edit(dice.small(40), dice.small(5), !dice.chance(4)),
         91..=93 => Step::Resume(dice.small(size + 1)),
         94..=95 => Step::Stop(draw_pause(dice)),
         96..=97 => Step::Crash,
