@@ -44,7 +44,7 @@ async fn drive(rig: &mut Rig, case: &Case) -> Result<(), String> {
     rig.start();
     for (number, step) in case.steps.iter().enumerate() {
         let now = rig.now();
-        rig.book().tell(now, format!("-- {step:?}"));
+        rig.book().tell(now, format!("-- {step}"));
         take(rig, step).await?;
         after(rig)?;
         if number % 16 == 0 || matches!(step, Step::Crash | Step::Stop(_)) {

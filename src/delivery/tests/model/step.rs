@@ -1,6 +1,7 @@
 //! What may happen, drawn from a seed: few names, few URLs, small gaps in time and sometimes huge ones, so that things
 //! meet.
 
+use std::fmt;
 use std::time::Duration;
 
 /// Chance that is the same each time (splitmix).
@@ -207,14 +208,18 @@ fn draw_step(dice: &mut Dice, size: u64) -> Step {
             long: dice.chance(10),
         },
         43..=60 => {
+            let url = dice.small(size + 1);
             let count = 1 + dice.below(4);
-            // Some receivers are only slow.
-            let calm = dice.chance(3);
-            let acts = (0..count).map(|_| match calm {
-                true => (Meets::Ok, 3000),
-                false => (draw_meets(dice), draw_takes(dice)),
-            });
-            Step::Meets(0, acts.collect()).at_url(dice.small(size + 1))
+            let acts = match dice.below(6) {
+                // Only slow.
+                0 | 1 => vec![(Meets::Ok, 3000); count as usize],
+                // Down for long.
+                2 => vec![(draw_meets(dice), draw_takes(dice)); 25],
+                _ => (0..count)
+                    .map(|_| (draw_meets(dice), draw_takes(dice)))
+                    .collect(),
+            };
+            Step::Meets(url, acts)
         }
         61..=77 => Step::Pass(draw_pause(dice)),
         78..=81 => Step::SetUrl(dice.small(3 * size), dice.small(size + 1)),
@@ -236,15 +241,6 @@ fn draw_uid(dice: &mut Dice, size: u64, one_in: u64) -> u8 {
         REPLY_NAMES + dice.small(3)
     } else {
         dice.small(2 + size * 2)
-    }
-}
-
-impl Step {
-    fn at_url(self, url: u8) -> Self {
-        match self {
-            Self::Meets(_, acts) => Self::Meets(url, acts),
-            other => other,
-        }
     }
 }
 
@@ -278,5 +274,16 @@ fn draw_pause(dice: &mut Dice) -> u64 {
         9 => 60_000 + dice.below(600_000),
         10 => 3_600_000,
         _ => 24_000_000,
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Meets(url, acts) if acts.len() > 1 && acts.iter().all(|act| *act == acts[0]) => {
+                write!(f, "Meets({url}, {} times {:?})", acts.len(), acts[0])
+            }
+            other => write!(f, "{other:?}"),
+        }
     }
 }
