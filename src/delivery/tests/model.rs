@@ -22,9 +22,9 @@ use drive::{Parted, run};
 use step::Case;
 
 /// Cases in memory if `MODEL_CASES` does not say.
-const USUAL: u64 = 600;
+const USUAL: u64 = 400;
 /// One of so many cases is run on disk, too.
-const ONE_ON_DISK_IN: u64 = 40;
+const ONE_ON_DISK_IN: u64 = 25;
 
 fn asked<T: FromStr>(variable: &str) -> Option<T> {
     let text = std::env::var(variable).ok()?;

@@ -120,6 +120,9 @@ fn check(story: &Story, ideal: &Ideal, number: TicketId) -> Result<(), String> {
         if wanted.state == State::Pending {
             same!(what, waits, !ideal.is_head(delivery.id));
         }
+        if let DeliveryState::Due { at } = delivery.state {
+            same!(what, at, wanted.due);
+        }
     }
     Ok(())
 }

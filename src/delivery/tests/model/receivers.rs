@@ -94,7 +94,7 @@ impl Book {
         self.ideal.calls.insert(id, call);
         let script = self.scripts.get_mut(url);
         let act = script.and_then(VecDeque::pop_front);
-        act.unwrap_or((Meets::Ok, Duration::ZERO))
+        act.unwrap_or((Meets::Ok, self.ideal.rules.takes))
     }
 
     fn check_bytes(&mut self, now: Time, parcel: &Parcel) {

@@ -60,6 +60,8 @@ pub(super) struct Rules {
     pub(super) first_delay: Duration,
     pub(super) max_delay: Duration,
     pub(super) max_age: Duration,
+    /// How long a receiver takes that is told nothing.
+    pub(super) takes: Duration,
     /// Of a receiver that throttles without saying for how long.
     pub(super) usual_pause: Duration,
     pub(super) shortest_pause: Duration,
@@ -80,6 +82,7 @@ impl Rules {
             first_delay: Duration::from_secs(5),
             max_delay,
             max_age: Duration::from_secs([200, 3600, 20_000][dice.below(3) as usize]),
+            takes: Duration::from_secs([0, 0, 3][dice.below(3) as usize]),
             usual_pause: Duration::from_secs(60).min(max_delay),
             shortest_pause: Duration::from_secs(1),
             slack: Duration::from_secs(2),
