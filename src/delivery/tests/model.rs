@@ -1,6 +1,9 @@
 //! The daemon against a model: random intake, replies, failures, restarts and orders happen to both, and both must hold
 //! the same tickets, in the same order, with the same deliveries.
 //!
+//! `tickets` and `deliveries` are the specification, as the design's words have it; they know nothing of lanes in memory,
+//! gates or rows. Left out are rates, breakers of hosts, reloads, and redirects of more than a few dozen replies.
+//!
 //! A failing case says how it is run again: `MODEL_SEED=17 cargo test --lib the_daemon_does_as_the_model`.
 //! `MODEL_CASES` says how many cases, `MODEL_FROM` which seed is the first.
 
@@ -12,6 +15,7 @@ mod receivers;
 mod rig;
 mod shrink;
 mod step;
+mod take;
 mod tickets;
 
 use std::fmt::Display;
