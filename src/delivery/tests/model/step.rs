@@ -146,7 +146,8 @@ pub(super) enum Step {
     Meets(u8, Vec<(Meets, u32)>),
     /// Milliseconds pass.
     Pass(u64),
-    SetUrl(u8, u8),
+    /// Of a ticket with a call under way, or of any.
+    SetUrl(u8, u8, bool),
     Assign(u8, u8),
     Lock(u8, bool),
     /// Of those that are dead or held, or of all.
@@ -225,7 +226,7 @@ fn draw_step(dice: &mut Dice, size: u64) -> Step {
             Step::Meets(url, acts)
         }
         61..=77 => Step::Pass(draw_pause(dice)),
-        78..=81 => Step::SetUrl(dice.small(3 * size), dice.small(size + 1)),
+        78..=81 => Step::SetUrl(dice.small(3 * size), dice.small(size + 1), dice.chance(2)),
         82 => Step::Assign(dice.small(3 * size), dice.small(6)),
         83 => Step::Lock(dice.small(3 * size), dice.chance(2)),
         84..=86 => Step::Retry(dice.small(40), dice.chance(2)),

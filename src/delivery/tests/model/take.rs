@@ -46,8 +46,18 @@ pub(super) async fn take(rig: &mut Rig, step: &Step) -> Result<(), String> {
             Ok(())
         }
         Step::Pass(millis) => pass(rig, Duration::from_millis(*millis)).await,
-        Step::SetUrl(ticket, number) => {
-            let Some(ticket) = some_ticket(rig, *ticket) else {
+        Step::SetUrl(ticket, number, busy) => {
+            let called = rig
+                .book()
+                .ideal
+                .calls
+                .values()
+                .next()
+                .map(|call| call.ticket);
+            let Some(ticket) = called
+                .filter(|_| *busy)
+                .or_else(|| some_ticket(rig, *ticket))
+            else {
                 return Ok(());
             };
             let to = url(*number);
