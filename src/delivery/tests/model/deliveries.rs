@@ -113,7 +113,7 @@ impl Ideal {
             (State::Pending, Class::Unknown) if rules.holds => {}
             (State::Pending, Class::Throttled) if now >= expires => delivery.state = State::Dead,
             // A pause is the lane's: whoever goes elsewhere by now need not wait for it.
-            (State::Pending, Class::Throttled) if moved => {}
+            (State::Pending, Class::Throttled) if moved => delivery.due = now,
             (State::Pending, Class::Throttled) => delivery.due = pause_ends.min(expires),
             (State::Pending, Class::Retry | Class::Unknown | Class::Paused) => {
                 delivery.attempts += 1;
