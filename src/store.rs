@@ -127,6 +127,9 @@ struct Shared {
     readers: Semaphore,
     incarnation: String,
     run: Run,
+    /// Whether whoever asks waits on the spot.
+    #[cfg(test)]
+    in_turn: bool,
 }
 
 enum Commits {
@@ -201,6 +204,8 @@ impl Store {
             readers: Semaphore::new(MOST_READERS),
             incarnation: opened.incarnation,
             run: opened.run,
+            #[cfg(test)]
+            in_turn: false,
         })))
     }
 
@@ -218,6 +223,8 @@ impl Store {
             readers: Semaphore::new(MOST_READERS),
             incarnation: "memory".to_owned(),
             run: Run::first(now),
+            #[cfg(test)]
+            in_turn: false,
         }))
     }
 
@@ -260,6 +267,8 @@ impl Store {
                         Refused::Full => CommitError::Full,
                         Refused::Closed => self.closed(),
                     })?;
+                #[cfg(test)]
+                let receiver = self.wait_in_turn(receiver);
                 match receiver.await {
                     Ok(answer) => answer,
                     Err(_) => Err(self.closed()),
@@ -324,6 +333,35 @@ impl Store {
     pub fn stalled_for(&self) -> Option<Duration> {
         let busy = self.0.progress.busy_for();
         busy.filter(|busy| *busy > LONG_COMMIT)
+    }
+
+    /// Lets its threads take no part in the order of events: whoever commits waits on the spot until the writer has
+    /// answered, and questions are answered at once. A case that is run again then goes the same way.
+    #[cfg(test)]
+    #[must_use]
+    pub(crate) fn in_turn(mut self) -> Self {
+        if let Some(shared) = Arc::get_mut(&mut self.0) {
+            shared.in_turn = true;
+        }
+        self
+    }
+
+    #[cfg(test)]
+    fn wait_in_turn<T>(&self, mut receiver: oneshot::Receiver<T>) -> oneshot::Receiver<T> {
+        if !self.0.in_turn {
+            return receiver;
+        }
+        let (sender, answered) = oneshot::channel();
+        loop {
+            match receiver.try_recv() {
+                Ok(answer) => {
+                    drop(sender.send(answer));
+                    return answered;
+                }
+                Err(oneshot::error::TryRecvError::Empty) => thread::yield_now(),
+                Err(oneshot::error::TryRecvError::Closed) => return answered,
+            }
+        }
     }
 
     /// Fails the store as an error of the disk would, for tests of those who use it.
@@ -400,6 +438,10 @@ impl Store {
         if let Commits::Here(_) = self.0.commits {
             return Ok(question(&self.0.rows)?);
         }
+        #[cfg(test)]
+        if self.0.in_turn {
+            return Ok(question(&self.0.rows)?);
+        }
         let permit = self
             .0
             .readers
@@ -442,4 +484,4 @@ async fn failure_of(progress: &Progress) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

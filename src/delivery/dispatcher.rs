@@ -10,7 +10,7 @@ mod look;
 mod tests;
 mod turn;
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -71,7 +71,7 @@ pub(super) struct Dispatcher {
     lanes: HashMap<LaneId, LaneState>,
     ready: VecDeque<LaneId>,
     /// Lanes with a free slot and nothing to send, while their calls are under way.
-    hungry: HashSet<LaneId>,
+    hungry: BTreeSet<LaneId>,
     behind_failing: VecDeque<LaneId>,
     gates: Gates,
     timers: Timers<Timer>,
@@ -110,7 +110,7 @@ impl Dispatcher {
             live,
             lanes: HashMap::new(),
             ready: VecDeque::new(),
-            hungry: HashSet::new(),
+            hungry: BTreeSet::new(),
             behind_failing: VecDeque::new(),
             gates: Gates::default(),
             timers: Timers::new(),

@@ -6,6 +6,7 @@ mod broken;
 mod courier;
 mod fairness;
 mod limits;
+mod model;
 mod on_disk;
 mod order;
 mod quiet;

@@ -63,7 +63,8 @@ pub(super) fn arrived(draft: &mut Draft<'_>, sent: &ExternalTicket) -> Result<An
         Some(ticket) => ticket.id,
         None => draft.new_ticket_id(),
     };
-    let customer = remember_author(draft, sent, number)?;
+    let opens = (!joined).then_some(number);
+    let customer = remember_author(draft, sent, opens)?.unwrap_or(number);
     let ticket = match ticket.as_mut() {
         Some(ticket) => ticket,
         None => ticket.insert(Box::new(open(draft, sent, number, id, customer)?)),
@@ -240,14 +241,17 @@ pub(super) fn relate(
     Ok(())
 }
 
+/// Keeps what is known of a sender who has opened a ticket, or opens this one now. Says which was their first.
 fn remember_author(
     draft: &mut Draft<'_>,
     sent: &ExternalTicket,
-    number: TicketId,
-) -> Result<TicketId, Missing> {
+    opens: Option<TicketId>,
+) -> Result<Option<TicketId>, Missing> {
     let known = draft.facts.author(&sent.brand, &sent.author.external_uid)?;
-    let customer = known.as_ref().map_or(number, |record| record.customer);
-    if known.is_none_or(|record| record.username != sent.author.username) {
+    let first = known.as_ref().map(|record| record.customer).or(opens);
+    if let Some(customer) = first
+        && known.is_none_or(|record| record.username != sent.author.username)
+    {
         draft.write(Write::Author {
             brand: sent.brand.clone(),
             uid: sent.author.external_uid.clone(),
@@ -257,7 +261,7 @@ fn remember_author(
             },
         });
     }
-    Ok(customer)
+    Ok(first)
 }
 
 fn open(
@@ -345,7 +349,7 @@ fn again(
         message.duplicates = message.duplicates.saturating_add(1);
         message.duplicate_at = Some(draft.now);
     }
-    remember_author(draft, sent, ticket.id)?;
+    remember_author(draft, sent, None)?;
     if ticket.author.external_uid == sent.author.external_uid {
         ticket.author.username.clone_from(&sent.author.username);
     }

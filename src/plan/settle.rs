@@ -12,6 +12,7 @@ use super::draft::Draft;
 use super::facts::{Missing, Slot};
 use super::intake;
 use super::outcome::{AfterSettle, Answer, Refusal, Write};
+use super::reply;
 use super::routes::OnUnknown;
 use super::schedule;
 
@@ -71,6 +72,9 @@ pub(super) fn settled(draft: &mut Draft<'_>, settled: &Settled) -> Result<Answer
         chain::leave(draft, &before)?;
     }
     draft.put_delivery(delivery.clone());
+    if matches!(before.state, DeliveryState::Started { .. }) {
+        delivery = follow_redirect(draft, delivery)?;
+    }
     if delivery.lane != settled.lane
         && let DeliveryState::Due { at } = delivery.state
     {
@@ -84,6 +88,26 @@ pub(super) fn settled(draft: &mut Draft<'_>, settled: &Settled) -> Result<Answer
         delivery: *delivery,
         breaker_opened: lane_opened || host_opened,
     })))
+}
+
+/// What was begun stayed where it was when its answers were sent elsewhere; now that its call has failed, it goes there.
+/// It would wait for ever behind a URL that is gone.
+fn follow_redirect(
+    draft: &mut Draft<'_>,
+    delivery: Box<Delivery>,
+) -> Result<Box<Delivery>, Missing> {
+    if !matches!(delivery.state, DeliveryState::Due { .. }) {
+        return Ok(delivery);
+    }
+    let wanted = reply::wanted_lane(draft, &delivery)?;
+    if wanted == delivery.lane {
+        return Ok(delivery);
+    }
+    let mut moving = delivery.clone();
+    chain::change_lane(draft, &mut moving, wanted)?;
+    chain::enqueue(draft, moving)?;
+    chain::leave(draft, &delivery)?;
+    Ok(draft.delivery(delivery.id)?.unwrap_or(delivery))
 }
 
 /// Gives up on a delivery whose time is up without another call, while its lane's breaker is open: one call for each
@@ -222,6 +246,8 @@ fn settle_delivery(draft: &mut Draft<'_>, delivery: &mut Delivery, lane: &Lane, 
         Class::Rejected => Next::Dead,
         Class::Unknown if schedule.on_unknown == OnUnknown::Hold => Next::Held,
         Class::Throttled if now >= expires_at => Next::TooOld,
+        // The pause is that of the URL it came from.
+        Class::Throttled if delivery.lane != settled.lane => Next::Again(now),
         Class::Throttled => Next::Again(lane.paused_until.unwrap_or(now).min(expires_at.max(now))),
         Class::Retry | Class::Unknown | Class::Paused => {
             delivery.attempts = delivery.attempts.saturating_add(1);

@@ -8,7 +8,7 @@ mod bounds;
 mod chains;
 mod damage;
 mod failing;
-mod folder;
+pub(crate) mod folder;
 mod lists;
 mod refusals;
 mod reopening;

@@ -175,12 +175,13 @@ impl Writer {
                     if let Some(observer) = &self.observer {
                         observer(began.elapsed(), answers.len());
                     }
+                    // Before the answers, so that whoever was answered finds the dispatcher told.
+                    if std::mem::take(&mut self.ledger.wakes) {
+                        self.progress.wake();
+                    }
                     for (sender, answer) in answers {
                         // Whoever asked may be gone; what was stored stays stored.
                         drop(sender.send(answer));
-                    }
-                    if std::mem::take(&mut self.ledger.wakes) {
-                        self.progress.wake();
                     }
                 }
                 Err(error) => {

@@ -235,3 +235,24 @@ fn a_known_parent_that_has_no_url_itself_is_no_way_back() {
     assert!(taken.updated && taken.response_url_known);
     assert_eq!(world.ticket(taken.ticket).answer, Some(taken.message));
 }
+
+#[test]
+fn only_a_ticket_that_they_opened_gives_an_author_their_number() {
+    let mut world = World::new();
+    let by_bob = |sent: crate::model::ExternalTicket| crate::model::ExternalTicket {
+        author: Author {
+            external_uid: "bob@example.com".to_owned(),
+            username: "Bob".to_owned(),
+        },
+        ..sent
+    };
+    let anns = world.arrives(ticket("a"));
+    // In Ann's thread, or under her ticket's uid, Bob is nobody's customer yet.
+    world.arrives(by_bob(follow_up("b", "a")));
+    world.arrives(by_bob(ticket("a")));
+    let bobs = world.arrives(by_bob(ticket("c")));
+    assert_eq!(world.ticket(anns.ticket).customer, anns.ticket);
+    assert_eq!(world.ticket(bobs.ticket).customer, bobs.ticket);
+    let next = world.arrives(by_bob(ticket("d")));
+    assert_eq!(world.ticket(next.ticket).customer, bobs.ticket);
+}

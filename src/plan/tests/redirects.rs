@@ -194,3 +194,36 @@ fn a_url_that_comes_back_finds_its_lane_again() {
     }
     assert_eq!(world.delivery(id).lane, lane);
 }
+
+#[test]
+fn a_pause_of_the_old_url_does_not_hold_back_what_moved_during_the_call() {
+    let mut world = World::new();
+    let opening = world.arrives(ticket("a"));
+    let id = world.sends(opening.ticket);
+    let call = world.end(id, Class::Throttled);
+    world.arrives(ticket("a").at(SECOND));
+    let delivery = world.settles(call).delivery;
+    assert_eq!(delivery.state, DeliveryState::Due { at: world.now });
+    assert_eq!(world.sendable(SECOND), [id]);
+    assert!(world.lane(world.lane_to(FIRST)).paused_until.is_some());
+}
+
+#[test]
+fn what_was_begun_at_the_old_url_goes_to_the_new_one_once_it_has_failed() {
+    let mut world = World::new();
+    world.routes.lock().unwrap().schedule.on_unknown = OnUnknown::Hold;
+    let opening = world.arrives(ticket("a"));
+    let begun = world.sends(opening.ticket);
+    let next = world.sends(opening.ticket);
+    world.happens(Happening::Started { delivery: begun });
+    world.arrives(ticket("a").at(SECOND));
+    let (first, second) = (world.lane_to(FIRST), world.lane_to(SECOND));
+    assert_eq!(world.delivery(begun).lane, first);
+    assert_eq!(world.sendable(SECOND), [next]);
+    world.ends(begun, Class::Retry);
+    assert_eq!(world.delivery(begun).lane, second);
+    assert!(world.sendable(FIRST).is_empty());
+    // Behind what took the lead there, before whatever comes.
+    let last = world.sends(opening.ticket);
+    assert_eq!(drain(&mut world, SECOND), [next, begun, last]);
+}

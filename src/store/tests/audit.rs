@@ -1,6 +1,7 @@
 //! What must hold of the rows after every event.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
@@ -10,35 +11,81 @@ use crate::model::{
     Ticket, TicketId, Time, WayOut,
 };
 use crate::plan::{Numbers, Slot};
+use crate::store::Store;
 use crate::store::keys::{self, Traits};
 use crate::store::record;
-use crate::store::rows::{Read, Scan};
+use crate::store::rows::{Read, Row, Rows, Scan};
 use crate::store::stage;
 
-fn records<T: DeserializeOwned>(bench: &Bench, kind: u8) -> Vec<T> {
-    let rows = bench.all(kind).into_iter();
-    rows.map(|(key, value)| record::from_row(&bench.rows, &key, &value).unwrap())
+fn records<T: DeserializeOwned>(kept: &Kept, kind: u8) -> Vec<T> {
+    let rows = kept.all(kind).into_iter();
+    rows.map(|(key, value)| record::from_row(&kept.rows, &key, &value).unwrap())
         .collect()
 }
 
+/// Rows at a time.
+pub(super) struct Kept {
+    rows: Arc<dyn Rows>,
+    now: Time,
+}
+
+impl Kept {
+    fn all(&self, kind: u8) -> Vec<Row> {
+        self.rows.scan(&Scan::prefix(vec![kind])).unwrap()
+    }
+
+    /// Every due row, with its lane.
+    fn heads(&self) -> Vec<(LaneId, Head)> {
+        let rows = self.all(b'q').into_iter();
+        rows.map(|(key, _)| {
+            let lane = LaneId(keys::number_at(&key, 1).unwrap());
+            (lane, keys::head_of(&key).unwrap())
+        })
+        .collect()
+    }
+}
+
+impl From<&Bench> for Kept {
+    fn from(bench: &Bench) -> Self {
+        let rows = Arc::<super::bench::Watched>::clone(&bench.rows);
+        Self {
+            rows,
+            now: bench.now,
+        }
+    }
+}
+
+impl Store {
+    /// Panics at the first thing that does not hold of the rows.
+    pub(crate) fn audit(&self, now: Time) {
+        let rows = Arc::clone(&self.0.rows);
+        audit(Kept {
+            rows: Arc::clone(&rows),
+            now,
+        });
+        audit_waiting(Kept { rows, now });
+    }
+}
+
 /// Panics at the first thing that does not hold.
-pub(super) fn audit(bench: &Bench) {
-    let deliveries: Vec<Delivery> = records(bench, b'd');
-    audit_chains(bench, &deliveries);
-    audit_wakes(bench);
-    audit_counters(bench, &deliveries);
-    audit_tickets(bench);
-    audit_messages(bench, &deliveries);
-    audit_numbers(bench, &deliveries);
+pub(super) fn audit(kept: impl Into<Kept>) {
+    let kept = &kept.into();
+    let deliveries: Vec<Delivery> = records(kept, b'd');
+    audit_chains(kept, &deliveries);
+    audit_wakes(kept);
+    audit_counters(kept, &deliveries);
+    audit_tickets(kept);
+    audit_messages(kept, &deliveries);
+    audit_numbers(kept, &deliveries);
 }
 
 /// Chain rows are the pending deliveries, due rows are the heads, and each chain has exactly one head.
-fn audit_chains(bench: &Bench, deliveries: &[Delivery]) {
+fn audit_chains(kept: &Kept, deliveries: &[Delivery]) {
     let pending: Vec<&Delivery> = deliveries
         .iter()
         .filter(|delivery| delivery.state.is_pending())
         .collect();
-    let chained: BTreeSet<_> = bench
+    let chained: BTreeSet<_> = kept
         .all(b'c')
         .iter()
         .map(|(key, _)| keys::chain_of(key).unwrap())
@@ -49,7 +96,7 @@ fn audit_chains(bench: &Bench, deliveries: &[Delivery]) {
         .collect();
     assert_eq!(chained, expected);
 
-    let due: BTreeSet<(LaneId, Head)> = bench.heads().into_iter().collect();
+    let due: BTreeSet<(LaneId, Head)> = kept.heads().into_iter().collect();
     let expected: BTreeSet<(LaneId, Head)> = pending
         .iter()
         .filter_map(|delivery| match delivery.state {
@@ -80,9 +127,9 @@ fn audit_chains(bench: &Bench, deliveries: &[Delivery]) {
 }
 
 /// A lane wakes no later than its earliest head can be sent, and not at all while it is held.
-fn audit_wakes(bench: &Bench) {
-    let lanes: Vec<Lane> = records(bench, b'n');
-    let woken: BTreeSet<(Time, LaneId)> = bench
+fn audit_wakes(kept: &Kept) {
+    let lanes: Vec<Lane> = records(kept, b'n');
+    let woken: BTreeSet<(Time, LaneId)> = kept
         .all(b'k')
         .iter()
         .map(|(key, _)| keys::wake_of(key).unwrap())
@@ -92,7 +139,7 @@ fn audit_wakes(bench: &Bench) {
         .filter_map(|lane| Some((lane.wake?, lane.id)))
         .collect();
     assert_eq!(woken, expected);
-    let heads = bench.heads();
+    let heads = kept.heads();
     for lane in lanes {
         let of_lane = heads.iter().filter(|(id, _)| *id == lane.id);
         let opens = of_lane
@@ -101,27 +148,27 @@ fn audit_wakes(bench: &Bench) {
         match (lane.wake, opens) {
             // What has passed may stay as it is.
             (Some(wake), Some(opens)) => {
-                assert!(wake <= opens.max(bench.now), "{lane:?} is late for {opens}")
+                assert!(wake <= opens.max(kept.now), "{lane:?} is late for {opens}")
             }
             (None, Some(opens)) => panic!("{lane:?} sleeps though something opens at {opens}"),
             (_, None) => {}
         }
         assert!(lane.gone_since.is_none() || lane.wake.is_none(), "{lane:?}");
-        let found: Option<LaneId> = record::get(&bench.rows, &keys::lane_to(&lane.to)).unwrap();
+        let found: Option<LaneId> = record::get(&kept.rows, &keys::lane_to(&lane.to)).unwrap();
         assert_eq!(found, Some(lane.id));
     }
 }
 
-fn counter(bench: &Bench, key: &[u8]) -> usize {
-    record::get(&bench.rows, key).unwrap().unwrap_or(0)
+fn counter(kept: &Kept, key: &[u8]) -> usize {
+    record::get(&kept.rows, key).unwrap().unwrap_or(0)
 }
 
 type Holds<'a> = &'a dyn Fn(&DeliveryState) -> bool;
 
-fn audit_counters(bench: &Bench, deliveries: &[Delivery]) {
+fn audit_counters(kept: &Kept, deliveries: &[Delivery]) {
     let pending = deliveries.iter().filter(|it| it.state.is_pending()).count();
     assert_eq!(
-        counter(bench, &stage::pending_counter(RESPONSE_URL)),
+        counter(kept, &stage::pending_counter(RESPONSE_URL)),
         pending
     );
     let is_dead = |state: &DeliveryState| matches!(state, DeliveryState::Dead { .. });
@@ -136,8 +183,8 @@ fn audit_counters(bench: &Bench, deliveries: &[Delivery]) {
             .filter(|delivery| belongs(&delivery.state))
             .map(|delivery| delivery.id)
             .collect();
-        assert_eq!(counter(bench, &key), expected.len());
-        let rows = bench.all(index).into_iter();
+        assert_eq!(counter(kept, &key), expected.len());
+        let rows = kept.all(index).into_iter();
         let listed: Vec<DeliveryId> = rows
             .map(|(key, _)| DeliveryId(keys::number_at(&key, 1).unwrap()))
             .collect();
@@ -146,8 +193,8 @@ fn audit_counters(bench: &Bench, deliveries: &[Delivery]) {
 }
 
 /// Lists and counters of tickets say what the tickets say.
-fn audit_tickets(bench: &Bench) {
-    let tickets: Vec<Ticket> = records(bench, b't');
+fn audit_tickets(kept: &Kept) {
+    let tickets: Vec<Ticket> = records(kept, b't');
     let mut lists = BTreeMap::new();
     let mut counts: BTreeMap<Vec<u8>, u64> = BTreeMap::new();
     for ticket in &tickets {
@@ -162,19 +209,19 @@ fn audit_tickets(bench: &Bench) {
         *counts.entry(key).or_default() += 1;
         if let Some(answer) = ticket.answer {
             let answered: Option<Message> =
-                record::get(&bench.rows, &keys::message(ticket.id, answer)).unwrap();
+                record::get(&kept.rows, &keys::message(ticket.id, answer)).unwrap();
             assert!(answered.unwrap().response_url.is_some(), "{ticket:?}");
         }
     }
     assert_eq!(
-        bench.all(b'l').into_iter().collect::<BTreeMap<_, _>>(),
+        kept.all(b'l').into_iter().collect::<BTreeMap<_, _>>(),
         lists
     );
-    let stored = bench.rows.scan(&Scan::prefix(b"Ct".to_vec())).unwrap();
+    let stored = kept.rows.scan(&Scan::prefix(b"Ct".to_vec())).unwrap();
     let stored: BTreeMap<Vec<u8>, u64> = stored
         .into_iter()
         .map(|(key, value)| {
-            let count = record::from_row(&bench.rows, &key, &value).unwrap();
+            let count = record::from_row(&kept.rows, &key, &value).unwrap();
             (key, count)
         })
         .filter(|(_, count)| *count > 0)
@@ -183,8 +230,8 @@ fn audit_tickets(bench: &Bench) {
 }
 
 /// Every uid leads to its message, every reply that goes out to its delivery with all its attempts.
-fn audit_messages(bench: &Bench, deliveries: &[Delivery]) {
-    let messages: Vec<Message> = records(bench, b'm');
+fn audit_messages(kept: &Kept, deliveries: &[Delivery]) {
+    let messages: Vec<Message> = records(kept, b'm');
     let planned: BTreeSet<(MessageId, DeliveryId)> = messages
         .iter()
         .filter_map(|message| match message.way_out {
@@ -199,33 +246,34 @@ fn audit_messages(bench: &Bench, deliveries: &[Delivery]) {
     assert_eq!(planned, stored);
     for delivery in deliveries {
         let earlier = Scan::prefix(keys::attempts(delivery.id));
-        let told = bench.rows.scan(&earlier).unwrap().len() + usize::from(delivery.last.is_some());
+        let told = kept.rows.scan(&earlier).unwrap().len() + usize::from(delivery.last.is_some());
         assert_eq!(told, delivery.tries as usize, "{delivery:?}");
     }
     for message in &messages {
         let key = keys::ticket(message.ticket);
-        let ticket: Option<Ticket> = record::get(&bench.rows, &key).unwrap();
+        let ticket: Option<Ticket> = record::get(&kept.rows, &key).unwrap();
         let brand = ticket.unwrap().brand;
         let own = Slot::Sent(message.provider.clone());
         if let Some(uid) = &message.external_uid {
-            let found = record::get(&bench.rows, &keys::uid(&brand, uid, &own)).unwrap();
+            let found = record::get(&kept.rows, &keys::uid(&brand, uid, &own)).unwrap();
             assert_eq!(found, Some((message.ticket, message.id)));
         }
     }
 }
 
 /// Nobody waits for what is there.
-pub(super) fn audit_waiting(bench: &Bench) {
-    for message in records::<Message>(bench, b'm') {
+pub(super) fn audit_waiting(kept: impl Into<Kept>) {
+    let kept = &kept.into();
+    for message in records::<Message>(kept, b'm') {
         let key = keys::ticket(message.ticket);
-        let ticket: Option<Ticket> = record::get(&bench.rows, &key).unwrap();
+        let ticket: Option<Ticket> = record::get(&kept.rows, &key).unwrap();
         let brand = ticket.unwrap().brand;
         let own = Slot::Sent(message.provider.clone());
         if let Some(parent) = &message.parent_uid {
             let key = keys::waiting(&brand, parent, message.ticket, message.id);
-            let waits = bench.rows.get(&key).unwrap().is_some();
+            let waits = kept.rows.get(&key).unwrap().is_some();
             let key = keys::uid(&brand, parent, &own);
-            let is_known = bench.rows.get(&key).unwrap().is_some();
+            let is_known = kept.rows.get(&key).unwrap().is_some();
             let names_itself = message.external_uid.as_ref() == Some(parent);
             assert!(
                 !waits || !is_known || names_itself,
@@ -235,11 +283,11 @@ pub(super) fn audit_waiting(bench: &Bench) {
     }
 }
 
-fn audit_numbers(bench: &Bench, deliveries: &[Delivery]) {
-    let numbers: Option<Numbers> = record::get(&bench.rows, &keys::meta("numbers")).unwrap();
+fn audit_numbers(kept: &Kept, deliveries: &[Delivery]) {
+    let numbers: Option<Numbers> = record::get(&kept.rows, &keys::meta("numbers")).unwrap();
     let numbers = numbers.unwrap_or_default();
     let newest = |kind| {
-        let last = bench.all(kind).pop();
+        let last = kept.all(kind).pop();
         last.and_then(|(key, _)| keys::number_at(&key, 1))
             .unwrap_or(0)
     };
@@ -247,7 +295,7 @@ fn audit_numbers(bench: &Bench, deliveries: &[Delivery]) {
     assert_eq!(newest(b'd'), numbers.delivery - 1);
     assert_eq!(newest(b'n'), numbers.lane - 1);
     // Nothing is deleted, so a number given twice would leave fewer records than numbers.
-    assert_eq!(bench.all(b't').len() as u64, numbers.ticket - 1);
+    assert_eq!(kept.all(b't').len() as u64, numbers.ticket - 1);
     assert_eq!(deliveries.len() as u64, numbers.delivery - 1);
-    assert_eq!(bench.all(b'm').len() as u64, numbers.message - 1);
+    assert_eq!(kept.all(b'm').len() as u64, numbers.message - 1);
 }

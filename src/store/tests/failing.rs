@@ -129,6 +129,7 @@ fn store(how: Fails, at: usize) -> (Store, Arc<Failing>) {
         readers: Semaphore::new(MOST_READERS),
         incarnation: "test".to_owned(),
         run: Run::first(NOW),
+        in_turn: false,
     }));
     (store, failing)
 }

@@ -72,7 +72,7 @@ pub(super) fn contents(path: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// What a crash at this moment would leave: the files as they are, while the store goes on.
-pub(super) fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     for (name, bytes) in contents(from) {
         let file = to.join(name);
         fs::create_dir_all(file.parent().unwrap()).unwrap();
