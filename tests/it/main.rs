@@ -11,6 +11,8 @@
 
 mod crash;
 mod daemon;
+mod inside;
 mod layers;
 mod main_job;
+mod receivers;
 mod stopping;
