@@ -113,8 +113,9 @@ async fn a_queue_behind_a_receiver_that_always_says_later_ends_with_its_time_and
         ids.push(world.send(A).await);
         world.pass(MINUTE).await;
     }
-    // Three days after the first call is the last try, which is asked to wait for another three.
-    world.pass(6 * day + HOUR).await;
+    // After three days the first of them has its last try, after six the first of those that had not expired by then;
+    // each is asked to wait for another three, and what had expired before that is given up on.
+    world.pass(9 * day + HOUR).await;
     assert_eq!(world.states(&ids).await["dead"], 20);
     assert_eq!(world.courier.times(A).len(), 3, "the rest needed no call");
     assert_eq!(
