@@ -25,7 +25,7 @@ use crate::plan;
 use crate::room::Room;
 use crate::settings::{Loaded, Settings};
 use crate::store::{CommitError, OpenError, Planner, Store, StoreOptions};
-use crate::systems::ResponseUrls;
+use crate::systems::{OwnThreads, ResponseUrls};
 
 use reload::Reloading;
 
@@ -116,6 +116,8 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
     };
 
     let couriers = Arc::new(ResponseUrls::new(ways, Arc::clone(&clock)));
+    let courier = OwnThreads::start(Arc::clone(&couriers) as _)
+        .map_err(|error| anyhow::Error::new(error).context("cannot start threads for calls"))?;
     let bridge = Bridge {
         store: store.clone(),
         clock: Arc::clone(&clock),
@@ -132,7 +134,7 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
         clock,
         live: Arc::clone(&live),
         metrics: Arc::clone(&metrics),
-        courier: Arc::clone(&couriers) as _,
+        courier: Arc::new(courier),
     };
     tasks.spawn(delivering.run(stop.clone(), cut.clone()));
     drop(bridge);

@@ -93,7 +93,7 @@ async fn load_send_settle(with: &Delivering, lane: LaneId, head: Head, terms: &T
     if terms.stop.is_cancelled() {
         return Ended::Cleared;
     }
-    if terms.lane.breaker.open_until.is_some() && is_too_old(with, &parcel.delivery, &terms.lane) {
+    if is_hopeless(with, &parcel.delivery, &terms.lane) {
         return give_up(with, &parcel.delivery).await;
     }
     if with.live.load().routes.schedule.on_unknown == OnUnknown::Hold {
@@ -203,9 +203,11 @@ async fn send(with: &Delivering, parcel: Parcel, cut: &CancellationToken) -> Rep
     }
 }
 
-fn is_too_old(with: &Delivering, delivery: &Delivery, lane: &Lane) -> bool {
+/// Whether its time is up and another call would only tell what is known.
+fn is_hopeless(with: &Delivering, delivery: &Delivery, lane: &Lane) -> bool {
     let max_age = with.live.load().routes.schedule.max_age;
-    delivery.expires_at(lane, max_age) <= with.clock.now()
+    let expires_at = delivery.expires_at(lane, max_age);
+    expires_at <= with.clock.now() && lane.takes_nothing_of(expires_at)
 }
 
 async fn give_up(with: &Delivering, delivery: &Delivery) -> Ended {
@@ -216,7 +218,7 @@ async fn give_up(with: &Delivering, delivery: &Delivery) -> Ended {
         Ok(Answer::Settled(_)) => {
             let (id, ticket, system) = (delivery.id, delivery.ticket, delivery.system.as_str());
             with.metrics.delivery(system, "dead");
-            tracing::error!(delivery = %id, %ticket, system, "a reply became a dead letter: its time was up while its destination did not answer");
+            tracing::error!(delivery = %id, %ticket, system, "a reply became a dead letter: its time was up while its destination took nothing");
             Ended::Cleared
         }
         Ok(_) => Ended::MovedOn,

@@ -20,6 +20,8 @@ pub struct Lane {
     pub wake: Option<Time>,
     /// Asked to wait until then.
     pub paused_until: Option<Time>,
+    /// When it last asked to wait, if it has taken nothing since.
+    pub throttled_at: Option<Time>,
     /// The destination said that it is gone for good; later deliveries are held.
     pub gone_since: Option<Time>,
     /// When a person last let a held lane go on; ages count from there.
@@ -75,6 +77,7 @@ impl Lane {
             host,
             wake: None,
             paused_until: None,
+            throttled_at: None,
             gone_since: None,
             resumed_at: None,
             breaker: Breaker::default(),
@@ -89,6 +92,12 @@ impl Lane {
         let paused = self.paused_until.unwrap_or(due);
         let broken = self.breaker.open_until.unwrap_or(due);
         Some(due.max(paused).max(broken))
+    }
+
+    /// Whether a delivery whose time is up at `expires_at` needs no last call: the lane's breaker is not closed, or
+    /// the receiver asked to wait when that time was up already.
+    pub fn takes_nothing_of(&self, expires_at: Time) -> bool {
+        self.breaker.open_until.is_some() || self.throttled_at.is_some_and(|at| at >= expires_at)
     }
 
     /// Since when a head that is due at `due` is owed to its receiver: a pause that the receiver asked for counts, a

@@ -166,6 +166,7 @@ pub(super) fn resume(draft: &mut Draft<'_>, lane: LaneId) -> Result<Option<Box<L
         return Ok(None);
     };
     lane.paused_until = None;
+    lane.throttled_at = None;
     lane.gone_since = None;
     lane.resumed_at = Some(draft.now);
     lane.breaker = crate::model::Breaker::default();

@@ -110,8 +110,8 @@ fn follow_redirect(
     Ok(draft.delivery(delivery.id)?.unwrap_or(delivery))
 }
 
-/// Gives up on a delivery whose time is up without another call, while its lane's breaker is open: one call for each
-/// of a long queue, one at a time, would keep them for days.
+/// Gives up on a delivery whose time is up without another call, while its lane's breaker is open or its receiver
+/// keeps asking to wait: one call for each of a long queue, one at a time, would keep them for days.
 pub(super) fn expired(draft: &mut Draft<'_>, id: DeliveryId) -> Result<Answer, Missing> {
     let Some(before) = draft.delivery(id)? else {
         return Ok(Answer::Refused(Refusal::NotFound("delivery")));
@@ -119,15 +119,17 @@ pub(super) fn expired(draft: &mut Draft<'_>, id: DeliveryId) -> Result<Answer, M
     let Some(lane) = draft.lane(before.lane)? else {
         return Ok(Answer::Refused(Refusal::NotFound("lane")));
     };
-    let is_up = draft.now >= before.expires_at(&lane, draft.routes.schedule.max_age);
+    let expires_at = before.expires_at(&lane, draft.routes.schedule.max_age);
+    let is_up = draft.now >= expires_at && lane.takes_nothing_of(expires_at);
     let is_due = matches!(before.state, DeliveryState::Due { .. });
-    if !is_up || !is_due || lane.breaker.open_until.is_none() {
+    if !is_up || !is_due {
         return Ok(Answer::Refused(Refusal::Stale));
     }
     let mut delivery = before.clone();
     let last = match &before.last {
         Some(last) => last.detail.clone(),
-        None => "its destination answered nobody".to_owned(),
+        None if lane.breaker.open_until.is_some() => "its destination answered nobody".to_owned(),
+        None => "its destination kept asking to wait".to_owned(),
     };
     let reason = DeadReason::TooOld {
         attempts: before.tries,
@@ -168,15 +170,17 @@ fn settle_lane(draft: &Draft<'_>, lane: &mut Lane, settled: &Settled) -> bool {
         }
     }
     if settled.attempt.class == Class::Throttled {
+        lane.throttled_at = Some(draft.now);
         let until = throttled_until(draft, settled);
         lane.paused_until = Some(
             lane.paused_until
                 .map_or(until, |current| current.max(until)),
         );
-    } else if settled.attempt.class == Class::Ok
-        && lane.paused_until.is_some_and(|until| until <= draft.now)
-    {
-        lane.paused_until = None;
+    } else if settled.attempt.class == Class::Ok {
+        lane.throttled_at = None;
+        if lane.paused_until.is_some_and(|until| until <= draft.now) {
+            lane.paused_until = None;
+        }
     }
     if settled.gone && lane.gone_since.is_none() {
         lane.gone_since = Some(draft.now);

@@ -61,7 +61,7 @@ fn strict_courier() -> ResponseUrls {
     ResponseUrls::new(ways(&options, client), Arc::new(SystemClock))
 }
 
-fn parcel(url: &str) -> Parcel {
+pub(super) fn parcel(url: &str) -> Parcel {
     Parcel {
         delivery: Delivery {
             id: DeliveryId(7),

@@ -104,6 +104,18 @@ api_keys = [{{ sha256 = "{KEY_SHA256}" }}]
         self.environment = environment;
     }
 
+    /// Adds a file to the configuration.
+    pub(crate) fn configure_more(&self, more: &str) {
+        let folder = self.folder.path().join("conf.d");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("more.toml"), more).unwrap();
+    }
+
+    /// The number of the process that serves.
+    pub(crate) fn pid(&self) -> u32 {
+        self.process.as_ref().and_then(Child::id).unwrap()
+    }
+
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }

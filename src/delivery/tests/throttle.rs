@@ -103,6 +103,33 @@ async fn a_throttle_beyond_the_largest_age_ends_with_one_last_try() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_queue_behind_a_receiver_that_always_says_later_ends_with_its_time_and_not_one_by_one() {
+    let day = 24 * HOUR;
+    let world = World::running(plain());
+    let until = world.now().plus(1000 * day);
+    world.courier.script(A, [Act::throttled(Some(until))]);
+    let mut ids = Vec::new();
+    for _ in 0..20 {
+        ids.push(world.send(A).await);
+        world.pass(MINUTE).await;
+    }
+    // After three days the first of them has its last try, after six the first of those that had not expired by then;
+    // each is asked to wait for another three, and what had expired before that is given up on.
+    world.pass(9 * day + HOUR).await;
+    assert_eq!(world.states(&ids).await["dead"], 20);
+    assert_eq!(world.courier.times(A).len(), 3, "the rest needed no call");
+    assert_eq!(
+        world.dead_reason(ids[19]).await,
+        "too old after 0 attempts: its destination kept asking to wait"
+    );
+    // What comes afterwards is tried.
+    world.courier.script(A, [Act::ok()]);
+    let next = world.send(A).await;
+    world.pass(4 * day).await;
+    assert_eq!(world.state(next).await, "unverified");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_gone_url_holds_what_comes_later_until_it_is_resumed() {
     let world = World::running(plain());
     world.courier.script(A, [Act::gone(), Act::ok()]);

@@ -29,7 +29,10 @@ Behaviours:
   throttle:RETRY-AFTER  fail:COUNT[:STATUS]  gone  redirect:URL  late:TIME
   hang  hang-before-reading  drip:TIME  drip-headers:TIME  endless
   reset  reset-after-headers  close  garbage  broken-chunks  lying-length
-  huge-headers:BYTES  many-headers:COUNT
+  huge-headers:BYTES  many-headers:COUNT  endless-headers  drip-status-line:TIME
+  informational:COUNT  endless-informational  early:STATUS  reset-at-head
+  reset-in-head  old-http  gzip-bomb  short-length  two-lengths  huge-chunk
+  chunk-beyond-numbers  extra-answer[:TIME]  close-after-answer  reset-when-reused
 
 Example:
   ticketbridge-sim receiver --behave /slow=late:20s --behave /busy=throttle:30";

@@ -17,8 +17,9 @@ mod spelling;
 mod state;
 mod zapier;
 
+use std::collections::BTreeMap;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -161,6 +162,11 @@ impl Receiver {
     /// How many connections were accepted so far.
     pub fn connections(&self) -> usize {
         self.book.connections().0
+    }
+
+    /// How many connections were made to each of its addresses, where it listens on several.
+    pub fn called(&self) -> BTreeMap<IpAddr, usize> {
+        self.book.called()
     }
 
     /// How many connections are open now.

@@ -35,6 +35,14 @@ impl Response {
         answer
     }
 
+    /// An answer with these bytes for its body.
+    pub(crate) fn bytes(status: u16, body: Vec<u8>) -> Self {
+        Self {
+            body,
+            ..Self::empty(status)
+        }
+    }
+
     /// The same answer with one more header.
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));

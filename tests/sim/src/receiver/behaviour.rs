@@ -95,4 +95,47 @@ pub enum Behaviour {
     LyingContentLength,
     /// As `ValidReply`, when `Receiver::release` lets it go.
     Held,
+    /// The start of a status line at once, then a byte of its reason at a time, for ever.
+    DripStatusLine {
+        /// The time between two bytes.
+        every: Duration,
+    },
+    /// A 200 whose headers go on as fast as they are read.
+    EndlessHeaders,
+    /// Informational answers, as fast as they are read and without the final one.
+    EndlessInformational,
+    /// As `ValidReply`, after so many informational answers.
+    Informational {
+        /// How many.
+        count: usize,
+    },
+    /// A 200 with a chunk of 2^63 bytes, sent as fast as it is read.
+    HugeChunk,
+    /// A 200 with a chunk whose size has more digits than any number type.
+    ChunkBeyondNumbers,
+    /// Answers this status when it has read the head, and closes without reading the body.
+    EarlyAnswer(u16),
+    /// Reads the head, then resets the connection.
+    ResetAtHead,
+    /// Sends half of a head, then resets the connection.
+    ResetInHead,
+    /// A body without a head, as HTTP/0.9 had it, then closes.
+    OldHttp,
+    /// 200 with a body that is said to be gzip, and would be many megabytes.
+    GzipBomb,
+    /// A 200 that promises fewer bytes than it sends; the connection is kept.
+    ShortContentLength,
+    /// A 200 with two lengths that contradict each other.
+    TwoContentLengths,
+    /// As `ValidReply`, and so much later another whole answer that nobody asked for.
+    ExtraAnswer {
+        /// The time between the two; none if they are sent together.
+        after: Duration,
+    },
+    /// As `ValidReply`, then closes the connection that was to be kept.
+    CloseAfterAnswer,
+    /// As `ValidReply`, then resets the kept connection when the next request arrives on it.
+    ResetWhenReused,
+    /// These, in turn, over and over.
+    InTurn(Vec<Behaviour>),
 }

@@ -3,7 +3,9 @@
 //! Everything is behind one lock that is never held over a wait, and every change is
 //! signalled after it was made.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -77,9 +79,12 @@ impl Book {
         self.state().held.get(path_only(path)).map_or(0, Queue::len)
     }
 
-    pub(crate) fn accepted(&self) {
+    pub(crate) fn accepted(&self, at: Option<SocketAddr>) {
         self.change(|state| {
             state.accepted += 1;
+            if let Some(at) = at {
+                *state.called.entry(at.ip().to_canonical()).or_default() += 1;
+            }
             state.open += 1;
         });
     }
@@ -92,6 +97,11 @@ impl Book {
     pub(crate) fn connections(&self) -> (usize, usize) {
         let state = self.state();
         (state.accepted, state.open)
+    }
+
+    /// How many connections were made to each address.
+    pub(crate) fn called(&self) -> BTreeMap<IpAddr, usize> {
+        self.state().called.clone()
     }
 
     /// What is in flight at a path, or everywhere.

@@ -43,23 +43,62 @@ pub(crate) enum Play {
         status: Option<u16>,
         every: Duration,
     },
-    Flood,
+    /// This once, then that for ever, as fast as it is read.
+    Flood {
+        head: Vec<u8>,
+        status: Option<u16>,
+        again: Vec<u8>,
+    },
+    /// An answer with other bytes around it.
+    Among(Response, Among),
+}
+
+/// What stands around an answer.
+#[derive(Debug)]
+pub(crate) struct Among {
+    pub(crate) before: Vec<u8>,
+    /// Between the answer and `more`.
+    pub(crate) after: Duration,
+    pub(crate) more: Vec<u8>,
+    pub(crate) then: Then,
+}
+
+/// What follows on a connection that its client believes to be kept.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Then {
+    Keep,
+    Close,
+    ResetAtNext,
 }
 
 /// How a connection is left.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Ending {
     Close,
+    /// When the client has gone, reading nothing.
+    Unread,
     Reset,
+}
+
+impl Among {
+    fn nothing() -> Self {
+        Self {
+            before: Vec::new(),
+            after: Duration::ZERO,
+            more: Vec::new(),
+            then: Then::Keep,
+        }
+    }
 }
 
 impl Play {
     /// The status that goes out without waiting for anything.
     pub(crate) fn status_at_once(&self) -> Option<u16> {
         match self {
-            Self::Answer(answer) => Some(answer.status),
-            Self::Send { status, .. } | Self::Drip { status, .. } => *status,
-            Self::Flood => Some(200),
+            Self::Answer(answer) | Self::Among(answer, _) => Some(answer.status),
+            Self::Send { status, .. } | Self::Drip { status, .. } | Self::Flood { status, .. } => {
+                *status
+            }
             Self::Later { .. } | Self::Held { .. } | Self::Hang => None,
         }
     }
@@ -67,12 +106,12 @@ impl Play {
     /// Whether the request stays in flight for some time.
     pub(crate) fn lasts(&self) -> bool {
         match self {
-            Self::Answer(_) | Self::Send { .. } => false,
+            Self::Answer(_) | Self::Among(..) | Self::Send { .. } => false,
             Self::Later { .. }
             | Self::Held { .. }
             | Self::Hang
             | Self::Drip { .. }
-            | Self::Flood => true,
+            | Self::Flood { .. } => true,
         }
     }
 }
@@ -139,6 +178,8 @@ impl Judge {
         match behaviour {
             // The script has counted: what comes here is one of those that fail.
             Behaviour::FailFor { status, .. } | Behaviour::Status(status) => answer(plain(status)),
+            // The script has chosen one of them, unless there is none.
+            Behaviour::InTurn(_) => answer(plain(404)),
             Behaviour::ValidReply => self.reply(request, at, Play::Answer),
             Behaviour::ZapierCatchHook => self.acknowledge(request, now),
             Behaviour::Empty(status) => answer(Response::empty(status)),
@@ -173,7 +214,59 @@ impl Judge {
             Behaviour::Reset => reset(Vec::new(), None),
             Behaviour::ResetAfterHeaders => reset(broken::broken_promise(), Some(200)),
             Behaviour::CloseWithoutAnswer => close(b"", None),
-            Behaviour::EndlessBody => Play::Flood.into(),
+            Behaviour::EndlessBody => flood(
+                broken::endless_chunks(),
+                Some(200),
+                broken::chunk(&"a".repeat(16 * 1024)),
+            ),
+            Behaviour::EndlessHeaders => {
+                flood(broken::unfinished_head(), None, broken::more_headers())
+            }
+            Behaviour::EndlessInformational => flood(Vec::new(), None, broken::informational(256)),
+            Behaviour::HugeChunk => flood(broken::huge_chunk(), Some(200), vec![b'a'; 16 * 1024]),
+            Behaviour::ChunkBeyondNumbers => close(&broken::chunk_beyond_numbers(), Some(200)),
+            Behaviour::DripStatusLine { every } => Play::Drip {
+                head: broken::UNFINISHED_STATUS_LINE.to_vec(),
+                status: None,
+                every,
+            }
+            .into(),
+            Behaviour::EarlyAnswer(status) => Play::Send {
+                bytes: plain(status).to_bytes("POST", false),
+                status: Some(status),
+                ending: Ending::Unread,
+            }
+            .into(),
+            Behaviour::ResetAtHead => reset(Vec::new(), None),
+            Behaviour::ResetInHead => reset(broken::half_a_head(), None),
+            Behaviour::OldHttp => close(broken::WITHOUT_HEAD, None),
+            Behaviour::GzipBomb => answer(gzip_bomb()),
+            Behaviour::ShortContentLength => Play::Among(
+                plain(200),
+                Among {
+                    before: broken::short_promise(),
+                    ..Among::nothing()
+                },
+            )
+            .into(),
+            Behaviour::TwoContentLengths => close(&broken::two_lengths(), Some(200)),
+            Behaviour::Informational { count } => self.among(request, at, |among| Among {
+                before: broken::informational(count),
+                ..among
+            }),
+            Behaviour::ExtraAnswer { after } => self.among(request, at, |among| Among {
+                after,
+                more: broken::unasked_answer(),
+                ..among
+            }),
+            Behaviour::CloseAfterAnswer => self.among(request, at, |among| Among {
+                then: Then::Close,
+                ..among
+            }),
+            Behaviour::ResetWhenReused => self.among(request, at, |among| Among {
+                then: Then::ResetAtNext,
+                ..among
+            }),
             Behaviour::HugeHeaders { bytes } => self.reply(request, at, |answer| {
                 Play::Answer(answer.with("X-Padding", &"a".repeat(bytes)))
             }),
@@ -223,6 +316,17 @@ impl Judge {
         }
     }
 
+    fn among(
+        &mut self,
+        request: &Request,
+        at: SystemTime,
+        change: impl FnOnce(Among) -> Among,
+    ) -> Decision {
+        self.reply(request, at, |answer| {
+            Play::Among(answer, change(Among::nothing()))
+        })
+    }
+
     fn acknowledge(&mut self, request: &Request, now: Instant) -> Decision {
         let Head { method, target, .. } = &request.head;
         if !matches!(method.as_str(), "GET" | "POST" | "PUT") {
@@ -244,6 +348,19 @@ impl Judge {
             }
         }
     }
+}
+
+fn flood(head: Vec<u8>, status: Option<u16>, again: Vec<u8>) -> Decision {
+    Play::Flood {
+        head,
+        status,
+        again,
+    }
+    .into()
+}
+
+fn gzip_bomb() -> Response {
+    Response::bytes(200, broken::GZIP_BOMB.clone()).with("Content-Encoding", "gzip")
 }
 
 fn plain(status: u16) -> Response {

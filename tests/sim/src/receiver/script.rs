@@ -21,11 +21,28 @@ impl Script {
 
     /// Whether the next request's body is to be left unread.
     pub(crate) fn stops_at_head(&self) -> bool {
-        matches!(self.steps.front(), Some(Behaviour::HangBeforeReading))
+        let mut next = self.steps.front();
+        while let Some(Behaviour::InTurn(turns)) = next {
+            next = turns.first();
+        }
+        matches!(
+            next,
+            Some(Behaviour::HangBeforeReading | Behaviour::EarlyAnswer(_) | Behaviour::ResetAtHead)
+        )
     }
 
     /// The behaviour for the next request; there is none in an empty script.
     pub(crate) fn next(&mut self) -> Option<Behaviour> {
+        if let Some(Behaviour::InTurn(turns)) = self.steps.front_mut()
+            && !turns.is_empty()
+        {
+            let next = turns[0].clone();
+            turns.rotate_left(1);
+            if self.steps.len() > 1 {
+                self.steps.pop_front();
+            }
+            return Some(next);
+        }
         let last = self.steps.len() == 1;
         let step = if last {
             self.steps.front().cloned()
@@ -77,5 +94,17 @@ mod tests {
             ]
         );
         assert_eq!(Script::new(Vec::new()).next(), None);
+    }
+
+    #[test]
+    fn what_comes_in_turn_comes_over_and_over() {
+        let turns = vec![Behaviour::Status(500), Behaviour::HangBeforeReading];
+        let mut script = Script::new(vec![Behaviour::InTurn(turns.clone())]);
+        for _ in 0..2 {
+            assert!(!script.stops_at_head());
+            assert_eq!(script.next().as_ref(), Some(&turns[0]));
+            assert!(script.stops_at_head());
+            assert_eq!(script.next().as_ref(), Some(&turns[1]));
+        }
     }
 }

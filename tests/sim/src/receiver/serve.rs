@@ -10,8 +10,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use super::book::Book;
-use super::broken;
-use super::decide::{Ending, Play, Request};
+use super::decide::{Among, Ending, Play, Request, Then};
 use crate::http::{Connection, Response, Unreadable};
 
 /// Serves until it is dropped, and all connections with it.
@@ -21,7 +20,7 @@ pub(crate) async fn listen(listener: TcpListener, book: Arc<Book>) {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    book.accepted();
+                    book.accepted(stream.local_addr().ok());
                     connections.spawn(attend(stream, Arc::clone(&book)));
                 }
                 // Out of descriptors: they come back as connections end.
@@ -80,10 +79,23 @@ async fn converse(mut connection: Connection, book: &Book) {
                 drip(&mut connection, &head, every).await;
                 return book.end(seq, None);
             }
-            Play::Flood => {
+            Play::Flood { head, again, .. } => {
                 // It ends only with the connection, so there is no other result.
-                flood(&mut connection).await.unwrap_or_default();
+                flood(&mut connection, &head, &again)
+                    .await
+                    .unwrap_or_default();
                 return book.end(seq, None);
+            }
+            Play::Among(answer, among) => {
+                let answer = answer.to_bytes(&method, keep_alive);
+                match surround(connection, &answer, among).await {
+                    Some(kept) if keep_alive => {
+                        connection = kept;
+                        continue;
+                    }
+                    Some(kept) => return kept.close().await,
+                    None => return,
+                }
             }
             Play::Send { bytes, ending, .. } => {
                 return leave(connection, &bytes, ending).await;
@@ -144,11 +156,37 @@ async fn drip(connection: &mut Connection, head: &[u8], every: Duration) {
     }
 }
 
-async fn flood(connection: &mut Connection) -> io::Result<()> {
-    connection.send(&broken::endless_chunks()).await?;
-    let chunk = broken::chunk(&"a".repeat(16 * 1024));
+async fn flood(connection: &mut Connection, head: &[u8], again: &[u8]) -> io::Result<()> {
+    connection.send(head).await?;
     loop {
-        connection.send(&chunk).await?;
+        connection.send(again).await?;
+    }
+}
+
+/// Sends an answer and what stands around it; the connection, if it goes on.
+async fn surround(mut connection: Connection, answer: &[u8], among: Among) -> Option<Connection> {
+    let together = among.after.is_zero();
+    let mut bytes = among.before;
+    bytes.extend_from_slice(answer);
+    if together {
+        bytes.extend_from_slice(&among.more);
+    }
+    connection.send(&bytes).await.ok()?;
+    if !together && wait(&connection, sleep(among.after)).await {
+        connection.send(&among.more).await.ok()?;
+    }
+    match among.then {
+        Then::Keep => Some(connection),
+        Then::Close => {
+            connection.close().await;
+            None
+        }
+        Then::ResetAtNext => {
+            if connection.read_head().await.is_ok() {
+                connection.reset().expect("an open socket takes the option");
+            }
+            None
+        }
     }
 }
 
@@ -158,6 +196,7 @@ async fn leave(mut connection: Connection, bytes: &[u8], ending: Ending) {
     }
     match ending {
         Ending::Close => connection.close().await,
+        Ending::Unread => connection.gone().await,
         Ending::Reset => connection.reset().expect("an open socket takes the option"),
     }
 }

@@ -46,6 +46,21 @@ fn alone(word: &str) -> Option<Behaviour> {
         "garbage" => Behaviour::Garbage,
         "broken-chunks" => Behaviour::BrokenChunks,
         "lying-length" => Behaviour::LyingContentLength,
+        "endless-headers" => Behaviour::EndlessHeaders,
+        "endless-informational" => Behaviour::EndlessInformational,
+        "huge-chunk" => Behaviour::HugeChunk,
+        "chunk-beyond-numbers" => Behaviour::ChunkBeyondNumbers,
+        "reset-at-head" => Behaviour::ResetAtHead,
+        "reset-in-head" => Behaviour::ResetInHead,
+        "old-http" => Behaviour::OldHttp,
+        "gzip-bomb" => Behaviour::GzipBomb,
+        "short-length" => Behaviour::ShortContentLength,
+        "two-lengths" => Behaviour::TwoContentLengths,
+        "extra-answer" => Behaviour::ExtraAnswer {
+            after: Duration::ZERO,
+        },
+        "close-after-answer" => Behaviour::CloseAfterAnswer,
+        "reset-when-reused" => Behaviour::ResetWhenReused,
         _ => return None,
     })
 }
@@ -77,6 +92,16 @@ fn with(word: &str, argument: &str) -> Option<Behaviour> {
         },
         "drip-headers" => Behaviour::DripHeaders {
             every: time(argument)?,
+        },
+        "drip-status-line" => Behaviour::DripStatusLine {
+            every: time(argument)?,
+        },
+        "extra-answer" => Behaviour::ExtraAnswer {
+            after: time(argument)?,
+        },
+        "early" => Behaviour::EarlyAnswer(status(argument)?),
+        "informational" => Behaviour::Informational {
+            count: argument.parse().ok()?,
         },
         "late" => Behaviour::LateAnswer {
             after: time(argument)?,

@@ -1,6 +1,7 @@
 //! The records of a receiver and its behaviours, and how a request changes them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::net::IpAddr;
 use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
@@ -52,6 +53,7 @@ pub(crate) struct State {
     last_seq: u64,
     pub(crate) accepted: usize,
     pub(crate) open: usize,
+    pub(crate) called: BTreeMap<IpAddr, usize>,
     pub(crate) overall: Gauge,
     pub(crate) by_path: HashMap<String, Gauge>,
 }
@@ -68,6 +70,7 @@ impl State {
             last_seq: 0,
             accepted: 0,
             open: 0,
+            called: BTreeMap::new(),
             overall: Gauge::default(),
             by_path: HashMap::new(),
         }

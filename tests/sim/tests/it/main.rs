@@ -9,4 +9,5 @@ mod command;
 mod holding;
 mod reading;
 mod recording;
+mod rude;
 mod waiting;
