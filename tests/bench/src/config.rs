@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use crate::message::{KEY_SHA256, TOKEN_SHA256};
 
-/// Receivers on loopback by plain HTTP, else the defaults.
+/// Receivers on loopback by plain HTTP, else the defaults. More keys of `[delivery]` may follow.
 pub(crate) const LOOPBACK: &str = "\
 [delivery]
 allow_http = true
@@ -17,6 +17,14 @@ pub(crate) const CLOSED: &str = "\
 allow_http = true
 allow_networks = [\"127.0.0.0/8\"]
 rate = { per_second = 0.000001, burst = 1 }
+";
+
+/// As [`LOOPBACK`], and no rate limits anything.
+pub(crate) const OPEN: &str = "\
+[delivery]
+allow_http = true
+allow_networks = [\"127.0.0.0/8\"]
+rate = { per_second = 1000000, burst = 1000000 }
 ";
 
 /// The whole file.

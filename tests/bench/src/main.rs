@@ -18,6 +18,7 @@ mod role;
 mod scenario;
 mod stock;
 mod usage;
+mod windows;
 mod wire;
 
 use std::process::ExitCode;

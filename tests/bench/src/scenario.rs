@@ -1,5 +1,7 @@
 //! The scenarios, in order.
 
+use clap::ValueEnum as _;
+
 use crate::args::{Args, Name};
 use crate::context::Context;
 use crate::machine::Machine;
@@ -7,7 +9,13 @@ use crate::output;
 use crate::report::{Report, Section};
 
 mod deliveries;
+mod footprint;
 mod intake;
+mod limits;
+mod million;
+mod neighbour;
+mod outage;
+mod parts;
 
 /// How many deliveries are not finished.
 const PENDING: &str = "ticketbridge_pending{system=\"response-url\"}";
@@ -24,9 +32,9 @@ pub(crate) async fn run_all(args: Args) -> anyhow::Result<()> {
         );
     }
     let mut sections = Vec::new();
-    for name in [Name::Intake, Name::Deliveries] {
-        if args.only.is_empty() || args.only.contains(&name) {
-            sections.push(run(name, &context).await?);
+    for name in Name::value_variants() {
+        if args.only.is_empty() || args.only.contains(name) {
+            sections.push(run(*name, &context).await?);
         }
     }
     let report = Report {
@@ -46,6 +54,12 @@ pub(crate) async fn run_all(args: Args) -> anyhow::Result<()> {
 async fn run(name: Name, context: &Context) -> anyhow::Result<Section> {
     match name {
         Name::Intake => intake::run(context).await,
-        _ => deliveries::run(context).await,
+        Name::Parts => parts::run(context).await,
+        Name::Deliveries => deliveries::run(context).await,
+        Name::Neighbour => neighbour::run(context).await,
+        Name::Limits => limits::run(context).await,
+        Name::Footprint => footprint::run(context).await,
+        Name::Million => million::run(context).await,
+        Name::Outage => outage::run(context).await,
     }
 }

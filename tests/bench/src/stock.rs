@@ -15,30 +15,39 @@ use crate::message;
 const CONNECTIONS: usize = 64;
 
 /// A folder with a store that no daemon holds.
-pub(crate) struct Stock(TempDir);
+pub(crate) struct Stock {
+    folder: TempDir,
+    /// The daemon's numbers of the tickets, in order of ours.
+    pub(crate) tickets: Vec<u64>,
+}
 
 impl Stock {
-    /// As many tickets as asked for, each with a reply that waits; ticket number n answers to `url_of(n)`.
-    pub(crate) async fn with_pending(
+    /// As many tickets as asked for, of which the first `pending` each have a reply that waits; ticket number n
+    /// answers to `url_of(n)`.
+    pub(crate) async fn filled(
         context: &Context,
         count: u64,
+        pending: u64,
         url_of: impl Fn(u64) -> String + 'static,
     ) -> anyhow::Result<Self> {
         context.progress(&format!(
-            "filling a store with {count} deliveries that wait"
+            "filling a store with {count} tickets and {pending} deliveries that wait"
         ));
         let folder = context.new_folder()?;
         let daemon = context.daemon(folder.path(), config::CLOSED).await?;
         let tickets = take_tickets(&daemon, 0, count, url_of).await?;
-        reply_to(&daemon, &tickets).await?;
+        reply_to(&daemon, &tickets[..usize::try_from(pending)?]).await?;
         daemon.stop().await?;
-        Ok(Self(folder))
+        Ok(Self { folder, tickets })
     }
 
     /// A copy of it, safe on the disk so that writing it out disturbs nobody later.
     pub(crate) fn copy(&self, context: &Context) -> anyhow::Result<TempDir> {
         let copy = context.new_folder()?;
-        copy_folder(&self.0.path().join("state"), &copy.path().join("state"))?;
+        copy_folder(
+            &self.folder.path().join("state"),
+            &copy.path().join("state"),
+        )?;
         Ok(copy)
     }
 }
@@ -55,36 +64,28 @@ pub(crate) async fn take_tickets(
         let body = message::ticket_body(run, number, &url_of(number));
         message::ticket_request(address, &body, into);
     };
-    let done = load::closed_loop(
-        address,
-        CONNECTIONS,
-        0,
-        Until::Count(count),
-        Rc::new(request),
-    )
-    .await?;
+    let until = Until::Count(count);
+    let done = load::closed_loop(address, CONNECTIONS, 0, until, Rc::new(request)).await?;
     Ok(done.ids)
 }
 
 /// Lets the agent reply to each ticket once; the reply's mark is the ticket's place in the list.
 pub(crate) async fn reply_to(daemon: &Daemon, tickets: &[u64]) -> anyhow::Result<()> {
-    let address = daemon.address;
-    let (count, tickets) = (tickets.len() as u64, tickets.to_vec());
-    let request = move |number: u64, into: &mut Vec<u8>| {
+    let until = Until::Count(tickets.len() as u64);
+    let request = reply_requests(daemon, tickets);
+    load::closed_loop(daemon.address, CONNECTIONS, 0, until, request).await?;
+    Ok(())
+}
+
+/// Requests that reply to each ticket in turn.
+pub(crate) fn reply_requests(daemon: &Daemon, tickets: &[u64]) -> load::Request<'static> {
+    let (address, tickets) = (daemon.address, tickets.to_vec());
+    Rc::new(move |number, into| {
         let ticket = usize::try_from(number)
             .ok()
             .and_then(|place| tickets.get(place));
         message::reply_request(address, ticket.copied().unwrap_or_default(), number, into);
-    };
-    load::closed_loop(
-        address,
-        CONNECTIONS,
-        0,
-        Until::Count(count),
-        Rc::new(request),
-    )
-    .await?;
-    Ok(())
+    })
 }
 
 fn copy_folder(from: &Path, to: &Path) -> anyhow::Result<()> {

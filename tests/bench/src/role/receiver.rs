@@ -28,8 +28,6 @@ pub(crate) enum Order {
     Forget,
     /// Answer nobody from now on; keep the connections.
     Hang(bool),
-    /// How many came so far?
-    Count,
     /// Answer this once so many came.
     Wait(usize),
     /// All that came, in order.
@@ -88,7 +86,6 @@ async fn obey(book: &Book) -> anyhow::Result<()> {
                 book.hangs.send_replace(hangs);
                 super::answer(&0)?;
             }
-            Order::Count => super::answer(&book.arrivals.borrow().len())?,
             Order::Wait(count) => {
                 let reached = *book.count.subscribe().wait_for(|now| *now >= count).await?;
                 super::answer(&reached)?;
@@ -146,10 +143,6 @@ impl Receiver {
         Ok(Self { helper, port })
     }
 
-    pub(crate) fn pid(&self) -> anyhow::Result<u32> {
-        self.helper.pid()
-    }
-
     pub(crate) async fn forget(&mut self) -> anyhow::Result<()> {
         self.helper.ask::<usize>(&Order::Forget).await.map(drop)
     }
@@ -159,10 +152,6 @@ impl Receiver {
             .ask::<usize>(&Order::Hang(hangs))
             .await
             .map(drop)
-    }
-
-    pub(crate) async fn count(&mut self) -> anyhow::Result<usize> {
-        self.helper.ask(&Order::Count).await
     }
 
     /// Returns once so many came.

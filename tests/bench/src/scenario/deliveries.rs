@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::clock;
+use crate::config;
 use crate::context::Context;
 use crate::report::{Aim, Section};
 use crate::role::poster::{Errand, Poster};
@@ -16,10 +17,7 @@ const URLS: u64 = 512;
 
 /// Nothing but the daemon limits what is sent.
 fn open() -> String {
-    format!(
-        "{}max_in_flight = {IN_FLIGHT}\nrate = {{ per_second = 1000000, burst = 1000000 }}\n",
-        crate::config::LOOPBACK
-    )
+    format!("{}max_in_flight = {IN_FLIGHT}\n", config::OPEN)
 }
 
 struct Run {
@@ -35,7 +33,7 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<Section> {
     let count = context.size(1_000, 20_000);
     let mut receiver = Receiver::start().await?;
     let port = receiver.port;
-    let stock = Stock::with_pending(context, count, move |number| {
+    let stock = Stock::filled(context, count, count, move |number| {
         receiver::url(port, HOSTS, URLS, number)
     })
     .await?;

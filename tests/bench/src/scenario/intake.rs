@@ -27,7 +27,7 @@ pub(super) struct Run {
 
 impl Run {
     /// Microseconds of processor per ticket, of the side that was driven.
-    fn cost(&self, usage: Usage) -> f64 {
+    pub(super) fn cost(&self, usage: Usage) -> f64 {
         // Warm-up included on both sides of the division.
         #[expect(clippy::cast_precision_loss, reason = "counts are small")]
         let all = self.done.next as f64;
@@ -103,7 +103,11 @@ async fn baseline(context: &Context, connections: usize, run: u64) -> anyhow::Re
     drive(context, address, helper.pid()?, connections, run).await
 }
 
-async fn empty_store(context: &Context, connections: usize, run: u64) -> anyhow::Result<Run> {
+pub(super) async fn empty_store(
+    context: &Context,
+    connections: usize,
+    run: u64,
+) -> anyhow::Result<Run> {
     let folder = context.new_folder()?;
     let daemon = context.daemon(folder.path(), config::LOOPBACK).await?;
     let found = drive(context, daemon.address, daemon.pid(), connections, run).await?;
