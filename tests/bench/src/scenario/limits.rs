@@ -27,8 +27,9 @@ fn host(place: usize) -> Ipv4Addr {
 #[derive(Default)]
 struct Found {
     off_by: Vec<f64>,
-    excess: Vec<f64>,
-    excess_of_short: Vec<f64>,
+    above: Vec<f64>,
+    above_in_short: Vec<f64>,
+    early: Vec<f64>,
 }
 
 pub(super) async fn run(context: &Context) -> anyhow::Result<Section> {
@@ -86,13 +87,18 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<Section> {
         section.figure(
             format!("{rate}/s: calls above rate and burst in windows of 1 s and more"),
             "calls",
-            &found.excess,
+            &found.above,
         );
         section.aim(Aim::AtMost(0.0));
         section.figure(
             format!("{rate}/s: the same in windows of any length"),
             "calls",
-            &found.excess_of_short,
+            &found.above_in_short,
+        );
+        section.figure(
+            format!("{rate}/s: how much too early a call came, at most"),
+            "ms",
+            &found.early,
         );
     }
     section.note("five lanes at a time, one URL each, `scope = \"url\"`, with a tenth of a second's calls as burst; all else as by default");
@@ -109,10 +115,8 @@ fn judge(found: &mut Found, times: &[u64], rate: u32) {
     let expected = (times.len() as f64 - burst) / per_second;
     let off_by = clock::seconds(*first, *last) / expected - 1.0;
     found.off_by.push(off_by.abs() * 100.0);
-    found
-        .excess
-        .push(windows::excess(times, per_second, burst, SHORTEST));
-    found
-        .excess_of_short
-        .push(windows::excess(times, per_second, burst, 0.0));
+    let above = |shortest| windows::excess(times, per_second, burst, shortest).max(0.0);
+    found.above.push(above(SHORTEST).floor());
+    found.above_in_short.push(above(0.0).floor());
+    found.early.push(above(0.0) / per_second * 1e3);
 }
