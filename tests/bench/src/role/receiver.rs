@@ -17,8 +17,17 @@ use crate::clock;
 use crate::message::MARK;
 use crate::wire;
 
-const ACCEPTED: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 84\r\n\r\n\
-{\"attempt\":\"0190f3c4-0000-7000-8000-000000000000\",\"request_id\":\"r-1\",\"status\":\"success\"}";
+/// As Zapier acknowledges.
+const ACCEPTED: &str =
+    r#"{"attempt":"0190f3c4-0000-7000-8000-000000000000","request_id":"r-1","status":"success"}"#;
+
+fn accepted() -> Vec<u8> {
+    format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{ACCEPTED}",
+        ACCEPTED.len()
+    )
+    .into_bytes()
+}
 
 /// What a receiver can be told.
 #[derive(Debug, Serialize, Deserialize)]
@@ -102,6 +111,7 @@ async fn serve(mut stream: TcpStream, book: &Book) -> anyhow::Result<()> {
         std::net::IpAddr::V4(address) => address.to_bits(),
         std::net::IpAddr::V6(_) => 0,
     };
+    let accepted = accepted();
     let mut hangs = book.hangs.subscribe();
     let mut buffer = Vec::with_capacity(2048);
     while let Some(framed) = wire::read_message(&mut stream, &mut buffer).await? {
@@ -118,7 +128,7 @@ async fn serve(mut stream: TcpStream, book: &Book) -> anyhow::Result<()> {
             arrivals.len()
         };
         book.count.send_replace(count);
-        stream.write_all(ACCEPTED).await?;
+        stream.write_all(&accepted).await?;
         buffer.drain(..framed.whole);
     }
     Ok(())
@@ -189,4 +199,26 @@ pub(crate) fn url(port: u16, hosts: u64, urls: u64, number: u64) -> String {
         host % 250 + 1,
         lane
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_answer_is_as_long_as_it_says_so_that_connections_are_kept() {
+        let answer = accepted();
+        let framed = wire::frame(&answer).unwrap();
+        assert_eq!(framed.whole, answer.len());
+    }
+
+    #[test]
+    fn urls_take_turns_over_hosts_and_each_has_one() {
+        let urls: std::collections::BTreeSet<_> = (0..300).map(|n| url(80, 10, 100, n)).collect();
+        assert_eq!(urls.len(), 100);
+        assert_eq!(
+            url(80, 10, 100, 13),
+            "http://127.1.0.4:80/hooks/catch/0000013/"
+        );
+    }
 }
