@@ -165,7 +165,7 @@ async fn one(
     }
     let excess = receiver::by_host(&arrivals).into_values();
     let excess = excess.map(|times| windows::excess(&times, RATE, BURST, 1.0));
-    found.excess.push(excess.fold(f64::NEG_INFINITY, f64::max));
+    found.excess.push(excess.fold(0.0, f64::max).floor());
     found.until_all.push(worst[0]);
     found.until_each_host.push(worst[1]);
     found.slowest_host.push(worst[2]);
