@@ -6,7 +6,16 @@ use rustix::time::{ClockId, clock_gettime};
 
 /// Nanoseconds of the machine's monotonic clock, the same in every process.
 pub(crate) fn now_ns() -> u64 {
-    let now = clock_gettime(ClockId::Monotonic);
+    read(ClockId::Monotonic)
+}
+
+/// Nanoseconds of processor that this thread has used.
+pub(crate) fn used_ns() -> u64 {
+    read(ClockId::ThreadCPUTime)
+}
+
+fn read(clock: ClockId) -> u64 {
+    let now = clock_gettime(clock);
     let nanos = i128::from(now.tv_sec) * 1_000_000_000 + i128::from(now.tv_nsec);
     u64::try_from(nanos).unwrap_or_default()
 }
