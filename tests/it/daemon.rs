@@ -213,11 +213,6 @@ api_keys = [{{ sha256 = "{KEY_SHA256}" }}]
         self.ended().await
     }
 
-    /// The running process.
-    pub(crate) fn pid(&self) -> u32 {
-        self.process.as_ref().and_then(Child::id).unwrap()
-    }
-
     /// Sends the process a signal.
     pub(crate) fn signal(&self, signal: &str) {
         let pid = self.pid();

@@ -212,6 +212,16 @@ fn connectors_know_nothing_of_the_daemon_or_of_each_other() {
 }
 
 #[test]
+fn the_benchmark_knows_the_daemon_only_from_outside() {
+    let manifest = fs::read_to_string(root().join("tests/bench/Cargo.toml")).unwrap();
+    let links = |line: &str| line.starts_with("ticketbridge.") || line.starts_with("ticketbridge ");
+    assert!(
+        !manifest.lines().any(links),
+        "what is measured is the binary"
+    );
+}
+
+#[test]
 fn the_guard_itself_sees_every_spelling() {
     let code = "use crate::store::Store;\nlet x = crate::http::y();\nuse crate::{plan, model::Time};\nfn not_mycrate::z() {}";
     assert_eq!(
