@@ -58,7 +58,7 @@ enum Timer {
 enum Found {
     Lanes(Result<DueLanes, ReadError>),
     /// With the count of ended calls when the question was asked.
-    Work(LaneId, u64, Result<Option<LaneWork>, ReadError>),
+    Work(LaneId, u64, Result<Option<Box<LaneWork>>, ReadError>),
     Kicked(LaneId, Result<Answer, CommitError>),
     Ended(LaneId, Head, Ended),
 }
@@ -276,7 +276,7 @@ impl Dispatcher {
         let ended = self.ended;
         self.tasks.spawn(async move {
             let answer = asking.catch_unwind().await.unwrap_or_else(|_| panicked());
-            Found::Work(id, ended, answer)
+            Found::Work(id, ended, answer.map(|work| work.map(Box::new)))
         });
     }
 

@@ -130,7 +130,7 @@ async fn bad_receivers_of_every_kind_at_once_delay_nobody_and_cost_nothing_that_
     }
     let samples = watch.end().await;
 
-    wait_until_nothing_is_pending(&daemon, form.max_age + Duration::from_secs(60)).await;
+    wait_until_nothing_is_pending(&daemon, 3 * form.max_age + Duration::from_secs(60)).await;
     let account = Account::of(&daemon, &correspondence, &healthy, &bad, count_alone).await;
     if let Ok(path) = std::env::var("SOAK_LOG") {
         std::fs::write(path, daemon.log()).unwrap();

@@ -20,7 +20,9 @@ impl Dispatcher {
     pub(super) fn learn(&mut self, found: Found) {
         match found {
             Found::Lanes(due) => self.learn_lanes(due),
-            Found::Work(lane, ended, work) => self.learn_work(lane, ended, work),
+            Found::Work(lane, ended, work) => {
+                self.learn_work(lane, ended, work.map(|work| work.map(|work| *work)));
+            }
             Found::Kicked(lane, answer) => self.learn_kick(lane, answer),
             Found::Ended(lane, head, ended) => self.learn_end(lane, head, ended),
         }
