@@ -37,6 +37,30 @@ async fn a_power_cut_at_any_call_of_a_start_after_a_crash_loses_nothing() {
     assert!(calls > 3, "a recovery syncs more than {calls} times");
 }
 
+#[tokio::test]
+async fn what_a_power_cut_left_of_the_engines_conf_is_moved_aside_and_nothing_is_lost() {
+    let mut daemon = Daemon::configured(LOOPBACK);
+    daemon.start().await;
+    assert_eq!(daemon.post_ticket(&to_nobody(1)).await.0, 201);
+    daemon.kill().await;
+    let conf = daemon.state().join("conf");
+    let whole = std::fs::read(&conf).unwrap();
+    let (words, checksum) = whole.split_at(whole.len() - 4);
+    for left in [
+        [&vec![0; words.len()], checksum].concat(),
+        words.to_owned(),
+        vec![0; whole.len()],
+        Vec::new(),
+    ] {
+        std::fs::write(&conf, &left).unwrap();
+        daemon.start().await;
+        assert_eq!(daemon.post_ticket(&to_nobody(1)).await.0, 200, "{left:?}");
+        daemon.kill().await;
+        assert_eq!(std::fs::read(&conf).unwrap(), whole);
+    }
+    assert!(daemon.state().join("aside.conf").exists());
+}
+
 /// How many such calls there are in a start.
 async fn at_each_call(rule: &'static str, has_tickets: bool) -> u64 {
     let mut running = JoinSet::new();
