@@ -254,6 +254,9 @@ impl Store {
     pub async fn commit(&self, event: Event, rank: Rank) -> Result<Answer, CommitError> {
         match &self.0.commits {
             Commits::Thread { queue, .. } => {
+                if self.0.progress.failure().is_some() {
+                    return Err(self.closed());
+                }
                 let (sender, receiver) = oneshot::channel();
                 queue
                     .push(

@@ -55,8 +55,8 @@ impl Ideal {
             () if lane.open_until.is_some() && beside().count() > 0 => {
                 "the breaker is half-open and a probe is under way".to_owned()
             }
-            () if lane.open_until.is_some() && self.expires(id) <= now => {
-                "its time is up and nobody answers there".to_owned()
+            () if self.expires(id) <= now && lane.takes_nothing_of(self.expires(id)) => {
+                "its time is up and nothing is taken there".to_owned()
             }
             () => return None,
         };
@@ -88,6 +88,9 @@ impl Ideal {
                 until.clamp(least, most)
             });
             lane.paused = lane.paused.max(Some(until));
+            lane.throttled = Some(now);
+        } else if report.class == Class::Ok {
+            lane.throttled = None;
         }
         if report.gone {
             lane.gone = lane.gone.or(Some(now));
@@ -131,9 +134,10 @@ impl Ideal {
         self.move_up(now);
     }
 
-    /// The daemon gives up on a delivery without a call; only where nobody answers and its time is up.
+    /// The daemon gives up on a delivery without a call; only where nothing is taken and its time is up.
     pub(super) fn expire(&mut self, id: DeliveryId, now: Time) {
-        let is_left_alone = self.lane(&self.delivery(id).url).open_until.is_some();
+        let lane = self.lane(&self.delivery(id).url);
+        let is_left_alone = lane.takes_nothing_of(self.expires(id));
         let is_due = self.delivery(id).state == State::Pending && self.is_head(id);
         if is_left_alone && is_due && !self.calls.contains_key(&id) && self.expires(id) <= now {
             self.delivery_mut(id).state = State::Dead;

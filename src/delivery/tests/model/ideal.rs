@@ -92,10 +92,19 @@ pub(super) struct Lane {
     pub(super) resumed: Option<Time>,
     pub(super) failures: u32,
     pub(super) open_until: Option<Time>,
+    /// When it last asked to wait, if it has taken nothing since.
+    pub(super) throttled: Option<Time>,
     /// When an answer last changed it.
     pub(super) changed_at: Option<Time>,
     /// When its last call ended.
     pub(super) free_since: Option<Time>,
+}
+
+impl Lane {
+    /// Whether what expired then is not even tried: nobody answers, or only to ask for more time.
+    pub(super) fn takes_nothing_of(&self, expires: Time) -> bool {
+        self.open_until.is_some() || self.throttled.is_some_and(|at| at >= expires)
+    }
 }
 
 /// A call under way, or one of which nobody knows what became.
