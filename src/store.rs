@@ -22,6 +22,7 @@ mod record;
 mod rows;
 mod safekeeping;
 mod stage;
+mod verify;
 mod witness;
 mod writer;
 

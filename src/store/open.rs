@@ -15,10 +15,11 @@ use crate::model::Time;
 use super::engine::SledRows;
 use super::engine_conf;
 use super::keys;
-use super::log::{self, Finding};
+use super::log;
 use super::record::{self, RecordError};
 use super::rows::{Batch, Rows};
 use super::safekeeping;
+use super::verify;
 use super::witness::{self, Confirmed, Witness};
 
 /// The layout that this program writes.
@@ -155,13 +156,13 @@ pub(super) fn open(opening: &Opening) -> Result<Opened, OpenError> {
             .create(path)
             .map_err(io_error(path))?;
     }
-    refuse_alien(path, &log_path)?;
+    verify::refuse_alien(path, &log_path)?;
     let lock = lock(path)?;
     move_unfinished_snapshots(path).map_err(io_error(path))?;
     engine_conf::move_torn_aside(path).map_err(io_error(path))?;
 
     let confirmed = witness::read(path).map_err(io_error(&path.join(witness::FILE)))?;
-    let copied = examine(path, &log_path, confirmed.as_ref())?;
+    let copied = verify::before_opening(path, &log_path, confirmed.as_ref())?;
     match open_engine(opening, confirmed) {
         Ok((rows, incarnation, run, witness)) => {
             if copied {
@@ -201,36 +202,6 @@ fn open_engine(opening: &Opening, confirmed: Option<Confirmed>) -> Result<Begun,
     begun
 }
 
-/// Looks at the log before the engine changes anything, and says whether a copy was taken because it may be damaged.
-fn examine(path: &Path, log_path: &Path, confirmed: Option<&Confirmed>) -> Result<bool, OpenError> {
-    let io_error = |source| OpenError::Io {
-        path: path.to_owned(),
-        source,
-    };
-    safekeeping::put_back(path).map_err(io_error)?;
-    if let Some(confirmed) = confirmed {
-        refuse_other_length(path, log_path, confirmed)?;
-    }
-    let finding = log::inspect(path, confirmed).map_err(io_error)?;
-    if let Finding::Damaged { at } = finding {
-        return Err(OpenError::Damaged {
-            path: path.to_owned(),
-            what: format!(
-                "`db` cannot be read at byte {at}, and what was stored later lies behind that"
-            ),
-        });
-    }
-    let copied = finding == Finding::Unsure;
-    if copied {
-        tracing::warn!("the log may be damaged; it is copied before it is opened");
-        safekeeping::keep(path).map_err(io_error)?;
-    }
-    if let Some(confirmed) = confirmed {
-        witness::reopen(path, confirmed).map_err(io_error)?;
-    }
-    Ok(copied)
-}
-
 /// Reads what the store says of itself, and records that a run begins.
 fn begin(
     opening: &Opening,
@@ -257,7 +228,7 @@ fn begin(
         record::get(&rows, &keys::meta("incarnation")).map_err(unreadable)?;
     let mark: Option<String> = record::get(&rows, &keys::meta("syncs")).map_err(unreadable)?;
     if let Some(confirmed) = &confirmed {
-        refuse_lost_syncs(path, confirmed, incarnation.as_deref(), mark.as_deref())?;
+        verify::after_opening(path, confirmed, incarnation.as_deref(), mark.as_deref())?;
     }
     match layout {
         Some(LAYOUT) => {}
@@ -313,61 +284,6 @@ pub(super) fn unreadable(path: &Path, error: RecordError) -> OpenError {
         },
     }
 }
-
-/// Nothing but us changes the log of a closed store.
-fn refuse_other_length(path: &Path, log: &Path, confirmed: &Confirmed) -> Result<(), OpenError> {
-    let length = match fs::metadata(log) {
-        Ok(log) => log.len(),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => 0,
-        Err(source) => {
-            let path = log.to_owned();
-            return Err(OpenError::Io { path, source });
-        }
-    };
-    let what = if confirmed.is_closed && length != confirmed.length {
-        format!(
-            "`db` has {length} bytes, but had {} when it was closed",
-            confirmed.length
-        )
-    } else if length == 0 {
-        "`db` is missing or empty, but had been written to".to_owned()
-    } else {
-        return Ok(());
-    };
-    Err(OpenError::Damaged {
-        path: path.to_owned(),
-        what: format!("{what}; {ACCEPT_THE_LOSS}"),
-    })
-}
-
-fn refuse_lost_syncs(
-    path: &Path,
-    confirmed: &Confirmed,
-    incarnation: Option<&str>,
-    mark: Option<&str>,
-) -> Result<(), OpenError> {
-    let damaged = |what: String| {
-        Err(OpenError::Damaged {
-            path: path.to_owned(),
-            what: format!("{what}; {ACCEPT_THE_LOSS}"),
-        })
-    };
-    let syncs = mark.and_then(log::number_in).unwrap_or_default();
-    match incarnation {
-        Some(found) if found != confirmed.incarnation => damaged(format!(
-            "its log is that of store {found}, but what the disk has confirmed is of store {}",
-            confirmed.incarnation
-        )),
-        _ if syncs < confirmed.syncs => damaged(format!(
-            "its log ends with sync {syncs}, but the disk has confirmed sync {}: what was stored in between is lost",
-            confirmed.syncs
-        )),
-        _ => Ok(()),
-    }
-}
-
-const ACCEPT_THE_LOSS: &str =
-    "to go on with what is left, move the file `confirmed` out of the folder";
 
 /// Says in the store that this run ends in order.
 pub(super) fn write_closed(rows: &dyn Rows, run: Run) -> Result<(), super::rows::RowsError> {
@@ -470,19 +386,6 @@ fn lock(path: &Path) -> Result<File, OpenError> {
             source: source.into(),
         }),
     }
-}
-
-/// sled writes its `conf` before its log; a log without it was written by something else.
-fn refuse_alien(path: &Path, log: &Path) -> Result<(), OpenError> {
-    let has_log = fs::metadata(log).is_ok_and(|log| log.len() > 0);
-    if has_log && !path.join("conf").exists() {
-        let what = "a file `db` without sled's `conf`".to_owned();
-        return Err(OpenError::Alien {
-            path: path.to_owned(),
-            what,
-        });
-    }
-    Ok(())
 }
 
 /// A crash while sled writes a snapshot leaves a file that it refuses to open later. It was never committed, and
