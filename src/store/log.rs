@@ -63,7 +63,7 @@ pub(super) fn inspect(folder: &Path, confirmed: Option<&Confirmed>) -> io::Resul
         Err(error) => return Err(error),
     };
     let snapshot = newest_snapshot(folder)?;
-    let (segments, is_patchy) = segments(&log, snapshot / SEGMENT as u64)?;
+    let (segments, rest) = segments(&log, snapshot / SEGMENT as u64)?;
     let last = segments.last().map(|segment| segment.offset);
     let mut look = confirmed.map(Look::for_what_was);
     let mut found = None;
@@ -78,8 +78,10 @@ pub(super) fn inspect(folder: &Path, confirmed: Option<&Confirmed>) -> io::Resul
     let (Some(look), Some(confirmed)) = (look, confirmed) else {
         return Ok(Finding::Whole);
     };
-    // The engine may have shortened its log after the sync, and blanks what it finds torn.
-    let is_suspect = is_patchy || log.metadata()?.len() < confirmed.length;
+    // The engine may have shortened its log after the sync, and while it is open it blanks what it does not use.
+    let is_suspect = rest.is_garbled
+        || log.metadata()?.len() < confirmed.length
+        || confirmed.is_closed && rest.blank > confirmed.blank;
     // What a closed store's snapshot does not hold, the log does, up to its end.
     let is_at_the_end = confirmed.is_closed && look.broken_at.is_none() && look.reached >= snapshot;
     Ok(match found {
@@ -160,38 +162,58 @@ impl Look {
     }
 }
 
-/// The segments that begin at `first` or later, in the order of the log, and whether some part of the file is none.
-/// Where a header cannot be read, a message says which segment it is.
-fn segments(log: &File, first: u64) -> io::Result<(Vec<Segment>, bool)> {
+/// How many segments of the log in `folder` are blank.
+pub(super) fn blank_segments(folder: &Path) -> io::Result<u64> {
+    let log = File::open(folder.join("db"))?;
+    Ok(segments(&log, u64::MAX)?.1.blank)
+}
+
+/// What of the file is no segment of the log.
+#[derive(Default)]
+struct Rest {
+    /// How many segments there are nothing but zeros.
+    blank: u64,
+    /// Whether there is anything else that nothing can be read from.
+    is_garbled: bool,
+}
+
+/// The segments that begin at `first` or later, in the order of the log, and what is none. Where a header cannot be
+/// read, a message says which segment it is.
+fn segments(log: &File, first: u64) -> io::Result<(Vec<Segment>, Rest)> {
     let length = log.metadata()?.len();
     let mut found = Vec::new();
-    let mut is_patchy = false;
+    let mut none = Rest::default();
     for offset in (0..length).step_by(SEGMENT) {
         let mut header = [0; SEGMENT_HEADER];
         read_up_to(log, &mut header, offset)?;
-        let has_header = number_in_header(&header);
-        let number = match has_header {
+        let in_header = number_in_header(&header);
+        let number = match in_header {
             Some(number) => Some(number),
             None => {
                 let mut bytes = vec![0; SEGMENT];
                 let read = read_up_to(log, &mut bytes, offset)?;
-                number_in_messages(&bytes[..read])
+                let number = number_in_messages(&bytes[..read]);
+                if is_blank(&bytes, 0) {
+                    none.blank += 1;
+                } else {
+                    none.is_garbled |= number.is_none();
+                }
+                number
             }
         };
-        is_patchy |= number.is_none();
         found.extend(
             number
                 .filter(|number| *number >= first)
                 .map(|number| Segment {
                     number,
                     offset,
-                    has_header: has_header.is_some(),
+                    has_header: in_header.is_some(),
                 }),
         );
     }
     found.sort_by_key(|segment| (segment.number, !segment.has_header));
     found.dedup_by_key(|segment| segment.number);
-    Ok((found, is_patchy))
+    Ok((found, none))
 }
 
 fn number_in_messages(bytes: &[u8]) -> Option<u64> {

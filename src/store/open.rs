@@ -308,8 +308,10 @@ pub(super) fn settle(path: &Path, cache: u64) {
         Ok(db) => drop(db),
         Err(error) => return tracing::warn!(%error, "the closed store does not open again"),
     }
-    let noted = length_once_let_go(&path.join("db"))
-        .and_then(|length| length.map_or(Ok(()), |length| witness::close(path, length)));
+    let noted = length_once_let_go(&path.join("db")).and_then(|length| match length {
+        Some(length) => witness::close(path, length, log::blank_segments(path)?),
+        None => Ok(()),
+    });
     if let Err(error) = noted {
         tracing::warn!(%error, "the length of the closed log could not be noted");
     }

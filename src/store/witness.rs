@@ -25,6 +25,8 @@ pub(super) struct Confirmed {
     pub(super) syncs: u64,
     /// How many bytes the engine's log then had.
     pub(super) length: u64,
+    /// How many of its segments were blank when the store was closed last.
+    pub(super) blank: u64,
     /// Whether the store was closed after that, so that nothing may have changed since.
     pub(super) is_closed: bool,
 }
@@ -68,19 +70,21 @@ impl Witness {
             incarnation: self.incarnation.clone(),
             syncs,
             length: self.log.metadata()?.len(),
+            blank: 0,
             is_closed: false,
         };
         self.file.write_all_at(confirmed.line().as_bytes(), 0)
     }
 }
 
-/// Says that the store in `folder` is closed, with a log of `length` bytes.
-pub(super) fn close(folder: &Path, length: u64) -> io::Result<()> {
+/// Says that the store in `folder` is closed, with a log of `length` bytes of which so many segments are `blank`.
+pub(super) fn close(folder: &Path, length: u64, blank: u64) -> io::Result<()> {
     match read(folder)? {
         Some(confirmed) => write_synced(
             folder,
             &Confirmed {
                 length,
+                blank,
                 is_closed: true,
                 ..confirmed
             },
@@ -130,11 +134,12 @@ impl Confirmed {
             incarnation,
             syncs,
             length,
+            blank,
             is_closed,
         } = self;
         let closed = u8::from(*is_closed);
         let said = format!(
-            "{FORMAT} store={incarnation} syncs={syncs:020} log={length:020} closed={closed}"
+            "{FORMAT} store={incarnation} syncs={syncs:020} log={length:020} blank={blank:020} closed={closed}"
         );
         let check = check_of(&said);
         format!("{said} check={check}\n")
@@ -150,6 +155,7 @@ impl Confirmed {
             incarnation: words.next()?.strip_prefix("store=")?.to_owned(),
             syncs: words.next()?.strip_prefix("syncs=")?.parse().ok()?,
             length: words.next()?.strip_prefix("log=")?.parse().ok()?,
+            blank: words.next()?.strip_prefix("blank=")?.parse().ok()?,
             is_closed: words.next()? == "closed=1",
         })
     }
@@ -174,6 +180,7 @@ mod tests {
             incarnation: "0123456789ab".to_owned(),
             syncs: 7,
             length: 700,
+            blank: 0,
             is_closed: false,
         };
         assert_eq!(read(folder.path()).unwrap(), Some(said.clone()));
@@ -181,8 +188,8 @@ mod tests {
         witness.confirm(u64::MAX).unwrap();
         (said.syncs, said.length) = (u64::MAX, 900);
         assert_eq!(read(folder.path()).unwrap(), Some(said.clone()));
-        close(folder.path(), 524_288).unwrap();
-        (said.length, said.is_closed) = (524_288, true);
+        close(folder.path(), 524_288, 2).unwrap();
+        (said.length, said.blank, said.is_closed) = (524_288, 2, true);
         assert_eq!(read(folder.path()).unwrap(), Some(said));
     }
 
@@ -194,6 +201,7 @@ mod tests {
             incarnation: "0123456789ab".to_owned(),
             syncs: 41,
             length: 9,
+            blank: 3,
             is_closed: true,
         }
         .line();
