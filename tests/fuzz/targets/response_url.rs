@@ -27,7 +27,8 @@ fn judge(text: &str) {
         Ok(url) => url,
         Err(fault) => {
             assert!(fault.to_string().len() < 100, "{fault}");
-            assert_ne!(Destination::ResponseUrl(text.to_owned()).shown(), text);
+            let shown = Destination::ResponseUrl(text.to_owned()).shown();
+            assert!(shown == "(not a URL)" || shown.ends_with("/…"), "{shown}");
             if let Ok(url) = lenient.judge(text) {
                 check_lenient(&url);
             }
