@@ -98,9 +98,9 @@ mod tests {
 
     #[test]
     fn the_innermost_mount_counts() {
-        let mounts = "1 0 8:1 / / rw - ext4 /dev/vda1 rw\n2 1 0:5 / /tmp rw - tmpfs none rw\n";
+        let mounts = "1 0 8:1 / / rw - ext4 /dev/vda1 rw\n2 1 0:5 / /run rw - tmpfs none rw\n";
         let of = |path: &str| mount_of(Path::new(path), mounts);
-        assert_eq!(of("/tmp/x"), ("tmpfs".to_owned(), "none".to_owned()));
+        assert_eq!(of("/run/x"), ("tmpfs".to_owned(), "none".to_owned()));
         assert_eq!(of("/srv/x"), ("ext4".to_owned(), "/dev/vda1".to_owned()));
     }
 }
