@@ -52,7 +52,7 @@ use ledger::Ledger;
 use memory::MemoryRows;
 use queue::{Queue, Refused};
 use record::RecordError;
-use rows::Rows;
+use rows::{Rows, RowsError};
 use writer::{Job, Progress, Writer};
 
 /// A commit that takes longer than this will not end: the engine can wait for ever.
@@ -329,7 +329,23 @@ impl Store {
     ///
     /// Why it does not work.
     pub fn check(&self) -> Result<(), String> {
-        check(&self.0.progress)
+        check(&self.0.progress, self.0.rows.failure())
+    }
+
+    /// Ends when the store does not work any more, with the reason.
+    pub fn fails(&self) -> impl Future<Output = String> + Send + use<> {
+        let progress = Arc::clone(&self.0.progress);
+        // The last handle of the rows is what closes them.
+        let rows = Arc::downgrade(&self.0.rows);
+        async move {
+            loop {
+                let failure = rows.upgrade().and_then(|rows| rows.failure());
+                if let Err(reason) = check(&progress, failure) {
+                    return reason;
+                }
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+        }
     }
 
     /// For how long a commit has been under way, where that is longer than it should be; what comes now would wait
@@ -381,11 +397,11 @@ impl Store {
     ///
     /// If the store fails at that. A writer that is stuck is left behind then: whoever asked ends the process.
     pub async fn close(self) -> Result<(), CommitError> {
-        let progress = Arc::clone(&self.0.progress);
+        let fails = self.fails();
         let closing = tokio::task::spawn_blocking(move || self.close_now());
         tokio::select! {
             closed = closing => closed.map_err(|error| CommitError::Failed(error.to_string()))?,
-            reason = failure_of(&progress) => Err(CommitError::Failed(reason)),
+            reason = fails => Err(CommitError::Failed(reason)),
         }
     }
 
@@ -468,23 +484,16 @@ impl Store {
     }
 }
 
-fn check(progress: &Progress) -> Result<(), String> {
+fn check(progress: &Progress, in_background: Option<RowsError>) -> Result<(), String> {
+    if let Some(error) = in_background {
+        progress.fail_with(&error);
+    }
     if let Some(busy) = progress.busy_for()
         && busy > LONGEST_COMMIT
     {
         progress.fail(format!("a commit has not ended for {} s", busy.as_secs()));
     }
     progress.failure().map_or(Ok(()), Err)
-}
-
-/// Why the store fails, once it does.
-async fn failure_of(progress: &Progress) -> String {
-    loop {
-        if let Err(reason) = check(progress) {
-            return reason;
-        }
-        tokio::time::sleep(LOOK_EVERY).await;
-    }
 }
 
 #[cfg(test)]

@@ -1,18 +1,84 @@
 //! Rows in sled, with the sync that sled's own flush is not.
 
 use std::fs::File;
+use std::io;
+use std::path::Path;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 use super::rows::{Batch, Read, Rows, RowsError, Scan};
 
+/// How often an engine at work is asked for errors that it met in the background.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// How long work that meets such an error may take to say so itself.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// sled over one folder, open or not.
+///
+/// It writes in the background, and an error there is noted in its configuration; but whoever waits for that write is
+/// not always told, and then waits for ever.
+#[derive(Clone)]
+pub(super) struct Engine {
+    config: sled::Config,
+}
+
+impl Engine {
+    /// With `cache` bytes of pages in memory.
+    pub(super) fn new(path: &Path, cache: u64) -> Self {
+        let config = sled::Config::new()
+            .path(path)
+            .cache_capacity(cache)
+            .flush_every_ms(None);
+        Self { config }
+    }
+
+    pub(super) fn open(&self) -> sled::Result<sled::Db> {
+        self.config.open()
+    }
+
+    /// Does `work` in a thread of its own; that is left behind where the engine failed and the work does not end.
+    pub(super) fn attend<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> io::Result<T> {
+        let (sender, done) = mpsc::channel();
+        let working = thread::Builder::new()
+            .name("store-opening".to_owned())
+            .spawn(move || drop(sender.send(work())))?;
+        let panicked = || io::Error::other("the engine panicked");
+        loop {
+            match done.recv_timeout(LOOK_EVERY) {
+                Ok(result) => {
+                    return working.join().map(|()| result).map_err(|_| panicked());
+                }
+                Err(RecvTimeoutError::Disconnected) => return Err(panicked()),
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            if let Some(error) = self.failure() {
+                return done
+                    .recv_timeout(GRACE)
+                    .map_err(|_| io::Error::other(error));
+            }
+        }
+    }
+
+    /// What the engine met in the background.
+    fn failure(&self) -> Option<sled::Error> {
+        self.config.global_error().err()
+    }
+}
+
 pub(super) struct SledRows {
+    engine: Engine,
     db: sled::Db,
     /// Our own handle of the log; kept open from before the first write, so that no error of the disk is missed.
     log: File,
 }
 
 impl SledRows {
-    pub(super) fn new(db: sled::Db, log: File) -> Self {
-        Self { db, log }
+    pub(super) fn new(engine: Engine, db: sled::Db, log: File) -> Self {
+        Self { engine, db, log }
     }
 }
 
@@ -78,6 +144,10 @@ impl Rows for SledRows {
         self.log.sync_data().map_err(failed)
     }
 
+    fn failure(&self) -> Option<RowsError> {
+        self.engine.failure().map(failed)
+    }
+
     fn bytes(&self) -> Result<u64, RowsError> {
         self.db.size_on_disk().map_err(failed)
     }
@@ -92,5 +162,13 @@ mod tests {
         let corrupted = sled::Error::Corruption { at: None, bt: () };
         assert!(failed(corrupted).damaged);
         assert!(!failed(std::io::Error::other("the disk is full")).damaged);
+    }
+
+    #[test]
+    fn work_that_panics_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = Engine::new(folder.path(), 1024 * 1024);
+        let ended = engine.attend(|| panic!("the engine panics"));
+        assert_eq!(ended.unwrap_err().to_string(), "the engine panicked");
     }
 }

@@ -12,12 +12,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::Time;
 
-use super::engine::SledRows;
+use super::engine::{Engine, SledRows};
 use super::engine_conf;
 use super::keys;
 use super::log;
 use super::record::{self, RecordError};
-use super::rows::{Batch, Rows};
+use super::rows::{Batch, Read as _, Rows, Scan};
 use super::safekeeping;
 use super::verify;
 use super::witness::{self, Confirmed, Witness};
@@ -163,7 +163,13 @@ pub(super) fn open(opening: &Opening) -> Result<Opened, OpenError> {
 
     let confirmed = witness::read(path).map_err(io_error(&path.join(witness::FILE)))?;
     let copied = verify::before_opening(path, &log_path, confirmed.as_ref())?;
-    match open_engine(opening, confirmed) {
+    let engine = Engine::new(path, opening.cache);
+    let (own_engine, own_opening) = (engine.clone(), opening.clone());
+    let begun = engine
+        .attend(move || open_engine(own_engine, &own_opening, confirmed))
+        .map_err(io_error(path))
+        .flatten();
+    match begun {
         Ok((rows, incarnation, run, witness)) => {
             if copied {
                 safekeeping::discard(path).map_err(io_error(path))?;
@@ -192,9 +198,13 @@ pub(super) fn open(opening: &Opening) -> Result<Opened, OpenError> {
 /// What a store is once it is open: its rows, its name, the present run, and what the disk confirms from now on.
 type Begun = (SledRows, String, Run, Witness);
 
-fn open_engine(opening: &Opening, confirmed: Option<Confirmed>) -> Result<Begun, OpenError> {
-    let db = open_sled_once_let_go(&opening.path, opening.cache)?;
-    let begun = begin(opening, db.clone(), confirmed);
+fn open_engine(
+    engine: Engine,
+    opening: &Opening,
+    confirmed: Option<Confirmed>,
+) -> Result<Begun, OpenError> {
+    let db = open_sled_once_let_go(&engine, &opening.path)?;
+    let begun = begin(opening, engine, db.clone(), confirmed);
     if matches!(begun, Err(OpenError::Io { .. })) {
         // Closing it writes to the disk that has just failed, and panics where that fails again.
         std::mem::forget(db);
@@ -205,6 +215,7 @@ fn open_engine(opening: &Opening, confirmed: Option<Confirmed>) -> Result<Begun,
 /// Reads what the store says of itself, and records that a run begins.
 fn begin(
     opening: &Opening,
+    engine: Engine,
     db: sled::Db,
     confirmed: Option<Confirmed>,
 ) -> Result<Begun, OpenError> {
@@ -220,9 +231,10 @@ fn begin(
         sync_folder(path).map_err(io_error)?;
     }
     let has_other_trees = db.tree_names().len() > 1;
-    let is_empty = db.iter().next().is_none();
-    let rows = SledRows::new(db, log);
+    let rows = SledRows::new(engine, db, log);
     let unreadable = |error| unreadable(path, error);
+    let first = rows.scan(&Scan::prefix(Vec::new()).limit(1));
+    let is_empty = first.map_err(|error| unreadable(error.into()))?.is_empty();
     let layout: Option<u32> = record::get(&rows, &keys::meta("layout")).map_err(unreadable)?;
     let incarnation: Option<String> =
         record::get(&rows, &keys::meta("incarnation")).map_err(unreadable)?;
@@ -304,9 +316,18 @@ pub(super) fn settle(path: &Path, cache: u64) {
         tracing::warn!(%error, "the closed store cannot be read; it is left as it is");
         return;
     }
-    match open_sled_once_let_go(path, cache) {
-        Ok(db) => drop(db),
-        Err(error) => return tracing::warn!(%error, "the closed store does not open again"),
+    let engine = Engine::new(path, cache);
+    let (own_engine, own_path) = (engine.clone(), path.to_owned());
+    let opened_again = engine
+        .attend(move || open_sled_once_let_go(&own_engine, &own_path).map(drop))
+        .map_err(|source| OpenError::Io {
+            path: path.to_owned(),
+            source,
+        })
+        .flatten();
+    if let Err(error) = opened_again {
+        let error: &dyn std::error::Error = &error;
+        return tracing::warn!(error, "the closed store does not open again");
     }
     let noted = length_once_let_go(&path.join("db")).and_then(|length| match length {
         Some(length) => witness::close(path, length, log::blank_segments(path)?),
@@ -318,14 +339,14 @@ pub(super) fn settle(path: &Path, cache: u64) {
 }
 
 /// The engine lets go of its lock a moment after it is dropped; whoever holds ours waits for that.
-fn open_sled_once_let_go(path: &Path, cache: u64) -> Result<sled::Db, OpenError> {
+fn open_sled_once_let_go(engine: &Engine, path: &Path) -> Result<sled::Db, OpenError> {
     for _ in 1..TRIES {
-        match open_sled(path, cache) {
+        match open_sled(engine, path) {
             Err(OpenError::Held(_)) => std::thread::park_timeout(PAUSE),
             opened => return opened,
         }
     }
-    open_sled(path, cache)
+    open_sled(engine, path)
 }
 
 /// How long the log is, once the engine has let go of it; nothing if it does not.
@@ -411,16 +432,12 @@ fn move_unfinished_snapshots(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn open_sled(path: &Path, cache: u64) -> Result<sled::Db, OpenError> {
-    let config = sled::Config::new()
-        .path(path)
-        .cache_capacity(cache)
-        .flush_every_ms(None);
+fn open_sled(engine: &Engine, path: &Path) -> Result<sled::Db, OpenError> {
     let damaged = |what: String| OpenError::Damaged {
         path: path.to_owned(),
         what,
     };
-    match catch_unwind(AssertUnwindSafe(|| config.open())) {
+    match catch_unwind(AssertUnwindSafe(|| engine.open())) {
         Ok(Ok(db)) => Ok(db),
         Ok(Err(sled::Error::Io(error))) if error.to_string().contains("could not acquire lock") => {
             Err(OpenError::Held(path.to_owned()))

@@ -77,6 +77,11 @@ pub(super) trait Rows: Read + Send + Sync {
 
     fn sync(&self) -> Result<(), RowsError>;
 
+    /// What failed in the background, if anything: whoever waits for that may wait for ever.
+    fn failure(&self) -> Option<RowsError> {
+        None
+    }
+
     /// Bytes on disk.
     fn bytes(&self) -> Result<u64, RowsError>;
 }

@@ -55,15 +55,22 @@ impl Offline {
     }
 
     pub(super) async fn call(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Failure> {
-        let answer = self.interface.call(request).await?;
+        let answer = tokio::select! {
+            answer = self.interface.call(request) => answer?,
+            reason = self.store.fails() => return Err(self.has_failed(reason)),
+        };
         if answer.status() == StatusCode::SERVICE_UNAVAILABLE
             && let Err(reason) = self.store.check()
         {
-            // Closing a failed store would write to it again.
-            std::mem::forget(self.store.clone());
-            return Err(failed(&self.store, reason));
+            return Err(self.has_failed(reason));
         }
         Ok(answer)
+    }
+
+    fn has_failed(&self, reason: String) -> Failure {
+        // Closing a failed store would write to it again.
+        std::mem::forget(self.store.clone());
+        failed(&self.store, reason)
     }
 
     pub(super) async fn close(self) -> Result<(), Failure> {
