@@ -16,7 +16,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::{Clock, SystemClock};
-use crate::delivery::Delivering;
+use crate::delivery::{CallThreads, Delivering};
 use crate::http::{self, Bridge, CurrentOptions, ListenerOptions};
 use crate::live::Live;
 use crate::metrics::Metrics;
@@ -25,7 +25,7 @@ use crate::plan;
 use crate::room::Room;
 use crate::settings::{Loaded, Settings};
 use crate::store::{CommitError, OpenError, Planner, Store, StoreOptions};
-use crate::systems::{OwnThreads, ResponseUrls};
+use crate::systems::ResponseUrls;
 
 use reload::Reloading;
 
@@ -116,7 +116,7 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
     };
 
     let couriers = Arc::new(ResponseUrls::new(ways, Arc::clone(&clock)));
-    let courier = OwnThreads::start(Arc::clone(&couriers) as _)
+    let call_threads = CallThreads::start()
         .map_err(|error| anyhow::Error::new(error).context("cannot start threads for calls"))?;
     let bridge = Bridge {
         store: store.clone(),
@@ -134,7 +134,8 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
         clock,
         live: Arc::clone(&live),
         metrics: Arc::clone(&metrics),
-        courier: Arc::new(courier),
+        courier: Arc::clone(&couriers) as _,
+        calls: call_threads.handle(),
     };
     tasks.spawn(delivering.run(stop.clone(), cut.clone()));
     drop(bridge);

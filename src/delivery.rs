@@ -5,6 +5,7 @@
 //! something in it is due.
 
 mod call;
+mod call_threads;
 mod dispatcher;
 mod gate;
 mod lane;
@@ -14,6 +15,7 @@ mod timers;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
@@ -21,6 +23,8 @@ use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::store::Store;
 use crate::systems::Courier;
+
+pub use call_threads::CallThreads;
 
 /// What delivering needs.
 #[derive(Clone)]
@@ -35,6 +39,8 @@ pub struct Delivering {
     pub metrics: Arc<Metrics>,
     /// What makes the calls.
     pub courier: Arc<dyn Courier>,
+    /// Where they are made; see [`CallThreads`].
+    pub calls: Handle,
 }
 
 impl Delivering {

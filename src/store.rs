@@ -171,7 +171,7 @@ impl Store {
             open::unreadable(&options.path, error)
         })?;
         let queue = Arc::new(Queue::new());
-        let progress = Arc::new(Progress::new());
+        let progress = Arc::new(Progress::new(ledger.visible()));
         let writer = Writer {
             ledger,
             rows: Arc::clone(&rows),
@@ -220,7 +220,7 @@ impl Store {
         Self(Arc::new(Shared {
             rows,
             commits: Commits::Here(Mutex::new(ledger)),
-            progress: Arc::new(Progress::new()),
+            progress: Arc::new(Progress::new(Arc::default())),
             readers: Semaphore::new(MOST_READERS),
             incarnation: "memory".to_owned(),
             run: Run::first(now),
@@ -471,7 +471,12 @@ impl Store {
         let rows = Arc::clone(&self.0.rows);
         let answer = tokio::task::spawn_blocking(move || question(&rows)).await;
         drop(permit);
-        let answer = answer.map_err(|error| ReadError::Failed(error.to_string()))?;
+        self.settled(answer.map_err(|error| ReadError::Failed(error.to_string()))?)
+            .await
+    }
+
+    /// An answer, once all that can have been seen for it is synced.
+    async fn settled<T>(&self, answer: Result<T, RecordError>) -> Result<T, ReadError> {
         if let Err(RecordError::Rows(error)) = &answer {
             self.0.progress.fail_with(error);
         }

@@ -1,7 +1,6 @@
 //! Where deliveries go: one adapter for each kind of destination. An adapter makes one call, once, and says what
 //! its result means; when to call again is not its business.
 
-mod own_threads;
 mod response_url;
 mod signature;
 
@@ -11,7 +10,6 @@ use std::pin::Pin;
 use crate::model::{Class, LaneFailure, Time};
 use crate::store::Parcel;
 
-pub use own_threads::OwnThreads;
 pub use response_url::{ResponseUrls, Ways, body_of};
 pub use signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER, sign};
 

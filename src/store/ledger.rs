@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::model::Event;
 use crate::plan::{Answer, Facts, Missing, Numbers, Outcome};
@@ -43,6 +44,10 @@ pub(super) struct Ledger<R: ?Sized> {
     pub(super) unsynced_bytes: usize,
     /// Whether a lane may have something to do earlier than before the last sync.
     pub(super) wakes: bool,
+    /// The cycle of the writer that is under way.
+    pub(super) cycle: u64,
+    /// The newest cycle whose rows may be visible.
+    visible: Arc<AtomicU64>,
     rows: Arc<R>,
 }
 
@@ -61,8 +66,15 @@ impl<R: Rows + ?Sized> Ledger<R> {
             staged: Batch::new(),
             unsynced_bytes: 0,
             wakes: false,
+            cycle: 0,
+            visible: Arc::default(),
             rows,
         })
+    }
+
+    /// The newest cycle of which a row may be visible.
+    pub(super) fn visible(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.visible)
     }
 
     /// Stages what `event` leads to. Its answer may be given once [`Ledger::write`] and a sync are done.
@@ -117,7 +129,7 @@ impl<R: Rows + ?Sized> Ledger<R> {
             .iter()
             .map(|(key, value)| key.len() + value.as_ref().map_or(0, Vec::len))
             .sum::<usize>();
-        self.staged.append(&mut batch);
+        self.staged.extend(batch);
         Ok(())
     }
 
@@ -141,6 +153,8 @@ impl<R: Rows + ?Sized> Ledger<R> {
         if self.staged.is_empty() {
             return Ok(());
         }
+        // Before the first row can be seen, so that no reader takes it for synced.
+        self.visible.store(self.cycle, Ordering::SeqCst);
         self.rows.apply(std::mem::take(&mut self.staged))
     }
 

@@ -44,13 +44,13 @@ impl Store {
             .await
     }
 
-    /// A delivery with all that sending needs.
+    /// A delivery with all that sending needs. It is read by the thread that asks, which may wait for the disk.
     ///
     /// # Errors
     ///
     /// See [`ReadError`].
     pub async fn parcel(&self, id: DeliveryId) -> Result<Option<Parcel>, ReadError> {
-        self.ask(move |rows| lanes::parcel(rows, id)).await
+        self.settled(lanes::parcel(&self.0.rows, id)).await
     }
 
     /// A ticket.

@@ -43,6 +43,8 @@ pub(super) struct Queue<T> {
 
 struct State<T> {
     waiting: [VecDeque<T>; 4],
+    /// Whether the writer waits for something to come.
+    idle: bool,
     closed: bool,
 }
 
@@ -50,6 +52,7 @@ impl<T> Queue<T> {
     pub(super) fn new() -> Self {
         let state = State {
             waiting: std::array::from_fn(|_| VecDeque::new()),
+            idle: false,
             closed: false,
         };
         Self {
@@ -72,8 +75,11 @@ impl<T> Queue<T> {
             return Err(Refused::Full);
         }
         waiting.push_back(job);
+        let idle = std::mem::take(&mut state.idle);
         drop(state);
-        self.arrived.notify_one();
+        if idle {
+            self.arrived.notify_one();
+        }
         Ok(())
     }
 
@@ -92,6 +98,7 @@ impl<T> Queue<T> {
             if state.closed {
                 return None;
             }
+            state.idle = true;
             state = self
                 .arrived
                 .wait(state)

@@ -35,8 +35,8 @@ type Pending = (
 
 /// What the writer shares with those who wait for it.
 pub(super) struct Progress {
-    /// The cycle whose rows may be visible.
-    applied: AtomicU64,
+    /// The newest cycle whose rows may be visible.
+    visible: Arc<AtomicU64>,
     /// The cycle whose rows are safe.
     synced: watch::Sender<u64>,
     /// Set while a cycle is under way.
@@ -49,9 +49,10 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    pub(super) fn new() -> Self {
+    /// `visible` is the newest cycle of which a row may be visible.
+    pub(super) fn new(visible: Arc<AtomicU64>) -> Self {
         Self {
-            applied: AtomicU64::new(0),
+            visible,
             synced: watch::Sender::new(0),
             busy_since: Mutex::new(None),
             failed: watch::Sender::new(None),
@@ -62,7 +63,7 @@ impl Progress {
 
     /// Waits until all that a reader can have seen so far is synced.
     pub(super) async fn settle(&self) -> Result<(), CommitError> {
-        let seen = self.applied.load(Ordering::SeqCst);
+        let seen = self.visible.load(Ordering::SeqCst);
         let mut synced = self.synced.subscribe();
         let mut failed = self.failed.subscribe();
         tokio::select! {
@@ -203,8 +204,7 @@ impl Writer {
         first: Job,
         answers: &mut Vec<Pending>,
     ) -> Result<(), RowsError> {
-        // Before the first row can be seen, so that no reader takes it for synced.
-        self.progress.applied.store(cycle, Ordering::SeqCst);
+        self.ledger.cycle = cycle;
         self.ledger.unsynced_bytes = 0;
         let mut next = Some(first);
         while let Some(Job { event, answer }) = next {

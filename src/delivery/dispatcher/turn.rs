@@ -164,8 +164,9 @@ impl Dispatcher {
             cut: self.cut.clone(),
         };
         let with = self.with.clone();
-        self.tasks
-            .spawn(async move { Found::Ended(id, head, call::call(with, id, head, terms).await) });
+        let calls = with.calls.clone();
+        let call = async move { Found::Ended(id, head, call::call(with, id, head, terms).await) };
+        self.tasks.spawn_on(call, &calls);
         self.ready.push_back(id);
     }
 

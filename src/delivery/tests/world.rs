@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -137,6 +138,7 @@ impl World {
             live: Arc::clone(&self.live),
             metrics: Arc::new(Metrics::new(["acme"].into_iter(), [].into_iter())),
             courier: self.courier.clone(),
+            calls: Handle::current(),
         }
     }
 

@@ -102,9 +102,11 @@ fn store(how: Fails, at: usize) -> (Store, Arc<Failing>) {
     });
     let rows: Arc<dyn Rows> = failing.clone();
     let planner = planner(&Arc::new(Mutex::new(routes())));
-    let (queue, progress) = (Arc::new(Queue::new()), Arc::new(Progress::new()));
+    let ledger = Ledger::open(Arc::clone(&rows), planner).unwrap();
+    let queue = Arc::new(Queue::new());
+    let progress = Arc::new(Progress::new(ledger.visible()));
     let writer = Writer {
-        ledger: Ledger::open(Arc::clone(&rows), planner).unwrap(),
+        ledger,
         rows: Arc::clone(&rows),
         witness: None,
         queue: Arc::clone(&queue),

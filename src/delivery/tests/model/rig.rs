@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -124,6 +125,7 @@ impl Rig {
             live: Arc::clone(&self.live),
             metrics: Arc::new(Metrics::new(["acme", "other"].into_iter(), [].into_iter())),
             courier: self.receivers.clone(),
+            calls: Handle::current(),
         };
         let (stop, cut) = (CancellationToken::new(), CancellationToken::new());
         let task = tokio::spawn(delivering.run(stop.clone(), cut.clone()));
