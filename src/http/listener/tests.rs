@@ -71,6 +71,17 @@ impl Running {
         TcpStream::connect(self.address).await.unwrap()
     }
 
+    /// A call that is under way until it is released.
+    async fn call_that_holds(&mut self) -> TcpStream {
+        let mut stream = self.connect().await;
+        stream
+            .write_all(b"GET /hold HTTP/1.1\r\nhost: x\r\n\r\n")
+            .await
+            .unwrap();
+        self.entered.recv().await.unwrap();
+        stream
+    }
+
     async fn ended(self) {
         tokio::time::timeout(LONG, self.serving)
             .await
@@ -174,12 +185,7 @@ async fn idle_connections_are_closed_after_the_drain() {
 #[tokio::test]
 async fn a_call_in_hand_finishes_after_the_stop() {
     let mut running = running(|options| options.drain = Duration::from_millis(1)).await;
-    let mut stream = running.connect().await;
-    stream
-        .write_all(b"GET /hold HTTP/1.1\r\nhost: x\r\n\r\n")
-        .await
-        .unwrap();
-    running.entered.recv().await.unwrap();
+    let mut stream = running.call_that_holds().await;
     running.stop.cancel();
     // Nobody new gets in.
     let refused = async {
@@ -205,12 +211,7 @@ async fn what_is_not_finished_within_the_grace_is_cut_off() {
         options.grace = Duration::from_millis(30);
     })
     .await;
-    let mut stream = running.connect().await;
-    stream
-        .write_all(b"GET /hold HTTP/1.1\r\nhost: x\r\n\r\n")
-        .await
-        .unwrap();
-    running.entered.recv().await.unwrap();
+    let mut stream = running.call_that_holds().await;
     running.stop.cancel();
     assert_eq!(rest(&mut stream).await, "");
     running.ended().await;

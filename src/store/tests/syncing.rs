@@ -1,7 +1,7 @@
 //! Nothing is answered or shown because of what is not yet synced.
 
 use std::future::Future;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc as blocking};
 
@@ -9,10 +9,12 @@ use futures_util::poll;
 use tokio::sync::mpsc;
 
 use super::folder::{NOW, answer, arrival, arrives, options};
-use crate::model::{LaneId, TicketId};
+use crate::model::{Event, LaneId, TicketId};
 use crate::plan::Answer;
 use crate::plan::tests::world::{reply, ticket};
 use crate::store::{CommitError, Rank, Store};
+
+type Commit = Pin<Box<dyn Future<Output = Result<Answer, CommitError>>>>;
 
 /// Holds up each sync from [`Held::arm`] on until it is released.
 struct Held {
@@ -59,6 +61,35 @@ impl Held {
     fn release(&self) {
         self.release.send(()).unwrap();
     }
+
+    /// A commit that waits for a sync.
+    async fn commit(&self, event: Event, rank: Rank) -> Commit {
+        let store = self.store.clone();
+        let mut commit: Commit = Box::pin(async move { store.commit(event, rank).await });
+        assert!(poll!(&mut commit).is_pending());
+        commit
+    }
+
+    /// A commit whose sync is held up, as are all from now on.
+    async fn held_up(&mut self, event: Event, rank: Rank) -> Commit {
+        self.arm();
+        let commit = self.commit(event, rank).await;
+        self.is_reached().await;
+        commit
+    }
+
+    /// All of them end with so many more syncs than the one that is held up.
+    async fn end_with(&mut self, more: usize, commits: Vec<Commit>) {
+        for _ in 0..more {
+            self.release();
+            self.is_reached().await;
+        }
+        self.release();
+        for commit in commits {
+            assert!(commit.await.is_ok());
+        }
+        assert!(self.reached.try_recv().is_err(), "no further sync");
+    }
 }
 
 /// Runs `test` where blocking work is done by one thread, in order, so that [`blocking_work_is_done`] can tell.
@@ -79,15 +110,10 @@ async fn blocking_work_is_done() {
 fn neither_a_ticket_nor_its_duplicate_is_acknowledged_before_its_sync() {
     run(async {
         let mut held = Held::new();
-        held.arm();
-        let store = held.store.clone();
-        let mut first = pin!(store.commit(arrival(ticket("a")), Rank::Intake));
-        assert!(poll!(&mut first).is_pending());
-        held.is_reached().await;
+        let mut first = held.held_up(arrival(ticket("a")), Rank::Intake).await;
         assert!(poll!(&mut first).is_pending());
         // The same again waits for a sync of its own, since it is counted.
-        let mut second = pin!(store.commit(arrival(ticket("a")), Rank::Intake));
-        assert!(poll!(&mut second).is_pending());
+        let mut second = held.commit(arrival(ticket("a")), Rank::Intake).await;
         held.release();
         assert!(matches!(first.await, Ok(Answer::Taken(taken)) if !taken.duplicate));
         held.is_reached().await;
@@ -102,12 +128,10 @@ fn no_question_is_answered_from_what_is_not_synced() {
     run(async {
         let mut held = Held::new();
         let opening = arrives(&held.store, ticket("a")).await;
-        held.arm();
-        let store = held.store.clone();
-        let mut replied = pin!(store.commit(answer(reply(opening.ticket)), Rank::Agent));
-        assert!(poll!(&mut replied).is_pending());
-        held.is_reached().await;
-
+        let replied = held
+            .held_up(answer(reply(opening.ticket)), Rank::Agent)
+            .await;
+        let store = &held.store;
         let mut due = pin!(store.due_lanes(NOW, Default::default(), 9));
         let mut work = pin!(store.lane_work(LaneId(1), NOW, Default::default(), 9));
         let mut story = pin!(store.story(opening.ticket));
@@ -135,13 +159,11 @@ fn a_wake_up_comes_after_the_sync() {
     run(async {
         let mut held = Held::new();
         let opening = arrives(&held.store, ticket("a")).await;
-        held.arm();
-        let store = held.store.clone();
-        let mut wake_ups = store.wake_ups();
+        let mut wake_ups = held.store.wake_ups();
         wake_ups.mark_unchanged();
-        let mut replied = pin!(store.commit(answer(reply(opening.ticket)), Rank::Agent));
-        assert!(poll!(&mut replied).is_pending());
-        held.is_reached().await;
+        let replied = held
+            .held_up(answer(reply(opening.ticket)), Rank::Agent)
+            .await;
         assert!(!wake_ups.has_changed().unwrap());
         held.release();
         wake_ups.changed().await.unwrap();
@@ -153,27 +175,13 @@ fn a_wake_up_comes_after_the_sync() {
 fn what_waits_during_a_sync_shares_the_next_one() {
     run(async {
         let mut held = Held::new();
-        held.arm();
-        let store = held.store.clone();
-        let mut first = pin!(store.commit(arrival(ticket("first")), Rank::Intake));
-        assert!(poll!(&mut first).is_pending());
-        held.is_reached().await;
-        let mut waiting: Vec<_> = (0..200)
-            .map(|number| {
-                let sent = arrival(ticket(&format!("t{number}")));
-                Box::pin(store.commit(sent, Rank::Intake))
-            })
-            .collect();
-        for commit in &mut waiting {
-            assert!(poll!(commit).is_pending());
+        let first = held.held_up(arrival(ticket("first")), Rank::Intake).await;
+        let mut commits = vec![first];
+        for number in 0..200 {
+            let sent = arrival(ticket(&format!("t{number}")));
+            commits.push(held.commit(sent, Rank::Intake).await);
         }
-        held.release();
-        held.is_reached().await;
-        held.release();
-        for commit in waiting {
-            assert!(commit.await.is_ok());
-        }
-        assert!(held.reached.try_recv().is_err(), "no third sync");
+        held.end_with(1, commits).await;
     });
 }
 
@@ -181,30 +189,14 @@ fn what_waits_during_a_sync_shares_the_next_one() {
 fn a_sync_comes_at_least_every_256_kib() {
     run(async {
         let mut held = Held::new();
-        held.arm();
-        let store = held.store.clone();
-        let mut first = pin!(store.commit(arrival(ticket("first")), Rank::Intake));
-        assert!(poll!(&mut first).is_pending());
-        held.is_reached().await;
-        let mut waiting: Vec<_> = (0..10)
-            .map(|number| {
-                let sent = ticket(&format!("t{number}")).saying(&"x".repeat(100 * 1024));
-                Box::pin(store.commit(arrival(sent), Rank::Intake))
-            })
-            .collect();
-        for commit in &mut waiting {
-            assert!(poll!(commit).is_pending());
+        let first = held.held_up(arrival(ticket("first")), Rank::Intake).await;
+        let mut commits = vec![first];
+        for number in 0..10 {
+            let sent = ticket(&format!("t{number}")).saying(&"x".repeat(100 * 1024));
+            commits.push(held.commit(arrival(sent), Rank::Intake).await);
         }
         // Three of them exceed it, so ten take four syncs.
-        for _ in 0..4 {
-            held.release();
-            held.is_reached().await;
-        }
-        held.release();
-        for commit in waiting {
-            assert!(commit.await.is_ok());
-        }
-        assert!(held.reached.try_recv().is_err());
+        held.end_with(4, commits).await;
     });
 }
 
@@ -213,29 +205,20 @@ fn ranks_are_served_in_order_and_a_full_rank_refuses() {
     run(async {
         let mut held = Held::new();
         let opening = arrives(&held.store, ticket("a")).await;
-        held.arm();
-        let store = held.store.clone();
-        let mut first = pin!(store.commit(arrival(ticket("first")), Rank::Intake));
-        assert!(poll!(&mut first).is_pending());
-        held.is_reached().await;
-        let commit = |uid: &str, rank| Box::pin(store.commit(arrival(ticket(uid)), rank));
-        let mut background = commit("background", Rank::Background);
-        let mut intake = commit("intake", Rank::Intake);
-        let mut agent = commit("agent", Rank::Agent);
-        let mut outcome = Box::pin(store.commit(answer(reply(opening.ticket)), Rank::Outcome));
-        for waiting in [&mut background, &mut intake, &mut agent] {
-            assert!(poll!(waiting).is_pending());
-        }
-        assert!(poll!(&mut outcome).is_pending());
+        let _first = held.held_up(arrival(ticket("first")), Rank::Intake).await;
+        let sent = |uid: &str| arrival(ticket(uid));
+        let background = held.commit(sent("background"), Rank::Background).await;
+        let intake = held.commit(sent("intake"), Rank::Intake).await;
+        let agent = held.commit(sent("agent"), Rank::Agent).await;
+        let answered = answer(reply(opening.ticket));
+        let outcome = held.commit(answered, Rank::Outcome).await;
         // 256 fit, one is there already.
-        let mut more: Vec<_> = (0..256)
-            .map(|number| commit(&format!("more {number}"), Rank::Background))
-            .collect();
-        let last = more.pop().unwrap();
-        for waiting in &mut more {
-            assert!(poll!(waiting).is_pending());
+        for number in 0..255 {
+            let more = sent(&format!("more {number}"));
+            drop(held.commit(more, Rank::Background).await);
         }
-        assert!(matches!(last.await, Err(CommitError::Full)));
+        let last = held.store.commit(sent("last"), Rank::Background).await;
+        assert!(matches!(last, Err(CommitError::Full)));
         held.armed.store(false, Ordering::SeqCst);
         held.release();
         let number = |answer| match answer {
@@ -253,12 +236,9 @@ fn ranks_are_served_in_order_and_a_full_rank_refuses() {
 fn a_commit_that_does_not_end_is_a_failure() {
     run(async {
         let mut held = Held::new();
-        held.arm();
-        let store = held.store.clone();
-        let mut failures = store.failures();
-        let mut commit = pin!(store.commit(arrival(ticket("a")), Rank::Intake));
-        assert!(poll!(&mut commit).is_pending());
-        held.is_reached().await;
+        let mut failures = held.store.failures();
+        let _commit = held.held_up(arrival(ticket("a")), Rank::Intake).await;
+        let store = &held.store;
         tokio::time::pause();
         tokio::time::advance(std::time::Duration::from_secs(20)).await;
         assert_eq!(store.check(), Ok(()));

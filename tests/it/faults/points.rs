@@ -92,6 +92,16 @@ impl Scene {
         }
     }
 
+    /// A second ticket is not answered, and is sent again after the crash; what the answer is then.
+    async fn dies_taking_a_second_ticket(&mut self, left: Left) -> (u16, Value) {
+        self.faults.arm();
+        let second = ticket("T-2", &self.receiver.url("/hook"));
+        let answer = self.daemon.try_post_ticket(&second).await;
+        assert!(answer.is_err(), "{answer:?}");
+        self.dies_and_starts(left).await;
+        self.daemon.post_ticket(&second).await
+    }
+
     async fn arrivals(&self, count: usize) -> Vec<Received> {
         self.receiver.wait_for("/hook", count, SOON).await.unwrap()
     }
@@ -116,12 +126,7 @@ fn assert_same(got: &[Received]) {
 async fn before_the_sync_nothing_is_acknowledged_and_a_second_try_makes_no_second_ticket() {
     for left in BOTH {
         let mut scene = Scene::with("sync 1 kill-before", "resend").await;
-        scene.faults.arm();
-        let second = ticket("T-2", &scene.receiver.url("/hook"));
-        let answer = scene.daemon.try_post_ticket(&second).await;
-        assert!(answer.is_err(), "{answer:?}");
-        scene.dies_and_starts(left).await;
-        let (status, body) = scene.daemon.post_ticket(&second).await;
+        let (status, body) = scene.dies_taking_a_second_ticket(left).await;
         match left {
             Left::Synced => assert_eq!(status, 201, "{body}"),
             Left::Written => assert!([200, 201].contains(&status), "{body}"),
@@ -136,12 +141,7 @@ async fn before_the_sync_nothing_is_acknowledged_and_a_second_try_makes_no_secon
 async fn after_the_sync_it_is_there_though_nobody_was_told() {
     for left in BOTH {
         let mut scene = Scene::with("sync 1 kill-after", "resend").await;
-        scene.faults.arm();
-        let second = ticket("T-2", &scene.receiver.url("/hook"));
-        let answer = scene.daemon.try_post_ticket(&second).await;
-        assert!(answer.is_err(), "{answer:?}");
-        scene.dies_and_starts(left).await;
-        let (status, body) = scene.daemon.post_ticket(&second).await;
+        let (status, body) = scene.dies_taking_a_second_ticket(left).await;
         assert_eq!((status, &body["duplicate"]), (200, &json!(true)), "{body}");
         assert_eq!(scene.daemon.terminate().await, Some(0));
     }
