@@ -8,6 +8,7 @@ pub mod clock;
 pub mod delivery;
 pub mod gates;
 pub mod http;
+pub mod knowledge;
 pub mod live;
 pub mod metrics;
 pub mod model;

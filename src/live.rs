@@ -1,6 +1,7 @@
 //! What follows from the settings in force; a reload puts another in its place, whole.
 
 use crate::gates::Limiters;
+use crate::knowledge::Knowledge;
 use crate::model::AgentId;
 use crate::outbound::Guard;
 use crate::plan::{AgentRoute, AssignRule, BrandRoute, BreakerRule, OnUnknown, Routes, Schedule};
@@ -19,6 +20,8 @@ pub struct Live {
     pub intake_limits: Limiters<(String, String)>,
     /// By agent.
     pub agent_limits: Limiters<u64>,
+    /// Over `settings.agent_api.knowledge_base`.
+    pub knowledge: Knowledge,
 }
 
 impl Live {
@@ -33,6 +36,7 @@ impl Live {
             },
             intake_limits: Limiters::new(settings.intake.rate),
             agent_limits: Limiters::new(settings.agent_api.rate),
+            knowledge: Knowledge::of(&settings.agent_api.knowledge_base),
             settings,
         }
     }

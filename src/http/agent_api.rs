@@ -14,8 +14,10 @@ use deskhive_client::Acknowledgement;
 
 use super::Bridge;
 
+mod canned_responses;
 mod fault;
 mod gate;
+mod knowledge_base;
 mod messages;
 mod query;
 mod reply;
@@ -55,6 +57,14 @@ pub(super) fn routes(bridge: &Bridge) -> Router<Bridge> {
         .route(
             "/api/v1/external/tickets/{id}/messages",
             table.read_or_post(messages::list, reply::create),
+        )
+        .route(
+            "/api/v1/external/canned-responses",
+            table.read(canned_responses::list),
+        )
+        .route(
+            "/api/v1/external/knowledge-base/search",
+            table.read(knowledge_base::search),
         )
 }
 

@@ -78,8 +78,8 @@ pub(super) fn settings() -> Settings {
         },
         agent_api: settings::AgentApi {
             rate,
-            canned_responses: None,
-            knowledge_base: None,
+            canned_responses: Vec::new(),
+            knowledge_base: Vec::new(),
             departments: BTreeMap::from([(1, "Technical Support".to_owned())]),
             categories: BTreeMap::from([(2, "Account Issues".to_owned())]),
             products: BTreeMap::new(),

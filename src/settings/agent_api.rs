@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::Rate;
-use super::reader::{Read, Section, parse};
+use super::reader::{Read, Reader, Section, parse};
+use super::{Article, CannedResponse, Rate, knowledge_base};
 
 /// `[agent_api]`
 #[derive(Debug, Clone)]
 pub struct AgentApi {
     /// Per key.
     pub rate: Rate,
-    /// A TOML file, absolute.
-    pub canned_responses: Option<PathBuf>,
-    /// A folder of Markdown files, absolute.
-    pub knowledge_base: Option<PathBuf>,
+    /// In the order of their file; none where no file was to be opened.
+    pub canned_responses: Vec<CannedResponse>,
+    /// In the order of their files' names; none where no file was to be opened.
+    pub knowledge_base: Vec<Article>,
     /// By id.
     pub departments: BTreeMap<u64, String>,
     /// By id.
@@ -37,8 +37,13 @@ pub struct Label {
 impl AgentApi {
     pub(super) fn read(section: &Section<'_>) -> Read<Self> {
         let rate = section.table("rate", Rate::need);
-        let canned_responses = section.maybe_file("canned_responses");
-        let knowledge_base = section.maybe_folder("knowledge_base");
+        let reader = section.reader;
+        let canned_responses = opened(reader, section.maybe_file("canned_responses"), |file| {
+            CannedResponse::read_file(reader, &file)
+        });
+        let knowledge_base = opened(reader, section.maybe_folder("knowledge_base"), |folder| {
+            knowledge_base::read_folder(reader, &folder)
+        });
         let departments = section.tables("departments", named);
         let categories = section.tables("categories", named);
         let products = section.tables("products", named);
@@ -52,6 +57,18 @@ impl AgentApi {
             products: products?.into_iter().collect(),
             labels: labels?.into_iter().collect(),
         })
+    }
+}
+
+/// What is in a place that is named, if one is and if files may be opened.
+fn opened<T>(
+    reader: &Reader,
+    named: Read<Option<PathBuf>>,
+    read: impl FnOnce(PathBuf) -> Read<Vec<T>>,
+) -> Read<Vec<T>> {
+    match named? {
+        Some(place) if reader.open_files => read(place),
+        Some(_) | None => Some(Vec::new()),
     }
 }
 
@@ -129,11 +146,14 @@ mod tests {
     fn files_are_relative_to_the_configuration() {
         let trial =
             Trial::new("[agent_api]\ncanned_responses = \"canned.toml\"\nknowledge_base = \"kb\"");
-        let api = trial.load().unwrap().settings.agent_api;
-        assert_eq!(
-            api.canned_responses,
-            Some(trial.folder().join("canned.toml"))
-        );
-        assert_eq!(api.knowledge_base, Some(trial.folder().join("kb")));
+        let effective = trial.load().unwrap().effective;
+        for (key, name) in [
+            ("agent_api.canned_responses", "canned.toml"),
+            ("agent_api.knowledge_base", "kb"),
+        ] {
+            let path = trial.folder().join(name);
+            let row = effective.row(key).unwrap();
+            assert_eq!(row.value, format!("\"{}\"", path.display()));
+        }
     }
 }

@@ -80,6 +80,29 @@ impl Reader {
         result
     }
 
+    /// Reads a tree that is no part of the settings: problems are reported here, its keys are not shown, and nothing in
+    /// it refers to ids.
+    pub(super) fn apart<T>(
+        &self,
+        root: &Value,
+        read: impl FnOnce(&Section<'_>) -> Read<T>,
+    ) -> Read<T> {
+        let other = Self {
+            folder: self.folder.clone(),
+            credentials: None,
+            open_files: self.open_files,
+            known: Known::default(),
+            problems: RefCell::default(),
+            warnings: RefCell::default(),
+            rows: RefCell::default(),
+        };
+        let result = other.root(root, read);
+        let problems = other.problems.into_inner();
+        let result = result.filter(|_| problems.is_empty());
+        self.problems.borrow_mut().extend(problems);
+        result
+    }
+
     /// Records a problem.
     pub(super) fn report(&self, problem: Problem) {
         self.problems.borrow_mut().push(problem);
@@ -233,7 +256,8 @@ impl<'a> Section<'a> {
             .is_none_or(|origin| origin == DEFAULT_ORIGIN)
     }
 
-    fn origin_of(&self, key: &str) -> Option<&'a str> {
+    /// Who says what a key holds, or holds the table that lacks it.
+    pub(super) fn origin_of(&self, key: &str) -> Option<&'a str> {
         let value = self.table.and_then(|table| table.get(key));
         value.and_then(Value::origin).or(self.origin)
     }

@@ -355,7 +355,10 @@ mod tests {
     #[test]
     fn named_files_and_folders_exist() {
         let text = "[outbound]\nca_file = \"ca.pem\"\n[agent_api]\nknowledge_base = \"kb\"\ncanned_responses = \"kb\"";
-        let problems = Trial::new(text).with("kb/a.md", "").open_files().problems();
+        let problems = Trial::new(text)
+            .with("kb/a.txt", "")
+            .open_files()
+            .problems();
         assert!(problems.contains("outbound.ca_file "), "{problems}");
         assert!(
             problems.contains("agent_api.canned_responses "),

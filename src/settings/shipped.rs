@@ -157,6 +157,8 @@ fn the_quickstart_is_complete_in_itself() {
     assert!(settings.delivery.allow_http);
     assert_eq!(settings.delivery.allow_networks.len(), 2);
     assert!(settings.store.path.ends_with("../quickstart-state"));
+    assert_eq!(settings.agent_api.canned_responses.len(), 2);
+    assert_eq!(settings.agent_api.knowledge_base.len(), 2);
 }
 
 #[test]

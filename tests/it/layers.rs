@@ -14,7 +14,18 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("clock", &["model"]),
     ("metrics", &["model"]),
     ("gates", &["settings"]),
-    ("live", &["gates", "model", "outbound", "plan", "settings"]),
+    ("knowledge", &["settings"]),
+    (
+        "live",
+        &[
+            "gates",
+            "knowledge",
+            "model",
+            "outbound",
+            "plan",
+            "settings",
+        ],
+    ),
     ("store", &["model", "plan"]),
     (
         "systems",
@@ -29,8 +40,18 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "http",
         &[
-            "clock", "gates", "live", "metrics", "model", "outbound", "plan", "room", "settings",
-            "store", "systems",
+            "clock",
+            "gates",
+            "knowledge",
+            "live",
+            "metrics",
+            "model",
+            "outbound",
+            "plan",
+            "room",
+            "settings",
+            "store",
+            "systems",
         ],
     ),
     (

@@ -15,6 +15,7 @@ mod daemon;
 mod damage;
 mod faults;
 mod inside;
+mod knowledge_base;
 mod layers;
 mod main_job;
 mod receivers;

@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+mod article;
+mod canned_response;
 mod envelope;
 mod error;
 mod lenient;
@@ -10,6 +12,8 @@ mod ticket;
 mod time;
 mod word;
 
+pub use article::Article;
+pub use canned_response::CannedResponse;
 pub use envelope::{Acknowledgement, Envelope};
 pub use error::ApiError;
 pub use message::{Message, Sender, SenderType};

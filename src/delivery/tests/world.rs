@@ -384,8 +384,8 @@ pub(super) fn settings(delivery: DeliverySettings) -> Settings {
         },
         agent_api: AgentApi {
             rate,
-            canned_responses: None,
-            knowledge_base: None,
+            canned_responses: Vec::new(),
+            knowledge_base: Vec::new(),
             departments: BTreeMap::new(),
             categories: BTreeMap::new(),
             products: BTreeMap::new(),

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::http::testing::{FOREIGN_KEY, Fixture, INACTIVE_KEY, KEY, Reply, SECOND_KEY};
 use crate::model::{AgentId, OperatorOrder, TicketId};
 
+mod from_files;
 mod gate;
 mod reading;
 mod replying;

@@ -48,6 +48,15 @@ pub(in crate::settings) fn line_of_text(value: &Value) -> Result<String, Fault> 
     Ok(text.to_owned())
 }
 
+/// Text with something in it, on any number of lines, without the white space around it.
+pub(in crate::settings) fn some_text(value: &Value) -> Result<String, Fault> {
+    let expected = "text with something in it";
+    match string(value, expected)?.trim() {
+        "" => Err(Fault::new("is empty", expected)),
+        text => Ok(text.to_owned()),
+    }
+}
+
 /// Text that meets a condition.
 pub(in crate::settings) fn text_that(
     expected: &'static str,

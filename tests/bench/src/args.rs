@@ -51,6 +51,8 @@ pub(crate) enum Name {
     Million,
     /// A thousand dead hosts that come back
     Outage,
+    /// Searches in a large knowledge base
+    Search,
 }
 
 /// What the program does as a child of its own.

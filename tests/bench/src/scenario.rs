@@ -16,6 +16,7 @@ mod million;
 mod neighbour;
 mod outage;
 mod parts;
+mod search;
 
 /// How many deliveries are not finished.
 const PENDING: &str = "ticketbridge_pending{system=\"response-url\"}";
@@ -61,5 +62,6 @@ async fn run(name: Name, context: &Context) -> anyhow::Result<Section> {
         Name::Footprint => footprint::run(context).await,
         Name::Million => million::run(context).await,
         Name::Outage => outage::run(context).await,
+        Name::Search => search::run(context).await,
     }
 }
