@@ -19,6 +19,7 @@ mod agent_api;
 mod body;
 mod intake;
 mod listener;
+mod openapi;
 mod ops;
 mod peer;
 mod problem;

@@ -26,6 +26,7 @@
 mod access;
 mod dead_letters;
 mod deliveries;
+mod description;
 mod given;
 mod in_process;
 mod lanes;
@@ -44,6 +45,7 @@ use super::Bridge;
 use super::problem::Problem;
 
 pub use access::require_bearer;
+pub(super) use description::describe;
 pub use in_process::InProcess;
 
 /// The operator's interface. It asks nobody who they are: see [`require_bearer`].

@@ -15,6 +15,7 @@ use deskhive_client::Acknowledgement;
 use super::Bridge;
 
 mod canned_responses;
+mod description;
 mod fault;
 mod gate;
 mod knowledge_base;
@@ -24,6 +25,7 @@ mod reply;
 mod resource;
 mod tickets;
 
+pub(super) use description::describe;
 use fault::Fault;
 
 /// Whether `path` is answered in this interface's own way, also where nothing is there.

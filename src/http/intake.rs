@@ -25,10 +25,12 @@ use crate::store::{CommitError, Rank};
 
 mod answer;
 mod credentials;
+mod description;
 mod refused;
 mod violations;
 
 use answer::TicketAnswer;
+pub(super) use description::describe;
 use refused::Refused;
 
 const PATHS: [&str; 4] = [

@@ -15,6 +15,10 @@ use crate::metrics::SystemFigures;
 use crate::model::RESPONSE_URL;
 use crate::store::ReadError;
 
+mod description;
+
+pub(super) use description::describe;
+
 /// Whoever collects the figures does not wait long, least of all while the store is stuck.
 const LONGEST_LOOK: Duration = Duration::from_secs(2);
 /// The text format of Prometheus.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::retry_after;
@@ -19,7 +20,7 @@ pub(crate) struct Problem {
 }
 
 /// One thing that is wrong with the request's body.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct ProblemEntry {
     /// Where, as a JSON pointer without `#`.
     pub(crate) pointer: String,
@@ -27,13 +28,21 @@ pub(crate) struct ProblemEntry {
     pub(crate) detail: String,
 }
 
-#[derive(Serialize)]
-struct Body<'a> {
+/// Why not, as RFC 9457 spells it.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
+pub(super) struct Body<'a> {
+    /// Always `about:blank`: the status says which kind it is.
     r#type: &'static str,
+    /// The status in words.
     title: &'static str,
+    /// As in the answer's head.
     status: u16,
+    /// What is wrong.
     detail: &'a str,
+    /// Each fault of what was sent.
     errors: &'a [ProblemEntry],
+    /// The same as `detail`, for Respondo's clients.
     error: &'a str,
 }
 

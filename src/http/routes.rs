@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::problem::Problem;
 use super::watch::{self, Watch};
-use super::{Bridge, admin, agent_api, intake, ops};
+use super::{Bridge, admin, agent_api, intake, openapi, ops};
 
 /// What the outside may reach: intake and agent API, and operations as well where they have no listener of their own.
 pub fn public_router(bridge: Bridge, with_ops: bool) -> Router {
@@ -15,14 +15,20 @@ pub fn public_router(bridge: Bridge, with_ops: bool) -> Router {
         .merge(intake::routes())
         .merge(agent_api::routes(&bridge));
     if with_ops {
-        routes = routes.merge(ops::routes()).merge(operators(&bridge));
+        routes = routes.merge(operations(&bridge));
     }
     finish(routes, bridge)
 }
 
 /// Operations alone, for `server.ops_listen`.
 pub fn ops_router(bridge: Bridge) -> Router {
-    finish(ops::routes().merge(operators(&bridge)), bridge)
+    finish(operations(&bridge), bridge)
+}
+
+fn operations(bridge: &Bridge) -> Router<Bridge> {
+    ops::routes()
+        .merge(openapi::routes())
+        .merge(operators(bridge))
 }
 
 /// The operator's interface over TCP, for those who bear its token.

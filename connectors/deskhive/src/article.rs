@@ -9,6 +9,7 @@ use crate::lenient::or_default;
 ///
 /// Reading insists on `id` and `title`. Times are text as [`crate::wire_time`] writes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Article {
     /// Its number.
     pub id: u64,

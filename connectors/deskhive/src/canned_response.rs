@@ -8,6 +8,7 @@ use crate::lenient::{flag, or_default};
 ///
 /// Reading insists on `id`, `title` and `content`; one that does not say whether it is active is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CannedResponse {
     /// Its number.
     pub id: u64,

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// An answer with data: `{"status": true, "data": …}`, and sometimes a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "{T}Answer"))]
 pub struct Envelope<T> {
     /// `true`; a server that answers `false` has failed, whatever its HTTP status. Absent counts as `true`.
     #[serde(default = "yes")]
@@ -36,6 +38,7 @@ impl<T> Envelope<T> {
 
 /// An answer without data: `{"status": true, "message": "Connection check successful"}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Acknowledgement {
     /// As in [`Envelope`].
     #[serde(default = "yes")]

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 /// The body of every answer that is no success: `{"message": …}`, with `errors` where fields are wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[error("{message}")]
 pub struct ApiError {
     /// What is wrong, as a sentence for people. Installations translate it.

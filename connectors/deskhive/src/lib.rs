@@ -8,6 +8,8 @@ mod lenient;
 mod message;
 mod page;
 mod reply_request;
+#[cfg(feature = "schema")]
+mod schema;
 mod ticket;
 mod time;
 mod word;

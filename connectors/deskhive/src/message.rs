@@ -9,6 +9,7 @@ use crate::lenient::{flag, or_default};
 ///
 /// `id` and `content` are all that reading insists on. Times are text as [`crate::wire_time`] writes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Message {
     /// The message's number.
     pub id: u64,
@@ -42,6 +43,7 @@ pub struct Message {
 
 /// Who wrote a message.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Sender {
     /// The number of the customer or agent, where they have one.
     #[serde(default)]

@@ -15,6 +15,8 @@ use address::Address;
 ///
 /// Reading insists on `data` only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "{T}Page"))]
 pub struct Page<T> {
     /// As in [`crate::Envelope`].
     #[serde(default = "yes")]
@@ -31,6 +33,7 @@ pub struct Page<T> {
 
 /// The URLs of other pages.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct PageLinks {
     /// Page 1.
@@ -45,6 +48,7 @@ pub struct PageLinks {
 
 /// The place of a page in its list. Pages and items count from 1.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct PageMeta {
     /// The page that was asked for, also where it lies beyond the last.
@@ -69,6 +73,7 @@ pub struct PageMeta {
 
 /// An entry in a bar of page links.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PageLink {
     /// Where it leads; `null` where nowhere.
     #[serde(default)]

@@ -14,6 +14,7 @@ pub use parts::{CustomField, Customer, Label, Named};
 /// Everything is always written, `null` where there is nothing. When it is read, relations and lists may be `null` or
 /// absent, booleans may be 0 and 1, and unknown keys are ignored. Times are text as [`crate::wire_time`] writes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Ticket {
     /// The number that names it in URLs.
     pub id: u64,

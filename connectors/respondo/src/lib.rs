@@ -3,6 +3,8 @@
 mod author;
 pub mod inbound;
 pub mod reply;
+#[cfg(feature = "schema")]
+mod schema;
 pub mod send;
 mod violation;
 

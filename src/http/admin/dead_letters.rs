@@ -5,6 +5,7 @@ mod choice;
 use axum::Json;
 use axum::extract::State;
 use futures_util::{StreamExt, stream};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::http::Bridge;
@@ -18,7 +19,8 @@ use super::problem::fault;
 use super::tickets::something;
 use super::wire::{Bulk, BulkItem, Delivery, Done};
 use crate::http::problem::Problem;
-use choice::{Choice, ChoiceBody, ChoiceQuery};
+use choice::Choice;
+pub(super) use choice::{ChoiceBody, ChoiceQuery};
 
 /// Orders on their way to the store at a time, in order.
 const MOST_AT_ONCE: usize = 64;
@@ -52,7 +54,7 @@ pub(super) async fn discard(
     act_on(&bridge, given, Act::Discard).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewText {
     text: String,

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::http::Bridge;
@@ -21,7 +22,7 @@ pub(super) async fn list(State(bridge): State<Bridge>) -> Result<Json<Vec<Lane>>
     Ok(Json(lanes.iter().map(shown).collect()))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Which {
     lane: Option<u64>,

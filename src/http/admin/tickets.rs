@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::http::Bridge;
@@ -25,7 +26,7 @@ const MOST: usize = 1000;
 /// Says how many there are in all.
 pub(super) const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ListQuery {
     brand: Option<String>,
@@ -93,7 +94,7 @@ pub(super) async fn show(
     )))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Assignment {
     agent: u64,
@@ -130,7 +131,7 @@ async fn set_locked(
     order(bridge, OperatorOrder::Lock { ticket, locked }).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewUrl {
     url: String,
@@ -148,7 +149,7 @@ pub(super) async fn set_response_url(
     order(&bridge, OperatorOrder::SetResponseUrl { ticket, url }).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewReply {
     text: String,

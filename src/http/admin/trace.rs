@@ -4,6 +4,7 @@ mod tell;
 
 use axum::Json;
 use axum::extract::State;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::http::Bridge;
@@ -16,7 +17,7 @@ use super::problem::not_found;
 use super::wire::{DeliveryDetails, Message, Story, Ticket, Trace};
 use crate::http::problem::Problem;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Of {
     of: String,

@@ -3,20 +3,26 @@
 use axum::http::StatusCode;
 use respondo_client::Author;
 use respondo_client::inbound::Inbound;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::{MessageId, Status, TicketId};
 use crate::plan::Taken;
 
 /// The ticket: numbers and state as stored, text and author as sent.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "TakenTicket")]
 pub(super) struct TicketAnswer {
+    #[schemars(with = "u64")]
     id: TicketId,
+    #[schemars(with = "u64")]
     message_id: MessageId,
     external_uid: String,
+    #[schemars(with = "deskhive_client::Status")]
     status: Status,
     content: String,
     provider: Option<String>,
+    #[schemars(with = "Option<u64>")]
     parent_id: Option<TicketId>,
     author: Author,
     response_url_known: bool,

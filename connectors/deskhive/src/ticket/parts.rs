@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A department, category, product or agent: `{"id": 1, "name": "Technical Support"}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Named {
     /// Its number among its kind.
     pub id: u64,
@@ -13,6 +14,7 @@ pub struct Named {
 
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Customer {
     /// The customer's number.
     pub id: u64,
@@ -25,6 +27,7 @@ pub struct Customer {
 
 /// A label.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Label {
     /// The number that names it in updates.
     pub id: u64,
@@ -36,6 +39,7 @@ pub struct Label {
 
 /// A field that an installation adds to its tickets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CustomField {
     /// The field's number.
     pub id: u64,

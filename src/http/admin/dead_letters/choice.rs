@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::http::Bridge;
@@ -17,7 +18,7 @@ const MOST: usize = 10_000;
 const STEP: usize = 512;
 
 /// Which ones, in a query: `ids` separated by commas.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct ChoiceQuery {
     system: Option<String>,
@@ -29,7 +30,7 @@ pub(in super::super) struct ChoiceQuery {
 }
 
 /// Which ones, in a body.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(in super::super) struct ChoiceBody {
     system: Option<String>,

@@ -1,5 +1,6 @@
 //! Deliveries, their tries, and what was or would be done to many of them.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{self, DeadReason, DeliveryState};
@@ -8,7 +9,7 @@ use crate::store::DeliveryStory;
 use super::Stamp;
 
 /// A delivery.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Delivery {
     /// Its number.
     pub id: u64,
@@ -53,7 +54,7 @@ pub struct Delivery {
 }
 
 /// A delivery with all its tries.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DeliveryDetails {
     /// The delivery.
     #[serde(flatten)]
@@ -65,7 +66,7 @@ pub struct DeliveryDetails {
 }
 
 /// One try.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Attempt {
     /// 1 for the first.
     pub number: u32,
@@ -86,7 +87,7 @@ pub struct Attempt {
 }
 
 /// What was, or on a dry run would be, done to the dead letters that fit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Bulk {
     /// Whether nothing was changed.
     pub dry_run: bool,
@@ -101,7 +102,7 @@ pub struct Bulk {
 }
 
 /// One dead letter of many.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct BulkItem {
     /// Its number.
     pub delivery: u64,

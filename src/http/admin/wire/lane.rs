@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{HostState, Time};
@@ -10,7 +11,7 @@ use crate::store::LaneSummary;
 use super::Stamp;
 
 /// A lane that has pending deliveries.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Lane {
     /// Its number.
     pub id: u64,
@@ -39,7 +40,8 @@ pub struct Lane {
 }
 
 /// A breaker.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "LaneBreaker")]
 pub struct Breaker {
     /// Unanswered calls and 5xx in a row.
     pub failures: u32,
@@ -49,7 +51,7 @@ pub struct Breaker {
 
 /// Deliveries by age; each counts those older than the one before. Of a lane with more than 1,000 deliveries, a
 /// thousand are counted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Ages {
     /// Under a minute.
     #[serde(rename = "1m")]

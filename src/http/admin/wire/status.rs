@@ -1,11 +1,13 @@
 //! How everything stands.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Stamp;
 
 /// How everything stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "BridgeStatus")]
 pub struct Status {
     /// When this was looked up.
     pub at: Stamp,
@@ -24,7 +26,7 @@ pub struct Status {
 }
 
 /// The store's size and room.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StoreFigures {
     /// Its folder.
     pub path: String,
@@ -41,7 +43,8 @@ pub struct StoreFigures {
 }
 
 /// A run of the daemon over the store.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "BridgeRun")]
 pub struct Run {
     /// When it opened the store.
     pub started_at: Stamp,
@@ -52,7 +55,7 @@ pub struct Run {
 }
 
 /// Figures of a system.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Figures {
     /// Its id, or `response-url`.
     pub system: String,
@@ -77,7 +80,7 @@ pub struct Figures {
 }
 
 /// Figures of a host.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct HostFigures {
     /// With its port.
     pub host: String,
@@ -96,7 +99,7 @@ pub struct HostFigures {
 }
 
 /// Lanes that were asked to wait.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Throttled {
     /// How many.
     pub lanes: u64,
@@ -105,7 +108,7 @@ pub struct Throttled {
 }
 
 /// What is left alone after failures.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct BreakersOpen {
     /// How many lanes.
     pub lanes: u64,
@@ -116,7 +119,7 @@ pub struct BreakersOpen {
 }
 
 /// What cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SetAside {
     /// The delivery.
     pub delivery: u64,

@@ -1,11 +1,12 @@
 //! What `trace` tells.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{DeliveryDetails, Message, Stamp, Ticket};
 
 /// The story of what was asked for, and of others that go by the same name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Trace {
     /// The first, or only one.
     #[serde(flatten)]
@@ -15,7 +16,7 @@ pub struct Trace {
 }
 
 /// One ticket's whole story.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Story {
     /// The ticket.
     pub ticket: Ticket,
@@ -28,7 +29,7 @@ pub struct Story {
 }
 
 /// One thing that happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Entry {
     /// When.
     pub at: Stamp,

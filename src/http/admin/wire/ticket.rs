@@ -1,5 +1,6 @@
 //! Tickets and messages.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{self, Assignee, Sender, Visibility, WayOut};
@@ -9,7 +10,8 @@ use crate::store::{MessageView, Story};
 use super::{Stamp, shown};
 
 /// A ticket.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "OperatorTicket")]
 pub struct Ticket {
     /// Its number.
     pub id: u64,
@@ -60,7 +62,7 @@ pub struct Ticket {
 }
 
 /// Who wrote from outside, by the sender's names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Person {
     /// Their id.
     pub external_uid: String,
@@ -69,7 +71,7 @@ pub struct Person {
 }
 
 /// A ticket with its messages.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TicketDetails {
     /// The ticket.
     pub ticket: Ticket,
@@ -78,7 +80,8 @@ pub struct TicketDetails {
 }
 
 /// One utterance.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "OperatorMessage")]
 pub struct Message {
     /// Its number.
     pub id: u64,
@@ -127,7 +130,7 @@ pub struct Message {
 }
 
 /// A reply that was stored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ReplyStored {
     /// In which ticket.
     pub ticket: u64,
