@@ -1,12 +1,16 @@
 //! `GET /openapi.json`: what is served here, as OpenAPI 3.1 has it, with schemas derived from the types that go over the
 //! wire. Each interface describes itself beside its routes; a test holds the description against what is served.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use axum::Router;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use bytes::Bytes;
 use serde_json::{Value, json};
+use url::Url;
 
 use super::{Bridge, admin, agent_api, intake, ops};
 use crate::settings::{Listen, Server};
@@ -26,13 +30,32 @@ there is a HEAD as well. Text and numbers are in UTF-8 JSON; times are RFC 3339,
 spells them.";
 
 pub(super) fn routes() -> Router<Bridge> {
-    Router::new().route(PATH, get(serve))
+    let last = Last::default();
+    Router::new().route(PATH, get(move |bridge| serve(bridge, last)))
 }
 
-async fn serve(State(bridge): State<Bridge>) -> Response {
-    let document = document(&bridge.live.load().settings.server);
-    let headers = [(CONTENT_TYPE, "application/json")];
-    (headers, document.to_string()).into_response()
+/// The document as it was last served, and the URL it names: anybody may ask for it, and making it takes a while.
+#[derive(Clone, Default)]
+struct Last(Arc<Mutex<Option<(Url, Bytes)>>>);
+
+async fn serve(State(bridge): State<Bridge>, last: Last) -> Response {
+    let live = bridge.live.load();
+    let body = last.of(&live.settings.server);
+    ([(CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+impl Last {
+    fn of(&self, server: &Server) -> Bytes {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*last {
+            Some((url, body)) if *url == server.public_url => body.clone(),
+            _ => {
+                let body = Bytes::from(document(server).to_string());
+                *last = Some((server.public_url.clone(), body.clone()));
+                body
+            }
+        }
+    }
 }
 
 /// The whole document, for a daemon that is reached as `server` says.

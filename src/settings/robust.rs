@@ -166,6 +166,24 @@ proptest! {
     }
 
     #[test]
+    fn no_file_of_agents_makes_loading_panic(
+        front in "(|\\+\\+\\+\r?\n)(id = [0-9]{0,20}\n|[a-z]{0,6} = [\"'{\\[0-9]{0,3}\n){0,4}(|\\+\\+\\+\n?)",
+        rest in any::<String>(),
+        bytes in prop::collection::vec(any::<u8>(), 0..50),
+    ) {
+        let text = format!("{front}{rest}");
+        for (article, canned) in [(text.as_bytes(), &bytes[..]), (&bytes[..], text.as_bytes())] {
+            let trial = Trial::new("[agent_api]\nknowledge_base = \"kb\"\ncanned_responses = \"c\"")
+                .with("kb/a.md", article)
+                .with("c", canned)
+                .open_files();
+            if let Err(problems) = trial.load() {
+                prop_assert!(!problems.0.is_empty());
+            }
+        }
+    }
+
+    #[test]
     fn no_variable_makes_loading_panic(name in "[A-Z_]{0,24}", value in any::<String>()) {
         let trial = Trial::new("").env(&format!("TICKETBRIDGE__{name}"), &value);
         if let Err(problems) = trial.load() {

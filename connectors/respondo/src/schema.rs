@@ -23,6 +23,12 @@ impl JsonSchema for Inbound {
             }
             text
         };
+        // What is blank here is absent, or refused for another reason.
+        let optional = |description: &str, most: usize, example: &str| {
+            let mut text = text(description, Some(most), example);
+            text.remove("pattern");
+            text
+        };
         let uid = |description, example| text(description, Some(MAX_UID_BYTES), example);
         let credentials = |description: &str| {
             json_schema!({
@@ -42,17 +48,21 @@ impl JsonSchema for Inbound {
             "properties": {
                 "external_uid": uid("The sender's id of this text.", "123hello321world"),
                 "content": text("The text.", None, "This is content from an example external ticket."),
-                "response_url": text(
+                "response_url": optional(
                     "Where replies go: https, and no literal address that may not be called.",
-                    Some(MAX_RESPONSE_URL_BYTES),
+                    MAX_RESPONSE_URL_BYTES,
                     "https://response_url.com",
                 ),
-                "custom_provider": text(
+                "custom_provider": optional(
                     "The name of the place that the text comes from.",
-                    Some(MAX_PROVIDER_BYTES),
+                    MAX_PROVIDER_BYTES,
                     "hacker_news",
                 ),
-                "parent_uid": uid("The external_uid of what this text follows.", "external_ticket_parent_uid"),
+                "parent_uid": optional(
+                    "The external_uid of what this text follows.",
+                    MAX_UID_BYTES,
+                    "external_ticket_parent_uid",
+                ),
                 "author": {
                     "type": "object",
                     "required": ["external_uid", "username"],

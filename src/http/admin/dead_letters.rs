@@ -57,6 +57,7 @@ pub(super) async fn discard(
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewText {
+    #[schemars(regex(pattern = r"\S"))]
     text: String,
 }
 

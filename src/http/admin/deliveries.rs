@@ -31,6 +31,7 @@ const STATES: [&str; 8] = [
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ListQuery {
+    #[schemars(extend("enum" = STATES))]
     state: Option<String>,
     system: Option<String>,
     ticket: Option<u64>,

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
-use super::problem::not_found;
+use super::problem::{fault, not_found};
 use crate::http::body::{self, BodyFault};
 use crate::http::problem::Problem;
 
@@ -44,7 +44,7 @@ impl<S: Sync + Send, T: DeserializeOwned> FromRequest<S> for Given<T> {
             .await
             .map_err(unread_body)?;
         let body: &[u8] = if body.is_empty() { b"{}" } else { &body };
-        serde_json::from_slice(body).map(Self).map_err(|error| {
+        let given = serde_json::from_slice(body).map_err(|error| {
             let status = match error.classify() {
                 serde_json::error::Category::Data => StatusCode::UNPROCESSABLE_ENTITY,
                 _ => StatusCode::BAD_REQUEST,
@@ -53,7 +53,12 @@ impl<S: Sync + Send, T: DeserializeOwned> FromRequest<S> for Given<T> {
                 status,
                 format!("the body is not what it should be: {error}"),
             )
-        })
+        })?;
+        // An array would be taken for the fields in their order, and an empty one for no fields.
+        if !body.trim_ascii_start().starts_with(b"{") {
+            return Err(fault("", "the body is not an object"));
+        }
+        Ok(Self(given))
     }
 }
 

@@ -41,6 +41,11 @@ async fn a_body_that_is_no_json_and_one_of_another_shape_are_told_apart() {
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(problem["detail"].is_string() && problem["error"] == problem["detail"]);
     }
+    for body in ["[]", "[null, null]", " [\"response-url\"]"] {
+        let (status, problem) = desk.post_raw("dead-letters/retry", body).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(problem["detail"], "the body is not an object");
+    }
     let (status, _) = desk.get("tickets?colour=red").await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     let (status, _) = desk.get("tickets/seven").await;

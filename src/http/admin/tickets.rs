@@ -30,6 +30,7 @@ pub(super) const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
 #[serde(deny_unknown_fields)]
 pub(super) struct ListQuery {
     brand: Option<String>,
+    #[schemars(with = "Option<deskhive_client::Status>")]
     status: Option<String>,
     agent: Option<u64>,
     limit: Option<usize>,
@@ -152,6 +153,7 @@ pub(super) async fn set_response_url(
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewReply {
+    #[schemars(regex(pattern = r"\S"))]
     text: String,
     agent: Option<u64>,
     #[serde(default)]

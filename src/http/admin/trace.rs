@@ -20,6 +20,8 @@ use crate::http::problem::Problem;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Of {
+    /// A ticket's number, or what its sender calls it.
+    #[schemars(example = "1")]
     of: String,
 }
 

@@ -17,7 +17,7 @@ use shapes::{
 };
 
 const BASE: &str = "/api/v1/external";
-const BODIES: [&str; 2] = ["application/json", "application/x-www-form-urlencoded"];
+const JSON: [&str; 1] = ["application/json"];
 
 pub(in crate::http) fn describe(to: &mut Description) {
     let health = to.written::<HealthCheck>();
@@ -78,7 +78,7 @@ impl Table<'_> {
                 .numbered("id")
                 .takes(
                     false,
-                    &BODIES,
+                    &JSON,
                     &update,
                     &[json!({"status": "on_hold", "labels": [1]})],
                 )
@@ -118,9 +118,13 @@ impl Table<'_> {
                 .numbered("id")
                 .takes(
                     true,
-                    &BODIES,
+                    &JSON,
                     &reply,
                     &[json!({"content": "Have you tried it again?", "is_internal": false})],
+                )
+                .or_form(
+                    reply_form(),
+                    json!({"content": "Have you tried it again?", "is_internal": "0"}),
                 )
                 .answers(201, one)
                 .answers(403, told.refused("The ticket is locked."))
@@ -162,7 +166,7 @@ impl Table<'_> {
             told.of("searchKnowledgeBase", "Look up articles")
                 .parameter(json!({
                     "name": "q", "in": "query", "required": true, "description": "Words, in any case.",
-                    "schema": {"type": "string", "minLength": super::knowledge_base::SHORTEST, "pattern": r"^\S(.*\S)$"},
+                    "schema": {"type": "string", "minLength": super::knowledge_base::SHORTEST, "pattern": r"^\S[\s\S]*\S$"},
                     "example": "password",
                 }))
                 .answers(200, found)
@@ -196,7 +200,7 @@ impl Table<'_> {
             told.of("updateProfile", "Change what the agent may change")
                 .takes(
                     false,
-                    &BODIES,
+                    &JSON,
                     &update,
                     &[json!({"name": "Agent Smith", "phone": null})],
                 )
@@ -294,6 +298,11 @@ impl Operation {
         self.in_path(name, json!({"type": "integer", "minimum": 1}))
     }
 
+    /// The same, with form data in the place of JSON.
+    fn or_form(self, schema: Value, example: Value) -> Self {
+        self.takes_too("application/x-www-form-urlencoded", schema, &[example])
+    }
+
     fn paged(self, usual: u64) -> Self {
         self.in_query(
             "page",
@@ -335,6 +344,18 @@ fn limited(answer: Answer) -> Answer {
             "How many calls the key may make at once.",
         )
         .header("X-RateLimit-Remaining", "How many of them are left.")
+}
+
+/// Form data knows no other truth than these digits.
+fn reply_form() -> Value {
+    json!({
+        "type": "object",
+        "required": ["content"],
+        "properties": {
+            "content": {"type": "string", "pattern": r"\S"},
+            "is_internal": words(&["0", "1"]),
+        },
+    })
 }
 
 fn words(words: &[&str]) -> Value {

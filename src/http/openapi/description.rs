@@ -87,6 +87,9 @@ impl Description {
                 if let Some(Value::Array(kinds)) = field.get("type") {
                     field["type"] = kinds.iter().find(|kind| *kind != "null").cloned().into();
                 }
+                if let Some(Value::Array(words)) = field.get_mut("enum") {
+                    words.retain(|word| !word.is_null());
+                }
                 json!({
                     "name": name,
                     "in": "query",

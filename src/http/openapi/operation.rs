@@ -73,6 +73,19 @@ impl Operation {
         )
     }
 
+    /// The same, with a body of one more content type.
+    pub(in crate::http) fn takes_too(
+        mut self,
+        content_type: &str,
+        schema: Value,
+        examples: &[Value],
+    ) -> Self {
+        if let Some(body) = self.0.get_mut("requestBody") {
+            body["content"][content_type] = media(schema, examples);
+        }
+        self
+    }
+
     /// The same, with an answer of this status.
     pub(in crate::http) fn answers(mut self, status: u16, answer: Answer) -> Self {
         if let Some(Value::Object(answers)) = self.0.get_mut("responses") {

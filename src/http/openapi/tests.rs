@@ -1,10 +1,12 @@
 //! What is described is what is served, and every example fits.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use crate::http::testing::{Fixture, settings};
+use crate::live::Live;
 use crate::settings::{Listen, Sha256Digest};
 
 fn document() -> Value {
@@ -206,6 +208,13 @@ async fn it_is_served_to_everybody_with_the_address_of_the_daemon() {
         json!([{"url": "https://bridge.example.com"}])
     );
     assert_eq!(served["paths"]["/healthz"].get("servers"), None);
+
+    let mut settings = settings();
+    settings.server.public_url = "https://elsewhere.example.com/x/".parse().unwrap();
+    bridge.bridge.live.store(Arc::new(Live::new(settings)));
+    let reply = bridge.get("/openapi.json", &[]).await.expect(200);
+    let servers = json!([{"url": "https://elsewhere.example.com/x"}]);
+    assert_eq!(reply.json()["servers"], servers);
 }
 
 #[test]

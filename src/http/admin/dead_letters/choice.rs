@@ -23,8 +23,11 @@ const STEP: usize = 512;
 pub(in super::super) struct ChoiceQuery {
     system: Option<String>,
     ticket: Option<u64>,
+    #[schemars(regex(pattern = "^[0-9]{1,18}(,[0-9]{1,18})*$"))]
     ids: Option<String>,
+    #[schemars(regex(pattern = "^(0|([0-9]{1,5}[smhd] ?)+)$"))]
     older_than: Option<String>,
+    #[schemars(regex(pattern = "^(0|([0-9]{1,5}[smhd] ?)+)$"))]
     newer_than: Option<String>,
     limit: Option<usize>,
 }
@@ -36,7 +39,9 @@ pub(in super::super) struct ChoiceBody {
     system: Option<String>,
     ticket: Option<u64>,
     ids: Option<Vec<u64>>,
+    #[schemars(regex(pattern = "^(0|([0-9]{1,5}[smhd] ?)+)$"))]
     older_than: Option<String>,
+    #[schemars(regex(pattern = "^(0|([0-9]{1,5}[smhd] ?)+)$"))]
     newer_than: Option<String>,
     limit: Option<usize>,
     all: bool,
