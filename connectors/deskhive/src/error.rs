@@ -32,10 +32,11 @@ impl ApiError {
         }
     }
 
-    /// What a server answers with 422: sentences by field. The message is Laravel's summary: the first sentence, and
-    /// how many more there are.
-    pub fn validation(errors: BTreeMap<String, Vec<String>>) -> Self {
-        let mut sentences = errors.values().flatten();
+    /// What a server answers with 422: sentences by field. The message is Laravel's summary: the first sentence in the
+    /// order given, and how many more there are.
+    pub fn validation(errors: impl IntoIterator<Item = (String, Vec<String>)>) -> Self {
+        let errors: Vec<(String, Vec<String>)> = errors.into_iter().collect();
+        let mut sentences = errors.iter().flat_map(|(_, sentences)| sentences);
         let message = match (sentences.next(), sentences.count()) {
             (None, _) => "The given data was invalid.".to_owned(),
             (Some(first), 0) => first.clone(),
@@ -44,7 +45,7 @@ impl ApiError {
         };
         Self {
             message,
-            errors: Some(errors),
+            errors: Some(errors.into_iter().collect()),
         }
     }
 }

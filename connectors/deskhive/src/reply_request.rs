@@ -1,10 +1,9 @@
 //! What an agent sends to reply: External API documentation, section *Reply to Ticket*.
 
-use std::collections::{BTreeMap, HashMap};
-
 use serde_json::Value;
 
 use crate::ApiError;
+use crate::body::Body;
 
 /// A reply, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,9 +25,9 @@ impl ReplyRequest {
     ///
     /// What to answer with 422.
     pub fn from_body(content_type: Option<&str>, body: &[u8]) -> Result<Self, ApiError> {
-        let fields = fields(content_type, body);
-        let content = content(fields.get("content"));
-        let is_internal = is_internal(fields.get("is_internal"));
+        let body = Body::read(content_type, body);
+        let content = content(body.get("content"));
+        let is_internal = is_internal(body.get("is_internal"));
         match (content, is_internal) {
             (Ok(content), Ok(is_internal)) => Ok(Self {
                 content,
@@ -39,10 +38,8 @@ impl ReplyRequest {
                     ("content", content.err()),
                     ("is_internal", is_internal.err()),
                 ];
-                Err(ApiError::validation(BTreeMap::from_iter(
-                    sentences.into_iter().filter_map(|(field, sentence)| {
-                        Some((field.to_owned(), vec![sentence?.to_owned()]))
-                    }),
+                Err(ApiError::validation(sentences.into_iter().filter_map(
+                    |(field, sentence)| Some((field.to_owned(), vec![sentence?.to_owned()])),
                 )))
             }
         }
@@ -70,45 +67,6 @@ fn is_internal(value: Option<&Value>) -> Result<bool, &'static str> {
         Some(Value::Number(number)) if number.as_u64() == Some(0) => Ok(false),
         Some(_) => Err("The is internal field must be true or false."),
     }
-}
-
-/// The body's top level with trimmed text, without what is blank.
-fn fields(content_type: Option<&str>, body: &[u8]) -> HashMap<String, Value> {
-    let essence = content_type
-        .and_then(|value| value.split(';').next())
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
-    let mut fields: HashMap<String, Value> =
-        if essence.ends_with("/json") || essence.ends_with("+json") {
-            serde_json::from_slice(body).unwrap_or_default()
-        } else if essence == "application/x-www-form-urlencoded" {
-            form(body)
-        } else {
-            HashMap::new()
-        };
-    for value in fields.values_mut() {
-        if let Value::String(text) = value {
-            *value = match text.trim() {
-                "" => Value::Null,
-                trimmed => Value::String(trimmed.to_owned()),
-            };
-        }
-    }
-    fields
-}
-
-/// As PHP reads form data: a key with brackets is an array.
-fn form(body: &[u8]) -> HashMap<String, Value> {
-    form_urlencoded::parse(body)
-        .map(|(key, value)| match key.split_once('[') {
-            Some((name, _)) if !name.is_empty() => (
-                name.to_owned(),
-                Value::Array(vec![Value::String(value.into_owned())]),
-            ),
-            _ => (key.into_owned(), Value::String(value.into_owned())),
-        })
-        .collect()
 }
 
 #[cfg(test)]
