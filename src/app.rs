@@ -20,11 +20,11 @@ use crate::delivery::{CallThreads, Delivering};
 use crate::http::{self, Bridge, CurrentOptions, ListenerOptions};
 use crate::live::Live;
 use crate::metrics::Metrics;
-use crate::model::RESPONSE_URL;
+use crate::model::{AgentId, Happening, RESPONSE_URL};
 use crate::plan;
 use crate::room::Room;
 use crate::settings::{Loaded, Settings};
-use crate::store::{CommitError, OpenError, Planner, Store, StoreOptions};
+use crate::store::{CommitError, OpenError, Planner, Rank, Store, StoreOptions};
 use crate::systems::ResponseUrls;
 
 use reload::Reloading;
@@ -125,13 +125,14 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
         metrics: Arc::clone(&metrics),
         room: room.clone(),
     };
+    welcome(&store, &*clock, &live).await;
     let stop = CancellationToken::new();
     let cut = CancellationToken::new();
     let mut tasks = JoinSet::new();
     spawn_listeners(&mut tasks, &bridge, listeners, &stop);
     let delivering = Delivering {
         store: store.clone(),
-        clock,
+        clock: Arc::clone(&clock),
         live: Arc::clone(&live),
         metrics: Arc::clone(&metrics),
         courier: Arc::clone(&couriers) as _,
@@ -155,6 +156,7 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
         &mut tasks,
         &Reloading {
             config,
+            clock,
             couriers,
             metrics,
             log,
@@ -209,6 +211,7 @@ async fn watch(
                 Order::End => return Ended::Ordered,
                 Order::Reload => {
                     reloading.reload(live);
+                    welcome(store, &*reloading.clock, live).await;
                     store.nudge();
                 }
             },
@@ -223,6 +226,24 @@ async fn watch(
                 drop(store.check());
                 look_at_disk(room, live);
             }
+        }
+    }
+}
+
+/// Remembers agents who were not configured before, so that what was before them is no news to them. Where the store
+/// fails at that, it fails for good, and whoever watches it ends the process.
+async fn welcome(store: &Store, clock: &dyn Clock, live: &ArcSwap<Live>) {
+    let Ok(known) = store.profiles().await else {
+        return;
+    };
+    let agents: Vec<AgentId> = live.load().routes.agents.keys().copied().collect();
+    let new = agents
+        .into_iter()
+        .filter(|agent| !known.contains_key(agent));
+    let joining = new.map(|agent| store.commit(clock.event(Happening::Joined(agent)), Rank::Agent));
+    for joined in futures_util::future::join_all(joining).await {
+        if let Err(error) = joined {
+            tracing::warn!(%error, "an agent who is new here was not remembered");
         }
     }
 }

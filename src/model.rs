@@ -3,14 +3,17 @@
 //! Plain data without I/O, clocks or chance. Everything else in the daemon may depend on it; it depends on
 //! nothing of ours.
 
+mod agent;
 mod delivery;
 mod event;
 mod lane;
 mod message;
+mod notice;
 mod number;
 mod ticket;
 mod time;
 
+pub use agent::{AgentOrder, Profile, ProfileChange};
 pub use delivery::{Attempt, Class, DeadReason, Delivery, DeliveryState};
 pub use event::{
     Edited, Event, ExternalTicket, Happening, Head, Kick, LaneFailure, OperatorOrder, Replied,
@@ -18,6 +21,7 @@ pub use event::{
 };
 pub use lane::{Breaker, Destination, HostState, Lane, RESPONSE_URL};
 pub use message::{Message, Sender, Text, Visibility, WayOut};
-pub use number::{AgentId, DeliveryId, LaneId, MessageId, TicketId};
+pub use notice::{News, Notice, NoticeKind};
+pub use number::{AgentId, DeliveryId, LaneId, MessageId, NoticeId, TicketId};
 pub use ticket::{Assignee, Author, Priority, Status, Ticket, UnknownWord};
 pub use time::Time;

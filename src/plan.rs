@@ -4,21 +4,24 @@
 //! Planning reads nothing by itself. Where it lacks a fact it says which, is given that (absence is a fact too)
 //! and is called again from the start; so what was given is what the outcome rests on.
 
+mod agent;
 mod assign;
 mod chain;
 mod draft;
 mod facts;
 mod intake;
+mod notify;
 mod operator;
 mod outcome;
 mod reply;
 mod routes;
 mod schedule;
 mod settle;
+mod status;
 
 pub use facts::{
-    AuthorRecord, Fact, Facts, Lookup, MOST_NAMESAKES, Missing, Numbers, Slot, UidEntry,
-    WaitingEntry,
+    AuthorRecord, Fact, Facts, FoundNotice, Lookup, MOST_NAMESAKES, Missing, Numbers, Slot,
+    UidEntry, WaitingEntry,
 };
 pub use outcome::{AfterSettle, Answer, Note, Outcome, Refusal, ReplyTaken, Taken, Write};
 pub use routes::{
@@ -46,6 +49,8 @@ pub fn plan(event: &Event, facts: &Facts, routes: &Routes) -> Result<Outcome, Mi
         Happening::Misplaced { delivery } => reply::misplaced(&mut draft, *delivery)?,
         Happening::Expired { delivery } => settle::expired(&mut draft, *delivery)?,
         Happening::Ordered(order) => operator::ordered(&mut draft, order)?,
+        Happening::Did(agent, order) => agent::did(&mut draft, *agent, order)?,
+        Happening::Joined(agent) => agent::joined(&mut draft, *agent)?,
     };
     Ok(draft.finish(answer))
 }

@@ -21,7 +21,9 @@ mod read;
 mod record;
 mod rows;
 mod safekeeping;
+mod shelf;
 mod stage;
+mod traits;
 mod verify;
 mod witness;
 mod writer;
@@ -41,8 +43,8 @@ use crate::plan::Answer;
 pub use open::{OpenError, Run};
 pub use queue::Rank;
 pub use read::{
-    DeliveryQuery, DeliveryStory, DueLanes, LaneSummary, LaneWork, MessageView, Overdue, Parcel,
-    Story, SystemCounts, TicketQuery, TicketView,
+    DeliveryQuery, DeliveryStory, DeskFigures, DueLanes, LaneSummary, LaneWork, MessageView,
+    NoticeQuery, NoticeView, Overdue, Parcel, Story, SystemCounts, TicketQuery, TicketView,
 };
 
 pub(crate) use ledger::Planner;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 
 use super::log::LogLevel;
+use crate::clock::Clock;
 use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::outbound::{ClientError, ClientOptions, Guard, guarded_client};
@@ -46,6 +47,7 @@ pub(super) fn ways(settings: &Settings) -> Result<Ways, anyhow::Error> {
 /// What a reload changes beside the settings themselves.
 pub(super) struct Reloading {
     pub(super) config: PathBuf,
+    pub(super) clock: Arc<dyn Clock>,
     pub(super) couriers: Arc<ResponseUrls>,
     pub(super) metrics: Arc<Metrics>,
     pub(super) log: LogLevel,

@@ -8,22 +8,30 @@ use axum::http::header::ALLOW;
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, get, post, put};
 use axum::{Json, Router};
 use deskhive_client::Acknowledgement;
 
 use super::Bridge;
 
 mod canned_responses;
+mod dashboard;
 mod description;
 mod fault;
 mod gate;
 mod knowledge_base;
+mod like;
 mod messages;
+mod notifications;
+mod order;
+mod people;
+mod profile;
 mod query;
 mod reply;
 mod resource;
+mod sent;
 mod tickets;
+mod update;
 
 pub(super) use description::describe;
 use fault::Fault;
@@ -54,8 +62,36 @@ pub(super) fn routes(bridge: &Bridge) -> Router<Bridge> {
             "/api/v1/external/connection-check",
             table.read(connection_check),
         )
+        .route("/api/v1/external/dashboard", table.read(dashboard::show))
         .route("/api/v1/external/tickets", table.read(tickets::list))
-        .route("/api/v1/external/tickets/{id}", table.read(tickets::show))
+        .route(
+            "/api/v1/external/tickets/{id}",
+            table.read_or_put(tickets::show, update::update),
+        )
+        .route(
+            "/api/v1/external/tickets/{id}/close",
+            table.post(update::close),
+        )
+        .route(
+            "/api/v1/external/tickets/{id}/messages/{message}/like",
+            table.post(like::toggle),
+        )
+        .route(
+            "/api/v1/external/profile",
+            table.read_or_put(profile::show, profile::update),
+        )
+        .route(
+            "/api/v1/external/notifications",
+            table.read(notifications::list),
+        )
+        .route(
+            "/api/v1/external/notifications/unread-count",
+            table.read(notifications::unread_count),
+        )
+        .route(
+            "/api/v1/external/notifications/{id}/read",
+            table.post(notifications::read),
+        )
         .route(
             "/api/v1/external/tickets/{id}/messages",
             table.read_or_post(messages::list, reply::create),
@@ -90,6 +126,20 @@ impl Table<'_> {
         self.guard(get(read).merge(post(write)), "GET, HEAD, POST")
     }
 
+    /// GET and HEAD, and PUT.
+    fn read_or_put<T: 'static, U: 'static>(
+        &self,
+        read: impl Handler<T, Bridge>,
+        write: impl Handler<U, Bridge>,
+    ) -> MethodRouter<Bridge> {
+        self.guard(get(read).merge(put(write)), "GET, HEAD, PUT")
+    }
+
+    /// POST.
+    fn post<T: 'static>(&self, write: impl Handler<T, Bridge>) -> MethodRouter<Bridge> {
+        self.guard(post(write), "POST")
+    }
+
     /// The gate stands before the operations, not before the answer to a wrong method.
     fn guard(&self, methods: MethodRouter<Bridge>, names: &'static str) -> MethodRouter<Bridge> {
         let gate = from_fn_with_state(self.bridge.clone(), gate::pass);
@@ -113,6 +163,14 @@ fn unsupported(method: &Method, path: &str, names: &'static str) -> Response {
         ),
     );
     ([(ALLOW, HeaderValue::from_static(names))], fault).into_response()
+}
+
+/// A number in a path; nothing else names anything.
+fn number(text: &str) -> Result<u64, Fault> {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text.parse().map_err(|_| Fault::not_found());
+    }
+    Err(Fault::not_found())
 }
 
 async fn health_check() -> Response {

@@ -9,6 +9,7 @@ use arc_swap::ArcSwap;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
+use futures_util::FutureExt as _;
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
@@ -17,7 +18,7 @@ use super::{Bridge, public_router};
 use crate::clock::TokioClock;
 use crate::live::Live;
 use crate::metrics::Metrics;
-use crate::model::{Happening, OperatorOrder, RESPONSE_URL, Time};
+use crate::model::{AgentId, Happening, OperatorOrder, RESPONSE_URL, Time};
 use crate::plan::{Answer, plan};
 use crate::room::Room;
 use crate::settings::{self, Rate, Settings, Sha256Digest};
@@ -83,7 +84,10 @@ pub(super) fn settings() -> Settings {
             departments: BTreeMap::from([(1, "Technical Support".to_owned())]),
             categories: BTreeMap::from([(2, "Account Issues".to_owned())]),
             products: BTreeMap::new(),
-            labels: BTreeMap::new(),
+            labels: BTreeMap::from([
+                (1, label("Bug", "#e74c3c")),
+                (2, label("Billing", "#3498db")),
+            ]),
         },
         delivery: settings::Delivery {
             timeout: Duration::from_secs(15),
@@ -150,6 +154,13 @@ fn brand(id: &str, token_name: &str, token: &str, agents: &[u64]) -> settings::B
     }
 }
 
+fn label(name: &str, color: &str) -> settings::Label {
+    settings::Label {
+        name: name.to_owned(),
+        color: color.to_owned(),
+    }
+}
+
 fn agent(id: u64, name: &str, key: &str, active: bool) -> settings::Agent {
     settings::Agent {
         id,
@@ -201,9 +212,14 @@ impl Fixture {
         let mut settings = settings();
         change(&mut settings);
         let now = Time::from_micros(NOW);
-        Self::over(bridge_over(settings, |planner| {
-            Store::in_memory(planner, now)
-        }))
+        let agents: Vec<u64> = settings.agents.keys().copied().collect();
+        let bridge = bridge_over(settings, |planner| Store::in_memory(planner, now));
+        for agent in agents {
+            let joined = bridge.clock.event(Happening::Joined(AgentId(agent)));
+            let commit = bridge.store.commit(joined, Rank::Agent).now_or_never();
+            assert!(matches!(commit, Some(Ok(Answer::Profile(_)))));
+        }
+        Self::over(bridge)
     }
 
     pub(super) fn over(bridge: Bridge) -> Self {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AgentId, Attempt, Author, DeliveryId, LaneId, TicketId, Time, Visibility};
+use super::{AgentId, AgentOrder, Attempt, Author, DeliveryId, LaneId, TicketId, Time, Visibility};
 
 /// Something that happened, to one ticket at most.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -46,6 +46,10 @@ pub enum Happening {
     },
     /// A person's order.
     Ordered(OperatorOrder),
+    /// An agent does something beside answering.
+    Did(AgentId, AgentOrder),
+    /// An agent is configured who may be new here.
+    Joined(AgentId),
 }
 
 /// An external ticket that was checked against the document.

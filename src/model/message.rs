@@ -47,6 +47,9 @@ pub struct Message {
     pub arrived_at: Time,
     /// When it was last edited.
     pub edited_at: Option<Time>,
+    /// Agents who like it.
+    #[serde(default)]
+    pub likes: Vec<AgentId>,
 }
 
 /// Who said it.

@@ -42,6 +42,10 @@ number!(
     DeliveryId
 );
 number!(
+    /// A notice, counted over the whole store, in order of what happened.
+    NoticeId
+);
+number!(
     /// A lane.
     LaneId
 );

@@ -57,6 +57,9 @@ pub struct Ticket {
     pub last_reply_at: Option<Time>,
     /// When it was closed, while it is.
     pub closed_at: Option<Time>,
+    /// The agent who closed it, while it is closed.
+    #[serde(default)]
+    pub closed_by: Option<AgentId>,
     /// Tickets that turned out to belong to the same conversation.
     #[serde(default)]
     pub related: Vec<TicketId>,
@@ -166,6 +169,11 @@ impl Ticket {
             return line.to_owned();
         }
         line.chars().take(LONGEST - 1).chain(['…']).collect()
+    }
+
+    /// Whether the customer waits for an answer.
+    pub fn needs_response(&self) -> bool {
+        self.awaits_agent && self.status != Status::Closed
     }
 
     /// Remembers that `other` belongs to the same conversation, for at most 32 of them.

@@ -39,6 +39,12 @@ impl Time {
         })
     }
 
+    /// The day in UTC, counted from 1970; before that it is always the first.
+    pub fn day(self) -> u64 {
+        const DAY: i64 = 86_400_000_000;
+        u64::try_from(self.0.div_euclid(DAY)).unwrap_or(0)
+    }
+
     /// This much later.
     pub fn plus(self, duration: Duration) -> Self {
         Self(
@@ -69,6 +75,23 @@ mod tests {
         assert_eq!(Time(5).since(Time(9)), Duration::ZERO);
         assert_eq!(Time(9).since(Time(5)), Duration::from_micros(4));
         assert!(Time(i64::MIN).to_string().starts_with('-'));
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_in_utc() {
+        for (time, day) in [
+            ("1970-01-01T00:00:00Z", 0),
+            ("1970-01-01T23:59:59.999999Z", 0),
+            ("1970-01-02T00:00:00Z", 1),
+            ("2026-03-15T01:00:00+02:00", 20_526),
+            ("1969-12-31T23:59:59Z", 0),
+        ] {
+            assert_eq!(
+                Time::from_timestamp(time.parse().unwrap()).day(),
+                day,
+                "{time}"
+            );
+        }
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Delivery, DeliveryId, Destination, Event, HostState, Lane, LaneId, Message, MessageId, Text,
-    Ticket, TicketId, Time,
+    Delivery, DeliveryId, Destination, Event, HostState, Lane, LaneId, Message, MessageId,
+    NoticeId, Text, Ticket, TicketId, Time,
 };
 
 use super::facts::{Facts, Missing, Numbers};
@@ -55,6 +55,10 @@ impl<'a> Draft<'a> {
 
     pub(super) fn new_delivery_id(&mut self) -> DeliveryId {
         DeliveryId(take(&mut self.numbers.delivery))
+    }
+
+    pub(super) fn new_notice_id(&mut self) -> NoticeId {
+        NoticeId(take(&mut self.numbers.notice))
     }
 
     pub(super) fn ticket(&self, id: TicketId) -> Result<Option<Box<Ticket>>, Missing> {

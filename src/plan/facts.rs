@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::model::{
-    AgentId, Delivery, DeliveryId, Destination, Head, HostState, Lane, LaneId, Message, MessageId,
-    Ticket, TicketId,
+    AgentId, Assignee, Delivery, DeliveryId, Destination, Head, HostState, Lane, LaneId, Message,
+    MessageId, Notice, NoticeId, Profile, Ticket, TicketId,
 };
 
 /// More namesakes than this are ambiguous all the same.
@@ -47,6 +47,10 @@ pub enum Lookup {
     LastAssigned(String),
     /// How many open tickets each agent of a brand has alone.
     OpenCounts(String),
+    /// What is kept of an agent.
+    Profile(AgentId),
+    /// A notice, in whichever of these lists of tickets it is, and whether the agent has read it.
+    Notice(AgentId, NoticeId, Vec<(String, Assignee)>),
 }
 
 /// The answer to a [`Lookup`].
@@ -84,6 +88,21 @@ pub enum Fact {
     LastAssigned(Option<AgentId>),
     /// To [`Lookup::OpenCounts`].
     OpenCounts(BTreeMap<AgentId, u64>),
+    /// To [`Lookup::Profile`].
+    Profile(Option<Box<Profile>>),
+    /// To [`Lookup::Notice`].
+    Notice(Option<Box<FoundNotice>>),
+}
+
+/// A notice, and where it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundNotice {
+    /// It.
+    pub notice: Notice,
+    /// To whom it was given: a brand, and the agents of it.
+    pub to: (String, Assignee),
+    /// Whether the agent who asks has read it.
+    pub is_read: bool,
 }
 
 /// One thing that goes by a uid.
@@ -137,6 +156,8 @@ pub struct Numbers {
     pub delivery: u64,
     /// The next lane's.
     pub lane: u64,
+    /// The next notice's.
+    pub notice: u64,
 }
 
 impl Default for Numbers {
@@ -146,6 +167,7 @@ impl Default for Numbers {
             message: 1,
             delivery: 1,
             lane: 1,
+            notice: 1,
         }
     }
 }
@@ -222,5 +244,8 @@ impl Facts {
     getter!(next_due(lane: LaneId) -> Vec<Head>, Lookup::NextDue(lane), NextDue);
     getter!(host(host: &str) -> HostState, Lookup::Host(host.to_owned()), Host);
     getter!(last_assigned(brand: &str) -> Option<AgentId>, Lookup::LastAssigned(brand.to_owned()), LastAssigned);
+    getter!(profile(agent: AgentId) -> Option<Box<Profile>>, Lookup::Profile(agent), Profile);
+    getter!(notice(agent: AgentId, id: NoticeId, lists: &[(String, Assignee)]) -> Option<Box<FoundNotice>>,
+        Lookup::Notice(agent, id, lists.to_vec()), Notice);
     getter!(open_counts(brand: &str) -> BTreeMap<AgentId, u64>, Lookup::OpenCounts(brand.to_owned()), OpenCounts);
 }

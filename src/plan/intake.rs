@@ -1,7 +1,7 @@
 //! External tickets: new ones, follow-ups, late parents, and the same again.
 
 use crate::model::{
-    DeliveryState, Destination, ExternalTicket, Message, MessageId, Sender, Status, Ticket,
+    DeliveryState, Destination, ExternalTicket, Message, MessageId, News, Sender, Status, Ticket,
     TicketId, Visibility, WayOut,
 };
 
@@ -9,7 +9,9 @@ use super::assign;
 use super::chain;
 use super::draft::Draft;
 use super::facts::{AuthorRecord, Missing, Slot, UidEntry, WaitingEntry};
+use super::notify;
 use super::outcome::{Answer, Note, Refusal, Taken, Write};
+use super::status::{self, Cause};
 
 /// How many other records one event changes that brings `new_text`, so that its rows stay in one batch: four rows each,
 /// beside those of the text.
@@ -75,11 +77,18 @@ pub(super) fn arrived(draft: &mut Draft<'_>, sent: &ExternalTicket) -> Result<An
         }
         ticket.awaits_agent = true;
         ticket.last_reply_at = joined.then_some(draft.now).or(ticket.last_reply_at);
-        if ticket.status == Status::Closed {
-            ticket.status = Status::Open;
-            ticket.closed_at = None;
-            draft.note(number, Note::Reopened { message: id });
-        }
+    }
+    notify::tell(
+        draft,
+        ticket,
+        if joined {
+            News::Wrote { message: id }
+        } else {
+            News::Assigned
+        },
+    );
+    if !late && ticket.status == Status::Closed {
+        status::change(draft, ticket, Status::Open, Cause::Message(id));
     }
     if ticket.author.external_uid == sent.author.external_uid {
         ticket.author.username.clone_from(&sent.author.username);
@@ -107,6 +116,7 @@ pub(super) fn arrived(draft: &mut Draft<'_>, sent: &ExternalTicket) -> Result<An
         created_at: sent.created_at,
         arrived_at: draft.now,
         edited_at: None,
+        likes: Vec::new(),
     }));
     draft.write(Write::Uid {
         brand: sent.brand.clone(),
@@ -297,6 +307,7 @@ fn open(
         updated_at: draft.now,
         last_reply_at: None,
         closed_at: None,
+        closed_by: None,
         related: Vec::new(),
     })
 }

@@ -1,32 +1,21 @@
 //! A person's orders.
 
 use crate::model::{
-    Assignee, Attempt, Class, Delivery, DeliveryId, DeliveryState, OperatorOrder, TicketId, Time,
+    AgentId, Assignee, Attempt, Class, Delivery, DeliveryId, DeliveryState, News, OperatorOrder,
+    TicketId, Time,
 };
 
 use super::chain;
 use super::draft::Draft;
 use super::facts::Missing;
 use super::intake;
+use super::notify;
 use super::outcome::{Answer, Note, Refusal, Write};
 use super::reply;
 
 pub(super) fn ordered(draft: &mut Draft<'_>, order: &OperatorOrder) -> Result<Answer, Missing> {
     match order {
-        OperatorOrder::Assign { ticket, agent } => {
-            match draft.routes.agents.get(agent) {
-                None => return Ok(Answer::Refused(Refusal::NotFound("agent"))),
-                Some(route) if !route.active => {
-                    let why = format!("agent {agent} is not active");
-                    return Ok(Answer::Refused(Refusal::NotNow(why)));
-                }
-                Some(_) => {}
-            }
-            let (agent, note) = (*agent, Note::Assigned { agent: *agent });
-            change_ticket(draft, *ticket, note, |ticket| {
-                ticket.assignee = Assignee::One(agent)
-            })
-        }
+        OperatorOrder::Assign { ticket, agent } => assign(draft, *ticket, *agent),
         OperatorOrder::Lock { ticket, locked } => {
             let locked = *locked;
             change_ticket(draft, *ticket, Note::Locked { locked }, |ticket| {
@@ -42,6 +31,32 @@ pub(super) fn ordered(draft: &mut Draft<'_>, order: &OperatorOrder) -> Result<An
             None => Answer::Refused(Refusal::NotFound("lane")),
         }),
     }
+}
+
+fn assign(draft: &mut Draft<'_>, id: TicketId, agent: AgentId) -> Result<Answer, Missing> {
+    match draft.routes.agents.get(&agent) {
+        None => return Ok(Answer::Refused(Refusal::NotFound("agent"))),
+        Some(route) if !route.active => {
+            let why = format!("agent {agent} is not active");
+            return Ok(Answer::Refused(Refusal::NotNow(why)));
+        }
+        Some(_) => {}
+    }
+    let Some(ticket) = draft.ticket(id)? else {
+        return Ok(Answer::Refused(Refusal::NotFound("ticket")));
+    };
+    if !draft.routes.works_for(agent, &ticket.brand) {
+        return Ok(Answer::Refused(Refusal::not_of_brand(agent, &ticket)));
+    }
+    let assignee = Assignee::One(agent);
+    let is_news = ticket.assignee != assignee;
+    let answer = change_ticket(draft, id, Note::Assigned { agent }, |ticket| {
+        ticket.assignee = assignee
+    })?;
+    if is_news && let Some(ticket) = draft.ticket(id)? {
+        notify::tell(draft, &ticket, News::Assigned);
+    }
+    Ok(answer)
 }
 
 fn change_ticket(

@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    AgentId, Attempt, Delivery, DeliveryId, Head, HostState, Lane, LaneId, Message, MessageId,
-    Status, Ticket, TicketId, Time,
+    AgentId, Assignee, Attempt, Delivery, DeliveryId, Head, HostState, Lane, LaneId, Message,
+    MessageId, Notice, Priority, Profile, Status, Ticket, TicketId, Time,
 };
 
-use super::facts::{AuthorRecord, Numbers, Slot};
+use super::facts::{AuthorRecord, FoundNotice, Numbers, Slot};
 
 /// What an event leads to.
 #[derive(Debug)]
@@ -91,6 +91,12 @@ pub enum Write {
     LastAssigned(String, AgentId),
     /// Something that `trace` tells.
     Note(TicketId, Time, Note),
+    /// Something that those who may work on a brand's tickets of this assignee are told.
+    Notice(String, Assignee, Notice),
+    /// An agent has read a notice, for the first time.
+    Read(AgentId, Box<FoundNotice>),
+    /// What is kept of an agent.
+    Profile(AgentId, Box<Profile>),
     /// A head that cannot be read leaves its lane and stays where a person finds it.
     SetAside {
         /// From which lane.
@@ -140,6 +146,31 @@ pub enum Note {
         /// Which message.
         message: MessageId,
     },
+    /// An agent changed where it stands.
+    Status {
+        /// From there.
+        from: Status,
+        /// To there.
+        to: Status,
+        /// Who.
+        by: AgentId,
+    },
+    /// An agent changed how urgent it is.
+    Priority {
+        /// From that.
+        from: Priority,
+        /// To that.
+        to: Priority,
+        /// Who.
+        by: AgentId,
+    },
+    /// An agent gave it other labels.
+    Labels {
+        /// Those it has now.
+        labels: Vec<u64>,
+        /// Who.
+        by: AgentId,
+    },
     /// A person's order about a delivery.
     Ordered {
         /// Which delivery.
@@ -164,6 +195,19 @@ pub enum Answer {
     Lane(Box<Lane>),
     /// To an order: what was done.
     Done(String),
+    /// To an agent's change of a ticket: the ticket as it now is.
+    Changed(Box<Ticket>),
+    /// To a like.
+    Liked {
+        /// Whether the agent likes the message now.
+        liked: bool,
+        /// How many agents do.
+        count: usize,
+    },
+    /// To what an agent changes about themselves.
+    Profile(Box<Profile>),
+    /// To a notice that was read.
+    Read(Box<Notice>),
     /// Nothing was changed.
     Refused(Refusal),
 }
@@ -189,6 +233,17 @@ pub enum Refusal {
     /// The order does not fit the state.
     #[error("{0}")]
     NotNow(String),
+}
+
+impl Refusal {
+    /// Only those who work for its brand may have to do with a ticket.
+    pub(super) fn not_of_brand(agent: AgentId, ticket: &Ticket) -> Self {
+        let brand = &ticket.brand;
+        Self::NotNow(format!(
+            "agent {agent} does not work for brand {brand}, whose ticket {} is",
+            ticket.id
+        ))
+    }
 }
 
 /// An external ticket was stored, or was there already.

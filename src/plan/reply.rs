@@ -29,14 +29,17 @@ pub(super) fn replied(draft: &mut Draft<'_>, reply: &Replied) -> Result<Answer, 
             }
         },
     };
-    let Some(name) = draft
-        .routes
-        .agents
-        .get(&agent)
-        .map(|agent| agent.name.clone())
-    else {
+    let Some(configured) = draft.routes.agents.get(&agent) else {
         return Ok(Answer::Refused(Refusal::NotFound("agent")));
     };
+    if !allowed.contains(&agent) && !draft.routes.works_for(agent, &ticket.brand) {
+        return Ok(Answer::Refused(Refusal::not_of_brand(agent, &ticket)));
+    }
+    let profile = draft.facts.profile(agent)?.unwrap_or_default();
+    let name = profile
+        .changed
+        .name
+        .unwrap_or_else(|| configured.name.clone());
     if ticket.locked {
         return Ok(Answer::Refused(Refusal::Locked));
     }
@@ -66,6 +69,7 @@ pub(super) fn replied(draft: &mut Draft<'_>, reply: &Replied) -> Result<Answer, 
         created_at: draft.now,
         arrived_at: draft.now,
         edited_at: None,
+        likes: Vec::new(),
     };
     if reply.visibility == Visibility::Public {
         ticket.awaits_agent = false;

@@ -113,6 +113,25 @@ impl Routes {
             .collect()
     }
 
+    /// Whether an agent, active or not, works for a brand.
+    pub fn works_for(&self, agent: AgentId, brand: &str) -> bool {
+        let brand = self.brands.get(brand);
+        brand.is_some_and(|brand| brand.agents.contains(&agent)) && self.agents.contains_key(&agent)
+    }
+
+    /// Where the tickets that an active agent may work on are listed: with those of all agents of each brand that has
+    /// them, and with their own.
+    pub fn lists_of(&self, agent: AgentId) -> Vec<(String, Assignee)> {
+        let mut lists = Vec::new();
+        for brand in self.brands.keys() {
+            if self.active_agents(brand).contains(&agent) {
+                lists.push((brand.clone(), Assignee::All));
+            }
+            lists.push((brand.clone(), Assignee::One(agent)));
+        }
+        lists
+    }
+
     /// The active agent of a brand who follows `last` in its order, round and round.
     pub(super) fn next_in_turn(&self, brand: &str, last: Option<AgentId>) -> Option<AgentId> {
         let agents = &self.brands.get(brand)?.agents;

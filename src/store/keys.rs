@@ -10,8 +10,11 @@
 //! | `w` | brand, uid, ticket, message | a message waiting for a parent of that uid: its provider |
 //! | `a` | brand, uid | author |
 //! | `e` | ticket, time, count | note for `trace` |
-//! | `l` | brand, assignee, ticket | list of tickets: status, priority, department |
 //! | `r` | brand | who was last assigned in turn |
+//! | `g` | agent | what the daemon keeps of an agent: their profile |
+//! | `l` | shelf, number / 64 | a leaf: what is kept of up to 64 neighbouring numbers |
+//! | `b` | shelf, number / 2^12 | a block: how many of the numbers below have which traits |
+//! | `s` | shelf, number / 2^20 | a span: the same |
 //! | `d` | delivery | delivery |
 //! | `A` | delivery, number | an earlier attempt |
 //! | `D` | delivery | dead letters: nothing |
@@ -25,12 +28,18 @@
 //! | `z` | delivery | what was set aside |
 //! | `C` | name | counter |
 //! | `p` | another key, part | the rest of a value that is too long for one row |
+//!
+//! A shelf (`store/shelf.rs`) begins with its kind: `t`, brand, assignee: tickets, with status, priority and department;
+//! `n`, brand, assignee: notices to those who may work on these tickets; `r`, agent, brand, assignee: what of that the
+//! agent has read.
+//!
+//! Counters' names: `n`, word: figures of deliveries; `w`, brand, assignee: tickets that need a response; `d`, brand,
+//! assignee, day: tickets that are closed since that day, which is counted from 1970, in UTC.
 
 use sha2::{Digest, Sha256};
 
 use crate::model::{
-    AgentId, Assignee, DeliveryId, Destination, Head, LaneId, MessageId, Priority, Status,
-    TicketId, Time,
+    AgentId, Assignee, DeliveryId, Destination, Head, LaneId, MessageId, TicketId, Time,
 };
 use crate::plan::Slot;
 
@@ -178,34 +187,27 @@ pub(super) fn note_time(key: &[u8]) -> Option<Time> {
     time_at(key, 9)
 }
 
-fn assignee_number(assignee: Assignee) -> u64 {
+pub(super) fn assignee_number(assignee: Assignee) -> u64 {
     match assignee {
         Assignee::All => 0,
         Assignee::One(AgentId(id)) => id,
     }
 }
 
-pub(super) fn list(brand: &str, assignee: Assignee) -> Vec<u8> {
-    Key::of(b'l')
-        .text(brand)
-        .number(assignee_number(assignee))
-        .done()
+/// The brand and assignee that stand at `at`.
+pub(super) fn brand_and_assignee(key: &[u8], at: usize) -> Option<(String, Assignee)> {
+    let length = key.get(at..at + 2)?;
+    let end = at + 2 + usize::from(u16::from_be_bytes(length.try_into().ok()?));
+    let brand = String::from_utf8(key.get(at + 2..end)?.to_vec()).ok()?;
+    let assignee = match number_at(key, end)? {
+        0 => Assignee::All,
+        agent => Assignee::One(AgentId(agent)),
+    };
+    Some((brand, assignee))
 }
 
-/// The brand and assignee of an `l` key.
-pub(super) fn list_of(key: &[u8]) -> Option<(String, Assignee)> {
-    let length = key.get(1..3)?;
-    let end = 3 + usize::from(u16::from_be_bytes(length.try_into().ok()?));
-    let brand = String::from_utf8(key.get(3..end)?.to_vec()).ok()?;
-    Some((brand, counter_assignee(key, end)?))
-}
-
-pub(super) fn list_entry(brand: &str, assignee: Assignee, ticket: TicketId) -> Vec<u8> {
-    Key::of(b'l')
-        .text(brand)
-        .number(assignee_number(assignee))
-        .number(ticket.0)
-        .done()
+pub(super) fn profile(agent: AgentId) -> Vec<u8> {
+    Key::of(b'g').number(agent.0).done()
 }
 
 pub(super) fn last_assigned(brand: &str) -> Vec<u8> {
@@ -337,73 +339,23 @@ pub(super) fn counter(name: &str) -> Vec<u8> {
     Key::of(b'C').bytes(b"n").text(name).done()
 }
 
-/// Counters of a brand's tickets of one assignee, by what lists filter on.
-pub(super) fn ticket_counters(brand: &str, assignee: Assignee) -> Vec<u8> {
+/// Tickets that need a response.
+pub(super) fn waiting_counter(brand: &str, assignee: Assignee) -> Vec<u8> {
     Key::of(b'C')
-        .bytes(b"t")
+        .bytes(b"w")
         .text(brand)
         .number(assignee_number(assignee))
         .done()
 }
 
-pub(super) fn brand_counters(brand: &str) -> Vec<u8> {
-    Key::of(b'C').bytes(b"t").text(brand).done()
-}
-
-pub(super) fn ticket_counter(brand: &str, assignee: Assignee, traits: Traits) -> Vec<u8> {
+/// Tickets that are closed since a day.
+pub(super) fn closed_counter(brand: &str, assignee: Assignee, day: u64) -> Vec<u8> {
     Key::of(b'C')
-        .bytes(b"t")
+        .bytes(b"d")
         .text(brand)
         .number(assignee_number(assignee))
-        .bytes(&traits.to_bytes())
+        .number(day)
         .done()
-}
-
-/// The assignee in a ticket counter's key, after the brand's prefix.
-pub(super) fn counter_assignee(key: &[u8], prefix: usize) -> Option<Assignee> {
-    number_at(key, prefix).map(|number| {
-        if number == 0 {
-            Assignee::All
-        } else {
-            Assignee::One(AgentId(number))
-        }
-    })
-}
-
-/// What lists filter on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Traits {
-    pub(super) status: Status,
-    pub(super) priority: Priority,
-    pub(super) department: Option<u64>,
-}
-
-impl Traits {
-    pub(super) fn to_bytes(self) -> [u8; 10] {
-        let mut bytes = [0; 10];
-        bytes[0] = match self.status {
-            Status::Open => 0,
-            Status::InProgress => 1,
-            Status::OnHold => 2,
-            Status::Closed => 3,
-        };
-        bytes[1] = match self.priority {
-            Priority::Low => 0,
-            Priority::Medium => 1,
-            Priority::High => 2,
-            Priority::Critical => 3,
-        };
-        bytes[2..].copy_from_slice(&self.department.unwrap_or(0).to_be_bytes());
-        bytes
-    }
-
-    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        Some(Self {
-            status: *Status::ALL.get(usize::from(*bytes.first()?))?,
-            priority: *Priority::ALL.get(usize::from(*bytes.get(1)?))?,
-            department: number_at(bytes, 2).filter(|department| *department != 0),
-        })
-    }
 }
 
 /// Just behind everything that begins with `prefix`.
@@ -438,22 +390,6 @@ mod tests {
             let long = uid("acme", &a, &Slot::Sent(Some(provider.clone())));
             prop_assert!(!long.starts_with(&uids("acme", &b)));
             prop_assert_eq!(slot_after(&long, uids("acme", &a).len()), Some(Slot::Sent(Some(provider))));
-        }
-    }
-
-    #[test]
-    fn traits_read_back() {
-        for status in Status::ALL {
-            for priority in Priority::ALL {
-                for department in [None, Some(7)] {
-                    let traits = Traits {
-                        status: *status,
-                        priority: *priority,
-                        department,
-                    };
-                    assert_eq!(Traits::from_bytes(&traits.to_bytes()), Some(traits));
-                }
-            }
         }
     }
 

@@ -125,11 +125,14 @@ impl<R: Rows + ?Sized> Ledger<R> {
         if self.staged.len() + added > MOST_ROWS {
             self.write()?;
         }
-        self.unsynced_bytes += batch
-            .iter()
-            .map(|(key, value)| key.len() + value.as_ref().map_or(0, Vec::len))
-            .sum::<usize>();
-        self.staged.extend(batch);
+        for (key, value) in batch {
+            let length = |value: &Option<Vec<u8>>| value.as_ref().map_or(0, Vec::len);
+            let (of_key, new) = (key.len(), length(&value));
+            // What is staged already is written once.
+            let old = self.staged.insert(key, value);
+            let old = old.map_or(0, |old| of_key + length(&old));
+            self.unsynced_bytes = (self.unsynced_bytes + of_key + new).saturating_sub(old);
+        }
         Ok(())
     }
 

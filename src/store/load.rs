@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Assignee, Delivery, DeliveryId, Head, LaneId, MessageId, Status, TicketId};
-use crate::plan::{Fact, Lookup, MOST_NAMESAKES, Slot, UidEntry, WaitingEntry};
+use crate::model::{
+    AgentId, Assignee, Delivery, DeliveryId, Head, LaneId, MessageId, NoticeId, Status, TicketId,
+};
+use crate::plan::{Fact, FoundNotice, Lookup, MOST_NAMESAKES, Slot, UidEntry, WaitingEntry};
 
-use super::keys::{self, Traits};
+use super::keys;
 use super::record::{self, RecordError};
 use super::rows::{Read, Scan};
+use super::shelf::{self, Shelf};
+use super::traits::{self, TicketTraits};
 
 /// More children than this are not told of their parent; they wait on.
 const MOST_CHILDREN: usize = 16;
@@ -38,6 +42,10 @@ pub(super) fn load(rows: &impl Read, lookup: &Lookup) -> Result<Fact, RecordErro
             Fact::LastAssigned(record::get(rows, &keys::last_assigned(brand))?)
         }
         Lookup::OpenCounts(brand) => Fact::OpenCounts(open_counts(rows, brand)?),
+        Lookup::Profile(agent) => Fact::Profile(record::get(rows, &keys::profile(*agent))?),
+        Lookup::Notice(agent, id, lists) => {
+            Fact::Notice(notice(rows, *agent, *id, lists)?.map(Box::new))
+        }
     })
 }
 
@@ -134,20 +142,40 @@ fn next_due(rows: &impl Read, lane: LaneId) -> Result<Vec<Head>, RecordError> {
     Ok(found)
 }
 
-fn open_counts(
-    rows: &impl Read,
-    brand: &str,
-) -> Result<BTreeMap<crate::model::AgentId, u64>, RecordError> {
-    let prefix = keys::brand_counters(brand);
+fn open_counts(rows: &impl Read, brand: &str) -> Result<BTreeMap<AgentId, u64>, RecordError> {
     let mut counts = BTreeMap::new();
-    for (key, value) in rows.scan(&Scan::prefix(prefix.clone()))? {
-        let traits = key.get(prefix.len() + 8..).and_then(Traits::from_bytes);
-        if let (Some(Assignee::One(agent)), Some(traits)) =
-            (keys::counter_assignee(&key, prefix.len()), traits)
-            && traits.status != Status::Closed
-        {
-            *counts.entry(agent).or_insert(0) += record::from_row::<u64>(rows, &key, &value)?;
+    for (key, value) in rows.scan(&Scan::prefix(shelf::ticket_spans_of(brand)))? {
+        let Some((_, Assignee::One(agent))) = shelf::ticket_span_of(&key) else {
+            continue;
+        };
+        let bytes = record::bytes_from_row(rows, &key, &value)?;
+        for (traits, count) in shelf::counts_in(&key, &bytes)? {
+            let traits = TicketTraits::from_bytes(&traits);
+            if traits.is_some_and(|traits| traits.status != Status::Closed) {
+                *counts.entry(agent).or_insert(0) += count;
+            }
         }
     }
     Ok(counts)
+}
+
+/// A notice, in whichever of these lists it is.
+fn notice(
+    rows: &impl Read,
+    agent: AgentId,
+    id: NoticeId,
+    lists: &[(String, Assignee)],
+) -> Result<Option<FoundNotice>, RecordError> {
+    for (brand, assignee) in lists {
+        let found = shelf::get(rows, &Shelf::notices(brand, *assignee), id.0)?;
+        if let Some(notice) = found.and_then(|item| traits::notice_from(id.0, &item)) {
+            let read = Shelf::read(agent, brand, *assignee);
+            return Ok(Some(FoundNotice {
+                notice,
+                to: (brand.clone(), *assignee),
+                is_read: shelf::get(rows, &read, id.0)?.is_some(),
+            }));
+        }
+    }
+    Ok(None)
 }

@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::model::{
-    Assignee, Delivery, DeliveryId, Destination, HostState, LaneId, Ticket, TicketId, Time,
+    AgentId, Assignee, Delivery, DeliveryId, Destination, HostState, LaneId, Notice, Profile,
+    Ticket, TicketId, Time,
 };
 
-use super::read::{deliveries, figures, lanes, stories, tickets};
+use super::read::{deliveries, desk, figures, lanes, stories, tickets};
 use super::{
-    DeliveryQuery, DeliveryStory, DueLanes, LaneSummary, LaneWork, MessageView, Overdue, Parcel,
-    ReadError, Store, Story, SystemCounts, TicketQuery, TicketView,
+    DeliveryQuery, DeliveryStory, DeskFigures, DueLanes, LaneSummary, LaneWork, MessageView,
+    NoticeQuery, NoticeView, Overdue, Parcel, ReadError, Store, Story, SystemCounts, TicketQuery,
+    TicketView,
 };
 
 impl Store {
@@ -84,6 +86,59 @@ impl Store {
     /// See [`ReadError`].
     pub async fn tickets(&self, query: TicketQuery) -> Result<(Vec<TicketView>, u64), ReadError> {
         self.ask(move |rows| tickets::tickets(rows, &query)).await
+    }
+
+    /// Figures of the tickets of these brands and assignees; `day` is counted from 1970, in UTC.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn desk_figures(
+        &self,
+        of: Vec<(String, Assignee)>,
+        day: u64,
+    ) -> Result<DeskFigures, ReadError> {
+        self.ask(move |rows| desk::figures(rows, &of, day)).await
+    }
+
+    /// What is kept of each agent.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn profiles(&self) -> Result<BTreeMap<AgentId, Profile>, ReadError> {
+        self.ask(desk::profiles).await
+    }
+
+    /// A page of what an agent is told, newest first, and how many there are in all.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn notices(&self, query: NoticeQuery) -> Result<(Vec<NoticeView>, u64), ReadError> {
+        self.ask(move |rows| desk::notices(rows, &query)).await
+    }
+
+    /// A notice that an agent has read, with what it is about.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn read_notice(&self, notice: Notice) -> Result<NoticeView, ReadError> {
+        self.ask(move |rows| desk::view(rows, notice, true)).await
+    }
+
+    /// How many of what an agent is told they have not read.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn unread_notices(
+        &self,
+        agent: AgentId,
+        of: Vec<(String, Assignee)>,
+    ) -> Result<u64, ReadError> {
+        self.ask(move |rows| desk::unread(rows, agent, &of)).await
     }
 
     /// The tickets in which something goes by `uid`, in any brand.

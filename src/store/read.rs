@@ -1,12 +1,14 @@
 //! Questions that the daemon and its operator ask of the store.
 
 pub(super) mod deliveries;
+pub(super) mod desk;
 pub(super) mod figures;
 pub(super) mod lanes;
 pub(super) mod stories;
 pub(super) mod tickets;
 
 pub use deliveries::DeliveryQuery;
+pub use desk::{DeskFigures, NoticeQuery, NoticeView};
 pub use figures::SystemCounts;
 pub use lanes::{DueLanes, LaneSummary, LaneWork, Overdue, Parcel};
 pub use stories::{DeliveryStory, Story};

@@ -22,7 +22,7 @@ pub(super) enum RecordError {
     Unreadable { key: String, what: String },
 }
 
-fn unreadable(key: &[u8], what: impl Into<String>) -> RecordError {
+pub(super) fn unreadable(key: &[u8], what: impl Into<String>) -> RecordError {
     RecordError::Unreadable {
         key: key.escape_ascii().to_string(),
         what: what.into(),
@@ -79,6 +79,15 @@ pub(super) fn from_row<T: DeserializeOwned>(
     value: &[u8],
 ) -> Result<T, RecordError> {
     decode(key, &assemble(rows, key, value)?)
+}
+
+/// The raw bytes whose first row was read by a scan.
+pub(super) fn bytes_from_row(
+    rows: &impl Read,
+    key: &[u8],
+    value: &[u8],
+) -> Result<Vec<u8>, RecordError> {
+    assemble(rows, key, value)
 }
 
 fn decode<T: DeserializeOwned>(key: &[u8], bytes: &[u8]) -> Result<T, RecordError> {

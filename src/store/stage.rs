@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use crate::model::{Delivery, DeliveryState, Head, Lane, LaneId, Ticket};
 use crate::plan::Write;
 
-use super::keys::{self, Traits};
+use super::keys;
 use super::record::{self, RecordError};
 use super::rows::{Batch, Read, Scan};
+use super::shelf::{Item, Shelf, Shelving};
+use super::traits::{self, NoticeTraits, TicketTraits};
 
 /// The name of the counter of pending deliveries of a system.
 pub(super) fn pending_counter(system: &str) -> Vec<u8> {
@@ -34,6 +36,7 @@ pub(super) fn aside_counter() -> Vec<u8> {
 pub(super) struct Stage {
     rows: Batch,
     counters: BTreeMap<Vec<u8>, i64>,
+    shelving: Shelving,
     /// Whether a lane may have something to do earlier than before.
     pub(super) wakes: bool,
 }
@@ -114,6 +117,23 @@ impl Stage {
                 }
                 self.put(keys::note(*ticket, *at, count), note);
             }
+            Write::Notice(brand, assignee, notice) => self.shelving.shelve(
+                &Shelf::notices(brand, *assignee),
+                notice.id.0,
+                None,
+                Some(&traits::item_of(notice)),
+            ),
+            Write::Read(agent, found) => {
+                let (brand, assignee) = &found.to;
+                let item = Item {
+                    traits: NoticeTraits::of(&found.notice).to_bytes(),
+                    rest: Vec::new(),
+                };
+                let shelf = Shelf::read(*agent, brand, *assignee);
+                self.shelving
+                    .shelve(&shelf, found.notice.id.0, None, Some(&item));
+            }
+            Write::Profile(agent, profile) => self.put(keys::profile(*agent), profile),
             Write::SetAside { lane, head, reason } => self.set_aside(rows, *lane, head, reason)?,
         }
         Ok(())
@@ -121,32 +141,49 @@ impl Stage {
 
     fn ticket(&mut self, old: Option<&Ticket>, new: &Ticket) {
         self.put(keys::ticket(new.id), new);
-        let traits = |ticket: &Ticket| Traits {
-            status: ticket.status,
-            priority: ticket.priority,
-            department: ticket.department,
+        self.list(old, new);
+        let waiting = |ticket: &Ticket| {
+            let key = || keys::waiting_counter(&ticket.brand, ticket.assignee);
+            ticket.needs_response().then(key)
         };
-        let listed = |ticket: &Ticket| (ticket.assignee, traits(ticket));
-        if old.map(listed) == Some(listed(new)) {
-            return;
-        }
-        if let Some(old) = old {
-            self.count(
-                keys::ticket_counter(&old.brand, old.assignee, traits(old)),
-                -1,
-            );
-            if old.assignee != new.assignee {
-                self.remove(keys::list_entry(&old.brand, old.assignee, old.id));
+        self.recount(old.and_then(waiting), waiting(new));
+        let closed = |ticket: &Ticket| {
+            let day = ticket.closed_at?.day();
+            Some(keys::closed_counter(&ticket.brand, ticket.assignee, day))
+        };
+        self.recount(old.and_then(closed), closed(new));
+    }
+
+    fn list(&mut self, old: Option<&Ticket>, new: &Ticket) {
+        let shelf = |ticket: &Ticket| Shelf::tickets(&ticket.brand, ticket.assignee);
+        let traits = |ticket: &Ticket| TicketTraits::of(ticket).to_bytes();
+        let item = Item {
+            traits: traits(new),
+            rest: Vec::new(),
+        };
+        let before = old.map(|old| (shelf(old), traits(old)));
+        let (shelf, number) = (shelf(new), new.id.0);
+        match before {
+            Some((same, traits)) if same == shelf => {
+                if traits != item.traits {
+                    self.shelving
+                        .shelve(&shelf, number, Some(&traits), Some(&item));
+                }
             }
+            Some((other, traits)) => {
+                self.shelving.shelve(&other, number, Some(&traits), None);
+                self.shelving.shelve(&shelf, number, None, Some(&item));
+            }
+            None => self.shelving.shelve(&shelf, number, None, Some(&item)),
         }
-        self.count(
-            keys::ticket_counter(&new.brand, new.assignee, traits(new)),
-            1,
-        );
-        self.rows.insert(
-            keys::list_entry(&new.brand, new.assignee, new.id),
-            Some(traits(new).to_bytes().to_vec()),
-        );
+    }
+
+    /// What was counted there is counted here.
+    fn recount(&mut self, old: Option<Vec<u8>>, new: Option<Vec<u8>>) {
+        if old != new {
+            old.into_iter().for_each(|counter| self.count(counter, -1));
+            new.into_iter().for_each(|counter| self.count(counter, 1));
+        }
     }
 
     fn delivery(&mut self, old: Option<&Delivery>, new: &Delivery) {
@@ -238,8 +275,9 @@ impl Stage {
         Ok(())
     }
 
-    /// The rows, with the counters as they will then be.
+    /// The rows, with the counters and shelves as they will then be.
     pub(super) fn finish(mut self, rows: &impl Read) -> Result<Batch, RecordError> {
+        std::mem::take(&mut self.shelving).finish(rows, &mut self.rows)?;
         for (key, by) in std::mem::take(&mut self.counters) {
             if by != 0 {
                 let before: u64 = record::get(rows, &key)?.unwrap_or(0);

@@ -30,7 +30,7 @@ pub(super) async fn list(
         .await?;
     let items = found
         .into_iter()
-        .map(|view| resource::message(&view.message, view.content, &ticket))
+        .map(|view| resource::message(&view.message, view.content, &ticket, caller.agent))
         .collect();
     Ok(Json(paging.page(
         items,

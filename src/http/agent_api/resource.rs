@@ -6,19 +6,20 @@ use deskhive_client::{
     CustomField, Customer, Label, Message, Named, Sender, SenderType, Ticket, wire_time,
 };
 
+use super::people::People;
 use crate::live::Live;
 use crate::model::{self, AgentId, Author, Time, Visibility};
 use crate::store::TicketView;
 
-/// A ticket, with names from the settings in force.
-pub(super) fn ticket(view: &TicketView, live: &Live) -> Ticket {
+/// A ticket, with names from the settings in force and as agents changed them.
+pub(super) fn ticket(view: &TicketView, live: &Live, people: &People) -> Ticket {
     let TicketView { ticket, content } = view;
     let names = &live.settings.agent_api;
     let agents: Vec<Named> = live
         .routes
         .agents_of(ticket)
         .into_iter()
-        .filter_map(|agent| agent_named(agent, live))
+        .filter_map(|agent| agent_named(agent, people))
         .collect();
     Ticket {
         id: ticket.id.0,
@@ -59,11 +60,12 @@ pub(super) fn ticket(view: &TicketView, live: &Live) -> Ticket {
     }
 }
 
-/// A message of `ticket` that says `content`.
+/// A message of `ticket` that says `content`, as `reader` sees it.
 pub(super) fn message(
     message: &model::Message,
     content: String,
     ticket: &model::Ticket,
+    reader: AgentId,
 ) -> Message {
     let (sender_type, id) = match &message.from {
         model::Sender::Agent { id, .. } => (SenderType::Agent, Some(id.0)),
@@ -83,8 +85,8 @@ pub(super) fn message(
             id,
             name: message.from.name().to_owned(),
         },
-        likes_count: 0,
-        is_liked: false,
+        likes_count: message.likes.len() as u64,
+        is_liked: message.likes.contains(&reader),
         created_at: time(message.created_at),
         updated_at: time(message.edited_at.unwrap_or(message.created_at)),
     }
@@ -114,14 +116,24 @@ fn priority(priority: model::Priority) -> deskhive_client::Priority {
     }
 }
 
+/// The status that an agent asks for; none for a word that is none.
+pub(super) fn status_from(status: &deskhive_client::Status) -> Option<model::Status> {
+    status.as_str().parse().ok()
+}
+
+/// The priority that an agent asks for; none for a word that is none.
+pub(super) fn priority_from(priority: &deskhive_client::Priority) -> Option<model::Priority> {
+    priority.as_str().parse().ok()
+}
+
 fn named(id: Option<u64>, names: &BTreeMap<u64, String>) -> Option<Named> {
     let id = id?;
     let name = names.get(&id)?.clone();
     Some(Named { id, name })
 }
 
-fn agent_named(agent: AgentId, live: &Live) -> Option<Named> {
-    let name = live.settings.agents.get(&agent.0)?.name.clone();
+fn agent_named(agent: AgentId, people: &People) -> Option<Named> {
+    let name = people.name(agent)?.to_owned();
     Some(Named { id: agent.0, name })
 }
 

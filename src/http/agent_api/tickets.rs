@@ -8,6 +8,7 @@ use deskhive_client::{Envelope, Page, Ticket};
 
 use super::fault::Fault;
 use super::gate::Caller;
+use super::people::People;
 use super::query::Query;
 use super::resource;
 use crate::http::Bridge;
@@ -34,9 +35,10 @@ pub(super) async fn list(
         Some(wanted) => bridge.store.tickets(wanted).await?,
         None => (Vec::new(), 0),
     };
+    let people = caller.people(&bridge).await?;
     let items = found
         .iter()
-        .map(|view| resource::ticket(view, &caller.live))
+        .map(|view| resource::ticket(view, &caller.live, &people))
         .collect();
     let kept = query.kept(&["status", "priority", "department_id", "per_page"]);
     Ok(Json(paging.page(
@@ -67,17 +69,14 @@ pub(super) async fn show(
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Json<Envelope<Ticket>>, Fault> {
     let view = caller.ticket(&bridge, number(id)?).await?;
-    let ticket = resource::ticket(&view, &caller.live);
+    let ticket = resource::ticket(&view, &caller.live, &caller.people(&bridge).await?);
     Ok(Json(Envelope::new(ticket)))
 }
 
 /// A ticket's number in a path; nothing else names one.
 pub(super) fn number(id: Result<Path<String>, PathRejection>) -> Result<TicketId, Fault> {
     let Path(id) = id.map_err(|_| Fault::not_found())?;
-    if id.bytes().all(|byte| byte.is_ascii_digit()) {
-        return id.parse().map_err(|_| Fault::not_found());
-    }
-    Err(Fault::not_found())
+    super::number(&id).map(TicketId)
 }
 
 impl Caller {
@@ -93,16 +92,13 @@ impl Caller {
         .ok_or_else(Fault::not_found)
     }
 
-    /// Where the agent's tickets are listed: with those of all agents of each brand that has them, and with their own.
-    fn lists(&self) -> Vec<(String, Assignee)> {
-        let routes = &self.live.routes;
-        let mut lists = Vec::new();
-        for brand in routes.brands.keys() {
-            if routes.active_agents(brand).contains(&self.agent) {
-                lists.push((brand.clone(), Assignee::All));
-            }
-            lists.push((brand.clone(), Assignee::One(self.agent)));
-        }
-        lists
+    /// Where the agent's tickets are listed.
+    pub(super) fn lists(&self) -> Vec<(String, Assignee)> {
+        self.live.routes.lists_of(self.agent)
+    }
+
+    /// All agents, by the settings that were in force when this one asked.
+    pub(super) async fn people(&self, bridge: &Bridge) -> Result<People, Fault> {
+        Ok(People::of(bridge, &self.live).await?)
     }
 }

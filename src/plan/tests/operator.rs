@@ -62,6 +62,18 @@ fn a_ticket_is_not_assigned_to_an_agent_who_is_inactive() {
 }
 
 #[test]
+fn a_ticket_is_not_assigned_to_an_agent_of_another_brand() {
+    let mut world = World::new();
+    let opening = world.arrives(ticket("a"));
+    let refused = world.is_refused(Happening::Ordered(OperatorOrder::Assign {
+        ticket: opening.ticket,
+        agent: AgentId(4),
+    }));
+    let why = "agent 4 does not work for brand acme, whose ticket 1 is";
+    assert_eq!(refused, Refusal::NotNow(why.to_owned()));
+}
+
+#[test]
 fn retrying_a_due_delivery_makes_it_due_now() {
     let mut world = World::new();
     let opening = world.arrives(ticket("a"));

@@ -182,25 +182,28 @@ fn an_operators_reply_without_an_agent_is_the_assigned_agents() {
     assert_eq!(from(world.replies(reply(opening.ticket))), 3);
     world.orders(OperatorOrder::Assign {
         ticket: opening.ticket,
-        agent: AgentId(4),
+        agent: AgentId(3),
     });
-    assert_eq!(from(world.replies(reply(opening.ticket))), 4);
+    assert_eq!(from(world.replies(reply(opening.ticket))), 3);
     world
         .routes
         .lock()
         .unwrap()
         .agents
-        .get_mut(&AgentId(4))
+        .get_mut(&AgentId(3))
         .unwrap()
         .active = false;
     let refused = world.is_refused(Happening::Replied(reply(opening.ticket)));
     assert!(matches!(refused, Refusal::NotNow(_)), "{refused:?}");
-    // A named one need not be assigned, but must exist.
+    // A named one need not be assigned nor active, but must exist and work for the brand.
     let named = |agent| Replied {
         agent: Some(AgentId(agent)),
         ..reply(opening.ticket)
     };
-    assert_eq!(from(world.replies(named(3))), 3);
+    assert_eq!(from(world.replies(named(1))), 1);
+    let refused = world.is_refused(Happening::Replied(named(4)));
+    let why = "agent 4 does not work for brand acme, whose ticket 1 is";
+    assert_eq!(refused, Refusal::NotNow(why.to_owned()));
     let refused = world.is_refused(Happening::Replied(named(77)));
     assert_eq!(refused, Refusal::NotFound("agent"));
 }

@@ -3,10 +3,12 @@
 use serde::Serialize;
 
 use crate::model::{Assignee, Message, MessageId, Priority, Status, Text, Ticket, TicketId};
-use crate::store::keys::{self, Traits};
+use crate::store::keys;
 use crate::store::load;
 use crate::store::record::{self, RecordError};
 use crate::store::rows::{Read, Scan};
+use crate::store::shelf::{self, Shelf, Walk};
+use crate::store::traits::TicketTraits;
 
 /// Which tickets.
 #[derive(Debug, Clone, Default)]
@@ -130,57 +132,37 @@ pub(in crate::store) fn tickets(
     rows: &impl Read,
     query: &TicketQuery,
 ) -> Result<(Vec<TicketView>, u64), RecordError> {
-    let wanted = |traits: Traits| {
-        query.status.is_none_or(|status| status == traits.status)
-            && query
-                .priority
-                .is_none_or(|priority| priority == traits.priority)
-            && query
-                .department
-                .is_none_or(|department| Some(department) == traits.department)
+    let shelves = shelves(&query.of);
+    let walk = Walk {
+        rows,
+        shelves: &shelves,
+        wanted: &|_, item| TicketTraits::from_bytes(item).is_some_and(|traits| query.wants(traits)),
+        from: 0,
     };
-    let mut total = 0;
-    for (brand, assignee) in &query.of {
-        let prefix = keys::ticket_counters(brand, *assignee);
-        for (key, value) in rows.scan(&Scan::prefix(prefix.clone()))? {
-            if key
-                .get(prefix.len()..)
-                .and_then(Traits::from_bytes)
-                .is_some_and(wanted)
-            {
-                total += record::from_row::<u64>(rows, &key, &value)?;
-            }
-        }
-    }
-    if query.offset >= total {
-        return Ok((Vec::new(), total));
-    }
-    let last = query.offset.saturating_add(query.limit as u64);
-    let mut ids: Vec<TicketId> = Vec::new();
-    for (brand, assignee) in &query.of {
-        let prefix = keys::list(brand, *assignee);
-        let mut left = last;
-        rows.each(
-            &Scan::prefix(prefix.clone()).backwards(),
-            &mut |key, value| {
-                if left == 0 {
-                    return false;
-                }
-                if Traits::from_bytes(value).is_some_and(wanted) {
-                    ids.extend(keys::number_at(key, prefix.len()).map(TicketId));
-                    left -= 1;
-                }
-                true
-            },
-        )?;
-    }
-    ids.sort_unstable_by(|a, b| b.cmp(a));
-    let offset = usize::try_from(query.offset).unwrap_or(usize::MAX);
+    let (found, total) = walk.page(query.offset, query.limit)?;
     let mut page = Vec::new();
-    for id in ids.into_iter().skip(offset).take(query.limit) {
-        page.extend(ticket(rows, id)?);
+    for found in found {
+        page.extend(ticket(rows, TicketId(found.number))?);
     }
     Ok((page, total))
+}
+
+pub(super) fn shelves(of: &[(String, Assignee)]) -> Vec<Shelf> {
+    of.iter()
+        .map(|(brand, assignee)| Shelf::tickets(brand, *assignee))
+        .collect()
+}
+
+impl TicketQuery {
+    fn wants(&self, traits: TicketTraits) -> bool {
+        self.status.is_none_or(|status| status == traits.status)
+            && self
+                .priority
+                .is_none_or(|priority| priority == traits.priority)
+            && self
+                .department
+                .is_none_or(|department| Some(department) == traits.department)
+    }
 }
 
 /// The tickets of any brand in which something goes by `uid`.
@@ -234,12 +216,12 @@ pub(in crate::store) fn ticket_lists(
     rows: &impl Read,
 ) -> Result<Vec<(String, Assignee)>, RecordError> {
     let mut found = Vec::new();
-    let mut scan = Scan::prefix(vec![b'l']).limit(1);
+    let mut scan = Scan::prefix(shelf::ticket_spans()).limit(1);
     while let Some((key, _)) = rows.scan(&scan)?.into_iter().next() {
-        let Some((brand, assignee)) = keys::list_of(&key) else {
+        let Some((brand, assignee)) = shelf::ticket_span_of(&key) else {
             break;
         };
-        scan.from = keys::end_of(&keys::list(&brand, assignee));
+        scan.from = shelf::spans_end(&Shelf::tickets(&brand, assignee));
         found.push((brand, assignee));
     }
     Ok(found)

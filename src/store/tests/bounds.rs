@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::audit::audit;
 use super::bench::Bench;
 use crate::model::{
-    Attempt, Author, Class, Edited, ExternalTicket, Happening, OperatorOrder, RESPONSE_URL,
-    Replied, Settled, TicketId, Time, WayOut,
+    AgentId, Attempt, Author, Class, Edited, ExternalTicket, Happening, OperatorOrder,
+    RESPONSE_URL, Replied, Settled, TicketId, Time, WayOut,
 };
 use crate::plan::AssignRule;
 use crate::plan::tests::world::{FIRST, reply, ticket};
@@ -184,9 +184,9 @@ fn events_share_batches_and_a_counter_is_one_row_in_each() {
         "{} for {rows} rows",
         batches.len()
     );
-    // A ticket: itself, message, uid, list entry. Its reply: message, delivery, chain and due rows, the ticket's row
-    // being written already. Shared: numbers, author, lane, counters.
-    assert!(rows <= 100 * 8 + 12 * batches.len(), "{rows}");
+    // A ticket: itself, message, uid. Its reply: message, delivery, chain and due rows, the ticket's row being written
+    // already. Shared: numbers, author, lane, counters, shelves.
+    assert!(rows <= 100 * 7 + 20 * batches.len(), "{rows}");
     let pending = stage::pending_counter(RESPONSE_URL);
     assert_eq!(record::get(&bench.rows, &pending).unwrap(), Some(100));
     audit(&bench);
@@ -201,13 +201,13 @@ fn what_is_taken_in_answered_and_settled_costs_few_rows() {
     bench.settles(bench.end(id, Class::Ok));
     let written = |bench: &mut Bench| {
         let batches = std::mem::take(&mut *bench.rows.batches.lock().unwrap());
-        let shared = |key: &&Vec<u8>| !key.starts_with(b"C") && !key.starts_with(b"M");
+        let shared = |key: &&Vec<u8>| !b"CMlbs".contains(&key[0]);
         let keys = batches.iter().flat_map(BTreeMap::keys);
         keys.filter(shared).count()
     };
     written(&mut bench);
     let taken = bench.arrives(ticket("second").at(FIRST));
-    assert_eq!(written(&mut bench), 4, "ticket, message, uid, list entry");
+    assert_eq!(written(&mut bench), 3, "ticket, message, uid");
     let id = bench.sends(taken.ticket);
     let woken = written(&mut bench);
     assert_eq!(
@@ -217,6 +217,38 @@ fn what_is_taken_in_answered_and_settled_costs_few_rows() {
     bench.settles(bench.end(id, Class::Ok));
     let rested = written(&mut bench);
     assert_eq!(rested, 5, "delivery, chain, due; the lane and its wake row");
+}
+
+#[test]
+fn what_many_agents_are_told_is_one_entry_in_a_row_that_a_batch_shares() {
+    let mut bench = Bench::new();
+    {
+        let mut routes = bench.routes.lock().unwrap();
+        let agents: Vec<AgentId> = (1..=50).map(AgentId).collect();
+        let one = routes.agents[&AgentId(1)].clone();
+        let known = agents.iter().map(|agent| (*agent, one.clone()));
+        routes.agents = known.collect();
+        routes.brands.get_mut("acme").unwrap().agents = agents;
+    }
+    bench.arrives(ticket("first"));
+    bench.rows.batches.lock().unwrap().clear();
+    for number in 0..10 {
+        let sent = Box::new(ticket(&format!("t{number}")));
+        bench.stages(Happening::Arrived(sent)).unwrap();
+    }
+    bench.ledger.write().unwrap();
+    let batches = std::mem::take(&mut *bench.rows.batches.lock().unwrap());
+    let keys: Vec<&Vec<u8>> = batches.iter().flat_map(BTreeMap::keys).collect();
+    let of = |kinds: &[u8]| keys.iter().filter(|key| kinds.contains(&key[0])).count();
+    assert_eq!(of(b"tmu"), 30);
+    assert_eq!(
+        of(b"lbs"),
+        6,
+        "tickets and notices: a leaf, a block, a span each"
+    );
+    assert_eq!(of(b"CM"), 2, "numbers, and who waits for a response");
+    assert_eq!(keys.len(), 38);
+    audit(&bench);
 }
 
 #[test]

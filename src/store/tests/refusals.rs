@@ -151,7 +151,7 @@ async fn what_the_store_keeps_about_itself_must_be_readable() {
 async fn numbers_that_would_be_given_twice_are_damage() {
     for value in [
         None,
-        Some(&br#"---{"ticket":3,"message":9,"delivery":9,"lane":9}"#[..]),
+        Some(&br#"---{"ticket":3,"message":9,"delivery":9,"lane":9,"notice":9}"#[..]),
     ] {
         let folder = tempfile::tempdir().unwrap();
         filled(folder.path(), 3).await;

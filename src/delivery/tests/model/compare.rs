@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::model::{
-    AgentId, Assignee, DeliveryId, DeliveryState, MessageId, Sender, TicketId, Visibility, WayOut,
+    AgentId, Assignee, DeliveryId, DeliveryState, MessageId, Sender, Status, TicketId, Visibility,
+    WayOut,
 };
 use crate::store::{MessageView, Story};
 
@@ -66,6 +67,10 @@ fn check(story: &Story, ideal: &Ideal, number: TicketId) -> Result<(), String> {
         .map_or(Assignee::All, |agent| Assignee::One(AgentId(agent)));
     same!(what, ticket.assignee, assigned);
     same!(what, ticket.locked, wanted.locked);
+    same!(what, ticket.status, wanted.status);
+    let is_closed = wanted.status == Status::Closed;
+    same!(what, ticket.closed_at.is_some(), is_closed);
+    same!(what, ticket.closed_by.is_some(), is_closed);
     same!(what, ticket.awaits_agent, wanted.awaits_agent);
     same!(what, ticket.answer, ideal.answered(number));
     same!(

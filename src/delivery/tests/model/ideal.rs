@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{DeliveryId, MessageId, TicketId, Time};
+use crate::model::{DeliveryId, MessageId, Status, TicketId, Time};
 use crate::systems::Report;
 
 use super::step::Rules;
@@ -27,6 +27,7 @@ pub(super) struct Ticket {
     /// `None`: everyone of the brand.
     pub(super) assigned: Option<u64>,
     pub(super) locked: bool,
+    pub(super) status: Status,
     pub(super) awaits_agent: bool,
     pub(super) related: BTreeSet<TicketId>,
 }

@@ -94,6 +94,11 @@ impl Rules {
         if brand == "acme" { vec![1, 3] } else { vec![4] }
     }
 
+    /// Agent 2, too.
+    pub(super) fn works_for(&self, agent: u64, brand: &str) -> bool {
+        (brand == "acme") == (agent <= 3)
+    }
+
     pub(super) fn name_of(&self, agent: u64) -> Option<String> {
         (1..=4).contains(&agent).then(|| format!("Agent {agent}"))
     }
@@ -149,6 +154,8 @@ pub(super) enum Step {
     /// Of a ticket with a call under way, or of any.
     SetUrl(u8, u8, bool),
     Assign(u8, u8),
+    /// Ticket, agent, status.
+    Stands(u8, u8, u8),
     Lock(u8, bool),
     /// Of those that are dead or held, or of all.
     Retry(u8, bool),
@@ -226,7 +233,8 @@ fn draw_step(dice: &mut Dice, size: u64) -> Step {
             Step::Meets(url, acts)
         }
         61..=77 => Step::Pass(draw_pause(dice)),
-        78..=81 => Step::SetUrl(dice.small(3 * size), dice.small(size + 1), dice.chance(2)),
+        78 => Step::Stands(dice.small(3 * size), dice.small(6), dice.small(4)),
+        79..=81 => Step::SetUrl(dice.small(3 * size), dice.small(size + 1), dice.chance(2)),
         82 => Step::Assign(dice.small(3 * size), dice.small(6)),
         83 => Step::Lock(dice.small(3 * size), dice.chance(2)),
         84..=86 => Step::Retry(dice.small(40), dice.chance(2)),

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::model::{
-    AgentId, Author, DeliveryId, Destination, Edited, ExternalTicket, Happening, OperatorOrder,
-    Replied, TicketId, Visibility, WayOut,
+    AgentId, AgentOrder, Author, DeliveryId, Destination, Edited, ExternalTicket, Happening,
+    OperatorOrder, Replied, Status, TicketId, Visibility, WayOut,
 };
 use crate::plan::{Answer, Refusal};
 
@@ -86,11 +86,34 @@ pub(super) async fn take(rig: &mut Rig, step: &Step) -> Result<(), String> {
                 },
             )
             .await;
-            let can = [1, 3, 4].contains(agent);
+            let can = {
+                let book = rig.book();
+                let brand = &book.ideal.ticket(ticket).brand;
+                let agents = book.ideal.rules.active_agents(brand);
+                agents.contains(&u64::from(*agent))
+            };
             if can {
                 rig.book().ideal.ticket_mut(ticket).assigned = Some((*agent).into());
             }
             agree("the order", done, can)
+        }
+        Step::Stands(ticket, agent, status) => {
+            let Some(ticket) = some_ticket(rig, *ticket) else {
+                return Ok(());
+            };
+            let status = Status::ALL[usize::from(*status)];
+            let update = AgentOrder::Update {
+                ticket,
+                status: Some(status),
+                priority: None,
+                labels: None,
+            };
+            let agent = AgentId((*agent).into());
+            let answer = rig.commit(Happening::Did(agent, update)).await;
+            let done = matches!(answer, Answer::Changed(_));
+            let can = rig.book().ideal.stands(ticket, agent.0, status);
+            agree("the change", done, can)?;
+            compare::ticket(rig, ticket).await
         }
         Step::Lock(ticket, locked) => {
             let Some(ticket) = some_ticket(rig, *ticket) else {

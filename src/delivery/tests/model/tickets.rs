@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{DeliveryId, ExternalTicket, MessageId, Replied, TicketId, Time, Visibility};
+use crate::model::{
+    DeliveryId, ExternalTicket, MessageId, Replied, Status, TicketId, Time, Visibility,
+};
 
 use super::ideal::{Ideal, Message, Sense, State, Ticket, Waiting};
 use super::step::AssignBy;
@@ -51,6 +53,7 @@ impl Ideal {
                 customer,
                 assigned,
                 locked: false,
+                status: Status::Open,
                 awaits_agent: true,
                 related: BTreeSet::new(),
             });
@@ -58,6 +61,9 @@ impl Ideal {
         let ticket = self.ticket_mut(number);
         // A late parent changes nothing about its child's ticket; its URL serves only answers to itself.
         ticket.awaits_agent |= !late;
+        if !late && ticket.status == Status::Closed {
+            ticket.status = Status::Open;
+        }
         if ticket.author.0 == *writer {
             ticket.author.1.clone_from(called);
         }
@@ -132,6 +138,9 @@ impl Ideal {
             None => *may.first()?,
         };
         let name = self.rules.name_of(agent)?;
+        if !may.contains(&agent) && !self.rules.works_for(agent, &ticket.brand) {
+            return None;
+        }
         if ticket.locked {
             return None;
         }
@@ -157,6 +166,15 @@ impl Ideal {
         let delivery = answers.map(|answers| self.send(id, answers, now));
         self.message_mut(id).delivery = delivery;
         Some((id, delivery))
+    }
+
+    /// An agent lets a ticket stand somewhere; whether they may.
+    pub(super) fn stands(&mut self, ticket: TicketId, agent: u64, status: Status) -> bool {
+        let may = self.who_may(self.ticket(ticket)).contains(&agent);
+        if may {
+            self.ticket_mut(ticket).status = status;
+        }
+        may
     }
 
     /// From now on answers to `message` go to `url`, and so does all that waits to go out and was not begun.
@@ -257,7 +275,10 @@ impl Ideal {
             }
             AssignBy::Load => {
                 let load = |agent: u64| {
-                    let alone = |t: &&Ticket| t.brand == brand && t.assigned == Some(agent);
+                    let alone = |t: &&Ticket| {
+                        let open = t.status != Status::Closed;
+                        t.brand == brand && t.assigned == Some(agent) && open
+                    };
                     self.tickets.iter().filter(alone).count()
                 };
                 agents.into_iter().min_by_key(|agent| load(*agent))

@@ -1,8 +1,8 @@
 //! A story as one list in order of time.
 
 use crate::model::{
-    Attempt, Class, DeadReason, DeliveryState, MessageId, Sender, TicketId, Time, Visibility,
-    WayOut,
+    Attempt, Class, DeadReason, DeliveryState, MessageId, Sender, Status, TicketId, Time,
+    Visibility, WayOut,
 };
 use crate::plan::Note;
 use crate::store::{DeliveryStory, MessageView, Story};
@@ -176,6 +176,27 @@ impl Teller<'_> {
                 message: about(message),
                 ..entry(at, "reopened", "by the customer's message".to_owned())
             },
+            Note::Status { from, to, by } => {
+                let what = if *to == Status::Closed {
+                    "closed"
+                } else {
+                    "status"
+                };
+                entry(at, what, format!("from {from} to {to}, by agent {by}"))
+            }
+            Note::Priority { from, to, by } => entry(
+                at,
+                "priority",
+                format!("from {from} to {to}, by agent {by}"),
+            ),
+            Note::Labels { labels, by } => {
+                let labels: Vec<String> = labels.iter().map(u64::to_string).collect();
+                let labels = match labels.as_slice() {
+                    [] => "none".to_owned(),
+                    _ => labels.join(", "),
+                };
+                entry(at, "labels", format!("{labels}, by agent {by}"))
+            }
             Note::Ordered { delivery, order } => Entry {
                 delivery: Some(delivery.0),
                 ..entry(at, "ordered", format!("{order}, by the operator"))

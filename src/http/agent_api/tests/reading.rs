@@ -215,12 +215,16 @@ async fn paging_and_filters_forgive_as_laravel_does() {
 #[tokio::test(start_paused = true)]
 async fn lists_hold_what_is_the_agents_and_nothing_else() {
     let bridge = Fixture::new();
-    for uid in ["t-1", "t-2", "t-3"] {
+    for uid in ["t-1", "t-2", "t-3", "t-4"] {
         bridge.ticket_called(uid).await;
     }
     bridge.assign(2, 4).await;
-    bridge.assign(3, 6).await;
-    for (key, expected) in [(KEY, &[1][..]), (SECOND_KEY, &[2, 1]), (FOREIGN_KEY, &[3])] {
+    bridge.assign(3, 3).await;
+    for (key, expected) in [
+        (KEY, &[4, 3, 1][..]),
+        (SECOND_KEY, &[4, 2, 1]),
+        (FOREIGN_KEY, &[]),
+    ] {
         let json = bridge.get(TICKETS, &[("x-api-key", key)]).await.json();
         let ids: Vec<_> = json["data"]
             .as_array()

@@ -1,0 +1,208 @@
+//! Shelves: numbers in order, each with its traits, of which any page costs about the same.
+//!
+//! What is kept of 64 neighbouring numbers is one row, a leaf. Above the leaves stand censuses, which say how many
+//! numbers have which traits: one for 64 leaves (a block), one for 256 blocks (a span). Whoever looks for a place
+//! far behind skips by spans, then by blocks, and reads the leaves of one block only, whatever is filtered.
+//! All rows of a shelf that one batch changes are written once in it.
+
+use std::collections::BTreeMap;
+
+use crate::model::{AgentId, Assignee};
+
+use super::keys::{self, Key};
+use super::record::{self, RecordError};
+use super::rows::{Batch, Read};
+
+mod codec;
+mod walk;
+
+#[cfg(test)]
+use walk::Found;
+pub(super) use walk::Walk;
+
+use codec::{Census, Leaf};
+
+/// How the numbers below one row are cut off.
+#[derive(Debug, Clone, Copy)]
+struct Level {
+    kind: u8,
+    bits: u32,
+}
+
+const LEAF: Level = Level {
+    kind: b'l',
+    bits: 6,
+};
+const BLOCK: Level = Level {
+    kind: b'b',
+    bits: 12,
+};
+const SPAN: Level = Level {
+    kind: b's',
+    bits: 20,
+};
+
+/// Which numbers stand together.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Shelf(Vec<u8>);
+
+/// What is kept of a number: its traits, which are counted, and what else there is to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Item {
+    pub(super) traits: Vec<u8>,
+    pub(super) rest: Vec<u8>,
+}
+
+impl Shelf {
+    /// The tickets of a brand and assignee, by number.
+    pub(super) fn tickets(brand: &str, assignee: Assignee) -> Self {
+        Self::of(b't', None, brand, assignee)
+    }
+
+    /// What those who may work on these tickets are told.
+    pub(super) fn notices(brand: &str, assignee: Assignee) -> Self {
+        Self::of(b'n', None, brand, assignee)
+    }
+
+    /// What of that one agent has read.
+    pub(super) fn read(agent: AgentId, brand: &str, assignee: Assignee) -> Self {
+        Self::of(b'r', Some(agent), brand, assignee)
+    }
+
+    fn of(kind: u8, agent: Option<AgentId>, brand: &str, assignee: Assignee) -> Self {
+        let key = Key::of(kind);
+        let key = match agent {
+            Some(agent) => key.number(agent.0),
+            None => key,
+        };
+        let key = key.text(brand).number(keys::assignee_number(assignee));
+        Self(key.done())
+    }
+
+    fn row(&self, level: Level, index: u64) -> Vec<u8> {
+        Key::of(level.kind).bytes(&self.0).number(index).done()
+    }
+}
+
+/// Where the spans of all shelves of tickets stand.
+pub(super) fn ticket_spans() -> Vec<u8> {
+    Key::of(SPAN.kind).byte(b't').done()
+}
+
+/// Where the spans of a brand's shelves of tickets stand.
+pub(super) fn ticket_spans_of(brand: &str) -> Vec<u8> {
+    Key::of(SPAN.kind).byte(b't').text(brand).done()
+}
+
+/// The brand and assignee in the key of a span of tickets.
+pub(super) fn ticket_span_of(key: &[u8]) -> Option<(String, Assignee)> {
+    keys::brand_and_assignee(key, 2)
+}
+
+/// Just behind the spans of one shelf.
+pub(super) fn spans_end(shelf: &Shelf) -> Vec<u8> {
+    keys::end_of(&Key::of(SPAN.kind).bytes(&shelf.0).done())
+}
+
+/// How many numbers a row of a census counts, by traits.
+pub(super) fn counts_in(key: &[u8], bytes: &[u8]) -> Result<Vec<(Vec<u8>, u64)>, RecordError> {
+    Ok(Census::read(key, bytes)?.0.into_iter().collect())
+}
+
+/// What is kept of `number`, traits first.
+pub(super) fn get(
+    rows: &impl Read,
+    shelf: &Shelf,
+    number: u64,
+) -> Result<Option<Vec<u8>>, RecordError> {
+    let key = shelf.row(LEAF, number >> LEAF.bits);
+    let Some(bytes) = record::get_bytes(rows, &key)? else {
+        return Ok(None);
+    };
+    let leaf = Leaf::read(&key, bytes)?;
+    Ok(leaf.get(offset_of(number)).map(<[u8]>::to_vec))
+}
+
+fn offset_of(number: u64) -> u8 {
+    number.to_be_bytes()[7] & ((1 << LEAF.bits) - 1)
+}
+
+/// What one event changes of shelves.
+#[derive(Debug, Default)]
+pub(super) struct Shelving {
+    leaves: BTreeMap<Vec<u8>, BTreeMap<u8, Option<Vec<u8>>>>,
+    censuses: BTreeMap<Vec<u8>, BTreeMap<Vec<u8>, i64>>,
+}
+
+impl Shelving {
+    /// `number` had these traits, if any, and is kept as `new` from now on, if at all.
+    pub(super) fn shelve(
+        &mut self,
+        shelf: &Shelf,
+        number: u64,
+        old: Option<&[u8]>,
+        new: Option<&Item>,
+    ) {
+        let leaf = self
+            .leaves
+            .entry(shelf.row(LEAF, number >> LEAF.bits))
+            .or_default();
+        leaf.insert(
+            offset_of(number),
+            new.map(|item| [item.traits.as_slice(), &item.rest].concat()),
+        );
+        for level in [BLOCK, SPAN] {
+            let row = shelf.row(level, number >> level.bits);
+            let census = self.censuses.entry(row).or_default();
+            if let Some(old) = old {
+                *census.entry(old.to_vec()).or_insert(0) -= 1;
+            }
+            if let Some(new) = new {
+                *census.entry(new.traits.clone()).or_insert(0) += 1;
+            }
+        }
+    }
+
+    /// Adds the rows as they will then be.
+    pub(super) fn finish(self, rows: &impl Read, batch: &mut Batch) -> Result<(), RecordError> {
+        for (key, changes) in self.leaves {
+            let mut leaf = match record::get_bytes(rows, &key)? {
+                Some(bytes) => Leaf::read(&key, bytes)?,
+                None => Leaf::default(),
+            };
+            for (offset, item) in changes {
+                leaf.set(offset, item.as_deref());
+            }
+            put(batch, key, leaf.into_bytes());
+        }
+        for (key, changes) in self.censuses {
+            if changes.values().all(|by| *by == 0) {
+                continue;
+            }
+            let mut census = match record::get_bytes(rows, &key)? {
+                Some(bytes) => Census::read(&key, &bytes)?,
+                None => Census::default(),
+            };
+            for (traits, by) in changes {
+                let count = census.0.entry(traits).or_insert(0);
+                *count = count.saturating_add_signed(by);
+            }
+            census.0.retain(|_, count| *count > 0);
+            put(batch, key, census.to_bytes());
+        }
+        Ok(())
+    }
+}
+
+/// A row that says nothing is none.
+fn put(batch: &mut Batch, key: Vec<u8>, bytes: Vec<u8>) {
+    if bytes.is_empty() {
+        batch.insert(key, None);
+    } else {
+        let rows = record::encode_bytes(key, &bytes).into_iter();
+        batch.extend(rows.map(|(key, value)| (key, Some(value))));
+    }
+}
+
+#[cfg(test)]
+mod tests;
