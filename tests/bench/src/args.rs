@@ -45,6 +45,8 @@ pub(crate) enum Name {
     Neighbour,
     /// What a lane's limit lets through
     Limits,
+    /// Pages of a list of tickets, against the number stored
+    Lists,
     /// Memory, and time from start to ready
     Footprint,
     /// Intake with a million stored tickets

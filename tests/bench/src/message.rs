@@ -55,6 +55,21 @@ pub(crate) fn reply_request(address: SocketAddr, ticket: u64, mark: u64, into: &
     );
 }
 
+/// Writes the request by which the agent closes a ticket.
+pub(crate) fn close_request(address: SocketAddr, ticket: u64, into: &mut Vec<u8>) {
+    let path = format!("/api/v1/external/tickets/{ticket}/close");
+    request(address, &path, &format!("x-api-key: {KEY}\r\n"), "", into);
+}
+
+/// Writes the request by which the agent reads what stands at `path`, below the agent API.
+pub(crate) fn agent_question(address: SocketAddr, path: &str, into: &mut Vec<u8>) {
+    let head = format!(
+        "GET /api/v1/external/{path} HTTP/1.1\r\nhost: {address}\r\nuser-agent: ticketbridge-bench\r\n\
+         accept: application/json\r\nx-api-key: {KEY}\r\n\r\n"
+    );
+    into.extend_from_slice(head.as_bytes());
+}
+
 /// What stands before a reply's mark.
 pub(crate) const MARK: &str = "Reply number ";
 

@@ -12,6 +12,7 @@ mod deliveries;
 mod footprint;
 mod intake;
 mod limits;
+mod lists;
 mod million;
 mod neighbour;
 mod outage;
@@ -59,6 +60,7 @@ async fn run(name: Name, context: &Context) -> anyhow::Result<Section> {
         Name::Deliveries => deliveries::run(context).await,
         Name::Neighbour => neighbour::run(context).await,
         Name::Limits => limits::run(context).await,
+        Name::Lists => lists::run(context).await,
         Name::Footprint => footprint::run(context).await,
         Name::Million => million::run(context).await,
         Name::Outage => outage::run(context).await,

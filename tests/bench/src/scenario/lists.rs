@@ -1,0 +1,107 @@
+//! Pages of an agent's list of tickets: the first, one far behind and filtered ones, against the number stored; and
+//! the agent's figures and notifications.
+
+use std::net::SocketAddr;
+use std::rc::Rc;
+
+use anyhow::{Context as _, ensure};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
+use tokio::time::Instant;
+
+use crate::config;
+use crate::context::Context;
+use crate::daemon::Daemon;
+use crate::load::{self, Until};
+use crate::message;
+use crate::report::{Aim, Section};
+use crate::stock;
+use crate::wire;
+
+const CONNECTIONS: usize = 64;
+/// One ticket in so many is closed.
+const CLOSED: usize = 50;
+const CALLS: usize = 200;
+
+const FIRST: &str = "page 1";
+const ASKED: [(&str, &str); 7] = [
+    (FIRST, "tickets"),
+    ("page 1,000", "tickets?page=1000"),
+    ("closed, page 1", "tickets?status=closed"),
+    ("closed, page 20", "tickets?status=closed&page=20"),
+    ("dashboard", "dashboard"),
+    ("notifications, page 500", "notifications?page=500"),
+    ("unread count", "notifications/unread-count"),
+];
+
+pub(super) async fn run(context: &Context) -> anyhow::Result<Section> {
+    let mut section = Section::new("lists", "pages of a list, against the number stored");
+    let sizes: &[u64] = context.size(&[16_000], &[16_000, 100_000, 1_000_000]);
+    let folder = context.new_folder()?;
+    let mut daemon = context.daemon(folder.path(), config::LOOPBACK).await?;
+    let mut stored = 0;
+    for size in sizes {
+        context.progress(&format!("lists: filling a store up to {size} tickets"));
+        let run = *size;
+        let new = stock::take_tickets(&daemon, run, size - stored, message::idle_url).await?;
+        stored = *size;
+        close_some(&daemon, &new).await?;
+        // What was just written is still in memory.
+        daemon.stop().await?;
+        daemon = context.daemon(folder.path(), config::LOOPBACK).await?;
+        let mut first = Vec::new();
+        for (what, path) in ASKED {
+            let mut took = Vec::new();
+            for _ in 0..context.runs {
+                took.push(median_ms(daemon.address, path).await?);
+            }
+            let what = format!("{stored} tickets: {what}");
+            if first.is_empty() {
+                section.figure(what, "ms", &took);
+                first = took;
+            } else {
+                section.against(what, "ms", &took, &first);
+                section.aim(Aim::AtMost(2.0));
+            }
+        }
+    }
+    daemon.stop().await?;
+    section.note(format!(
+        "medians of {CALLS} calls one after the other on one connection; baseline: page 1 of the same store; 15 \
+         tickets or 20 notifications a page, one ticket in {CLOSED} is closed"
+    ));
+    Ok(section)
+}
+
+async fn close_some(daemon: &Daemon, tickets: &[u64]) -> anyhow::Result<()> {
+    let (address, tickets) = (daemon.address, tickets.to_vec());
+    let count = tickets.len() / CLOSED;
+    let request = move |number: u64, into: &mut Vec<u8>| {
+        let place = usize::try_from(number).unwrap_or(usize::MAX);
+        let ticket = tickets.get(place.saturating_mul(CLOSED));
+        message::close_request(address, ticket.copied().unwrap_or_default(), into);
+    };
+    let until = Until::Count(count as u64);
+    load::closed_loop(address, CONNECTIONS, 0, until, Rc::new(request)).await?;
+    Ok(())
+}
+
+async fn median_ms(address: SocketAddr, path: &str) -> anyhow::Result<f64> {
+    let mut stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    let mut request = Vec::new();
+    message::agent_question(address, path, &mut request);
+    let (mut took, mut buffer) = (Vec::with_capacity(CALLS), Vec::new());
+    for _ in 0..CALLS {
+        let began = Instant::now();
+        stream.write_all(&request).await?;
+        let framed = wire::read_message(&mut stream, &mut buffer).await?;
+        let framed = framed.context("the connection was closed instead of an answer")?;
+        took.push(began.elapsed().as_secs_f64() * 1e3);
+        let status = wire::status(&buffer);
+        ensure!(status == 200, "{path} answered {status}");
+        buffer.drain(..framed.whole);
+    }
+    took.sort_by(f64::total_cmp);
+    Ok(took[CALLS / 2])
+}
