@@ -1,5 +1,6 @@
 //! Planning, as tables of events over a store in memory.
 
+mod agents;
 mod assignment;
 mod health;
 mod intake;

@@ -9,6 +9,7 @@ mod changing;
 mod document;
 mod from_files;
 mod gate;
+mod lasting;
 mod notified;
 mod profile;
 mod reading;

@@ -6,8 +6,8 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 
 use crate::model::{
-    AgentId, Attempt, Author, Class, Delivery, DeliveryId, DeliveryState, Destination, Event,
-    ExternalTicket, Happening, Lane, LaneFailure, LaneId, Message, MessageId, OperatorOrder,
+    AgentId, AgentOrder, Attempt, Author, Class, Delivery, DeliveryId, DeliveryState, Destination,
+    Event, ExternalTicket, Happening, Lane, LaneFailure, LaneId, Message, MessageId, OperatorOrder,
     Priority, Replied, Settled, Status, Ticket, TicketId, Time, Visibility, WayOut,
 };
 use crate::plan::{
@@ -384,16 +384,29 @@ impl World {
         assert!(matches!(answer, Some(Ok(Answer::Done(_)))), "{answer:?}");
     }
 
-    /// Closes a ticket, which no event does yet.
+    /// What an agent does to a ticket.
+    pub(crate) fn does(&mut self, agent: u64, order: AgentOrder) -> Answer {
+        self.happens(Happening::Did(AgentId(agent), order))
+    }
+
+    /// An agent lets a ticket stand at `status`.
+    pub(crate) fn stands(&mut self, agent: u64, ticket: TicketId, status: Status) -> Ticket {
+        let update = AgentOrder::Update {
+            ticket,
+            status: Some(status),
+            priority: None,
+            labels: None,
+        };
+        match self.does(agent, update) {
+            Answer::Changed(ticket) => *ticket,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Whoever may work on a ticket closes it.
     pub(crate) fn closes(&mut self, ticket: TicketId) {
-        let now = self.now;
-        self.plans(Box::new(move |facts| {
-            let old = facts.ticket(ticket)?;
-            let mut new = old.clone().unwrap();
-            new.status = Status::Closed;
-            new.closed_at = Some(now);
-            Ok(vec![Write::Ticket { old, new }])
-        }));
+        let agents = self.routes.lock().unwrap().agents_of(&self.ticket(ticket));
+        self.stands(agents[0].0, ticket, Status::Closed);
     }
 
     /// What `delivery` would send.
