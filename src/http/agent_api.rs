@@ -73,7 +73,7 @@ pub(super) fn routes(bridge: &Bridge) -> Router<Bridge> {
             table.post(update::close),
         )
         .route(
-            "/api/v1/external/tickets/{id}/messages/{message}/like",
+            "/api/v1/external/tickets/{ticketId}/messages/{messageId}/like",
             table.post(like::toggle),
         )
         .route(

@@ -13,22 +13,6 @@ fn document() -> Value {
     super::document(&settings().server)
 }
 
-/// Described from the documentation and not served so far.
-const AWAITED: [(&str, &str); 9] = [
-    ("GET", "/api/v1/external/dashboard"),
-    ("PUT", "/api/v1/external/tickets/{id}"),
-    ("POST", "/api/v1/external/tickets/{id}/close"),
-    (
-        "POST",
-        "/api/v1/external/tickets/{ticketId}/messages/{messageId}/like",
-    ),
-    ("GET", "/api/v1/external/profile"),
-    ("PUT", "/api/v1/external/profile"),
-    ("GET", "/api/v1/external/notifications"),
-    ("GET", "/api/v1/external/notifications/unread-count"),
-    ("POST", "/api/v1/external/notifications/{id}/read"),
-];
-
 /// Paths with their methods, in upper case.
 fn described() -> BTreeMap<String, BTreeSet<String>> {
     let document = document();
@@ -73,16 +57,6 @@ async fn served(bridge: &Fixture, path: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// What is described of `path`, without what is awaited.
-fn expected(path: &str, methods: &BTreeSet<String>) -> BTreeSet<String> {
-    let awaited = |method: &&String| AWAITED.contains(&(method.as_str(), path));
-    methods
-        .iter()
-        .filter(|method| !awaited(method))
-        .cloned()
-        .collect()
-}
-
 /// Every pattern that the router holds. It names them nowhere but where it is shown for debugging.
 fn patterns() -> BTreeSet<String> {
     let bridge = fixture().bridge;
@@ -109,7 +83,7 @@ async fn every_route_is_described_with_its_methods() {
             continue;
         }
         let methods = described.get(&path).unwrap_or_else(|| panic!("{path}"));
-        assert_eq!(served, expected(&path, methods), "{path}");
+        assert_eq!(&served, methods, "{path}");
     }
 }
 
@@ -118,7 +92,7 @@ async fn every_described_path_is_served_with_its_methods() {
     let bridge = fixture();
     for (path, methods) in described() {
         let served = served(&bridge, &path).await;
-        assert_eq!(served, expected(&path, &methods), "{path}");
+        assert_eq!(served, methods, "{path}");
     }
 }
 
