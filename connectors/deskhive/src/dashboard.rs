@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Figures of an agent's tickets.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Dashboard {
     /// With status `open`.
     pub open_tickets: u64,
@@ -17,6 +18,7 @@ pub struct Dashboard {
 
 /// What became of a like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Like {
     /// Whether the agent likes the message now.
     pub liked: bool,

@@ -6,6 +6,7 @@ use crate::lenient::{flag, or_default};
 
 /// One thing that an agent is told, with the documentation's keys in its order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Notification {
     /// Its number.
     pub id: u64,
@@ -37,6 +38,7 @@ pub struct Notification {
 
 /// How many notifications an agent has not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UnreadCount {
     /// That many.
     pub unread_count: u64,

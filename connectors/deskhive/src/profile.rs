@@ -10,6 +10,7 @@ use crate::lenient::{flag, or_default};
 
 /// An agent, with the documentation's keys in its order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Profile {
     /// The agent's number.
     pub id: u64,
@@ -29,6 +30,10 @@ pub struct Profile {
     pub avatar_url: Option<String>,
     /// What they want to be told of. The documentation gives it no shape.
     #[serde(default)]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(schema_with = "crate::schema::object_or_list")
+    )]
     pub notification_settings: Value,
     /// Whether they may work.
     #[serde(default, deserialize_with = "flag")]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use crate::{Priority, ReplyRequest, SenderType, Status};
+use crate::{Priority, ProfileUpdate, ReplyRequest, SenderType, Status, TicketUpdate};
 
 impl JsonSchema for Status {
     fn schema_name() -> Cow<'static, str> {
@@ -65,4 +65,48 @@ impl JsonSchema for ReplyRequest {
             },
         })
     }
+}
+
+impl JsonSchema for TicketUpdate {
+    fn schema_name() -> Cow<'static, str> {
+        "TicketUpdate".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "properties": {
+                "status": generator.subschema_for::<Status>(),
+                "priority": generator.subschema_for::<Priority>(),
+                "labels": {
+                    "type": "array",
+                    "items": {"type": "integer", "minimum": 1},
+                    "description": "Ids of labels; they take the place of those before.",
+                },
+            },
+        })
+    }
+}
+
+impl JsonSchema for ProfileUpdate {
+    fn schema_name() -> Cow<'static, str> {
+        "ProfileUpdate".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "properties": {
+                "name": {"type": "string", "pattern": r"\S", "maxLength": Self::LONGEST_NAME},
+                "phone": {"type": ["string", "null"], "maxLength": Self::LONGEST_PHONE},
+                "locale": {"type": ["string", "null"], "maxLength": Self::LONGEST_LOCALE},
+                "notification_settings": object_or_list(generator),
+            },
+        })
+    }
+}
+
+/// PHP has one kind of array for both.
+pub(crate) fn object_or_list(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": ["object", "array"]})
 }

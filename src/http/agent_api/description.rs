@@ -1,25 +1,28 @@
 //! The agent API, as `/openapi.json` describes it. The examples are the External API documentation's.
 
 use deskhive_client::{
-    Acknowledgement, ApiError, Article, CannedResponse, Envelope, Message, Page, ReplyRequest,
-    Ticket,
+    Acknowledgement, ApiError, Article, CannedResponse, Dashboard, Envelope, Like, Message,
+    Notification, Page, Profile, ProfileUpdate, ReplyRequest, Ticket, TicketUpdate, UnreadCount,
 };
 use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::http::openapi::{Answer, Description, Operation};
 
 mod examples;
-mod shapes;
 mod told;
 
-use shapes::{
-    Dashboard, HealthCheck, Liked, Notification, Profile, ProfileUpdate, TicketUpdate, UnreadCount,
-};
 use told::{Told, limited};
 
 const BASE: &str = "/api/v1/external";
 const JSON: [&str; 1] = ["application/json"];
+
+/// An answer that has nothing but a sentence.
+#[derive(Serialize, JsonSchema)]
+struct HealthCheck {
+    message: String,
+}
 
 pub(in crate::http) fn describe(to: &mut Description) {
     let health = to.written::<HealthCheck>();
@@ -133,7 +136,7 @@ impl Table<'_> {
                 .missing(told)
                 .writes(told)
         });
-        let liked = self.answer::<Envelope<Liked>>(
+        let liked = self.answer::<Envelope<Like>>(
             "How it stands now.",
             &enveloped(json!({"liked": true, "count": 3})),
         );
