@@ -3,6 +3,7 @@
 mod log;
 mod reload;
 mod sockets;
+mod welcome;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,14 +21,15 @@ use crate::delivery::{CallThreads, Delivering};
 use crate::http::{self, Bridge, CurrentOptions, ListenerOptions};
 use crate::live::Live;
 use crate::metrics::Metrics;
-use crate::model::{AgentId, Happening, RESPONSE_URL};
+use crate::model::RESPONSE_URL;
 use crate::plan;
 use crate::room::Room;
 use crate::settings::{Loaded, Settings};
-use crate::store::{CommitError, OpenError, Planner, Rank, Store, StoreOptions};
+use crate::store::{CommitError, OpenError, Planner, Store, StoreOptions};
 use crate::systems::ResponseUrls;
 
 use reload::Reloading;
+use welcome::welcome;
 
 pub use log::{LogLevel, init as init_log, init_for_command as init_command_log};
 
@@ -226,24 +228,6 @@ async fn watch(
                 drop(store.check());
                 look_at_disk(room, live);
             }
-        }
-    }
-}
-
-/// Remembers agents who were not configured before, so that what was before them is no news to them. Where the store
-/// fails at that, it fails for good, and whoever watches it ends the process.
-async fn welcome(store: &Store, clock: &dyn Clock, live: &ArcSwap<Live>) {
-    let Ok(known) = store.profiles().await else {
-        return;
-    };
-    let agents: Vec<AgentId> = live.load().routes.agents.keys().copied().collect();
-    let new = agents
-        .into_iter()
-        .filter(|agent| !known.contains_key(agent));
-    let joining = new.map(|agent| store.commit(clock.event(Happening::Joined(agent)), Rank::Agent));
-    for joined in futures_util::future::join_all(joining).await {
-        if let Err(error) = joined {
-            tracing::warn!(%error, "an agent who is new here was not remembered");
         }
     }
 }

@@ -150,6 +150,13 @@ pub(super) fn about(ticket: &Ticket) -> String {
     };
     line("  agents", agents);
     line("  arrived", moment(ticket.arrived_at));
+    if let Some(at) = ticket.closed_at {
+        let by = ticket.closed_by.map(|agent| format!(", by agent {agent}"));
+        line(
+            "  closed",
+            format!("{}{}", moment(at), by.unwrap_or_default()),
+        );
+    }
     if !ticket.related.is_empty() {
         let related: Vec<String> = ticket.related.iter().map(u64::to_string).collect();
         line("  related", format!("tickets {}", related.join(", ")));
@@ -229,6 +236,7 @@ mod tests {
             updated_at: at,
             last_reply_at: None,
             closed_at: None,
+            closed_by: None,
             related: vec![4],
         }
     }

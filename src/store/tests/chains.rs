@@ -8,8 +8,9 @@ use proptest::sample::Index;
 use super::audit::{audit, audit_waiting};
 use super::bench::Bench;
 use crate::model::{
-    AgentId, Attempt, Class, DeliveryId, Edited, ExternalTicket, Happening, Kick, LaneFailure,
-    LaneId, OperatorOrder, Replied, SetAside, Settled, TicketId, Visibility,
+    AgentId, AgentOrder, Attempt, Class, DeliveryId, Edited, ExternalTicket, Happening, Kick,
+    LaneFailure, LaneId, MessageId, NoticeId, OperatorOrder, Priority, Replied, SetAside, Settled,
+    Status, TicketId, Visibility,
 };
 use crate::plan::tests::world::{reply, ticket};
 use crate::plan::{AssignRule, OnUnknown};
@@ -45,10 +46,34 @@ enum Step {
     Kick(Index),
     Redirect(Index, u8),
     Assign(Index, u8),
+    /// An agent does something to a ticket or message, or reads a notice.
+    Work(Index, u8, Work),
     SetAside(Index),
     Pass(u32),
     /// Another event of the same batch follows.
     Unwritten(Box<Step>),
+}
+
+#[derive(Debug, Clone)]
+enum Work {
+    Update(Option<Status>, Option<Priority>, Option<u64>),
+    Like,
+    Read(u64),
+    Join,
+}
+
+fn work() -> impl Strategy<Value = Work> {
+    let update = (
+        proptest::option::of(proptest::sample::select(Status::ALL)),
+        proptest::option::of(proptest::sample::select(Priority::ALL)),
+        proptest::option::of(0_u64..3),
+    );
+    prop_oneof![
+        3 => update.prop_map(|(status, priority, label)| Work::Update(status, priority, label)),
+        1 => Just(Work::Like),
+        3 => (0_u64..12).prop_map(Work::Read),
+        1 => Just(Work::Join),
+    ]
 }
 
 fn plain_step() -> impl Strategy<Value = Step> {
@@ -85,6 +110,7 @@ fn plain_step() -> impl Strategy<Value = Step> {
         2 => index().prop_map(Step::Kick),
         2 => (index(), 0_u8..3).prop_map(|(ticket, url)| Step::Redirect(ticket, url)),
         1 => (index(), 1_u8..5).prop_map(|(ticket, agent)| Step::Assign(ticket, agent)),
+        6 => (index(), 1_u8..5, work()).prop_map(|(index, agent, work)| Step::Work(index, agent, work)),
         1 => index().prop_map(Step::SetAside),
         2 => (0_u32..400_000).prop_map(Step::Pass),
     ]
@@ -207,6 +233,30 @@ impl Run {
                 ticket: self.some_ticket(&index)?,
                 agent: AgentId(agent.into()),
             }),
+            Step::Work(index, agent, work) => {
+                let agent = AgentId(agent.into());
+                let order = match work {
+                    Work::Update(status, priority, label) => AgentOrder::Update {
+                        ticket: self.some_ticket(&index)?,
+                        status,
+                        priority,
+                        labels: label.map(|label| vec![label]),
+                    },
+                    Work::Like => {
+                        let all = self.bench.all(b'm');
+                        let (key, _) = (!all.is_empty()).then(|| index.get(&all))?;
+                        AgentOrder::Like {
+                            ticket: TicketId(keys::number_at(key, 1)?),
+                            message: MessageId(keys::number_at(key, 9)?),
+                        }
+                    }
+                    Work::Read(notice) => AgentOrder::Read {
+                        notice: NoticeId(notice),
+                    },
+                    Work::Join => return Some(Happening::Joined(agent)),
+                };
+                Happening::Did(agent, order)
+            }
             Step::SetAside(index) => {
                 let heads = self.bench.heads();
                 let (lane, head) = (!heads.is_empty()).then(|| *index.get(&heads))?;

@@ -57,6 +57,8 @@ pub struct Ticket {
     pub last_reply_at: Option<Stamp>,
     /// When it was closed, while it is.
     pub closed_at: Option<Stamp>,
+    /// The agent who closed it, while it is closed.
+    pub closed_by: Option<u64>,
     /// Tickets of the same conversation.
     pub related: Vec<u64>,
 }
@@ -177,6 +179,7 @@ impl Ticket {
             updated_at: ticket.updated_at.into(),
             last_reply_at: ticket.last_reply_at.map(Stamp),
             closed_at: ticket.closed_at.map(Stamp),
+            closed_by: ticket.closed_by.map(|agent| agent.0),
             related: ticket.related.iter().map(|id| id.0).collect(),
         }
     }

@@ -23,15 +23,20 @@ const CONNECTIONS: usize = 64;
 const CLOSED: usize = 50;
 const CALLS: usize = 200;
 
-const FIRST: &str = "page 1";
-const ASKED: [(&str, &str); 7] = [
-    (FIRST, "tickets"),
-    ("page 1,000", "tickets?page=1000"),
-    ("closed, page 1", "tickets?status=closed"),
-    ("closed, page 20", "tickets?status=closed&page=20"),
-    ("dashboard", "dashboard"),
-    ("notifications, page 500", "notifications?page=500"),
-    ("unread count", "notifications/unread-count"),
+/// What is asked, and where; the others of a group are held against its first.
+const ASKED: [&[(&str, &str)]; 2] = [
+    &[
+        ("page 1", "tickets"),
+        ("page 1,000", "tickets?page=1000"),
+        ("closed, page 1", "tickets?status=closed"),
+        ("closed, page 20", "tickets?status=closed&page=20"),
+        ("dashboard", "dashboard"),
+    ],
+    &[
+        ("notifications, page 1", "notifications"),
+        ("notifications, page 500", "notifications?page=500"),
+        ("unread count", "notifications/unread-count"),
+    ],
 ];
 
 pub(super) async fn run(context: &Context) -> anyhow::Result<Section> {
@@ -49,19 +54,21 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<Section> {
         // What was just written is still in memory.
         daemon.stop().await?;
         daemon = context.daemon(folder.path(), config::LOOPBACK).await?;
-        let mut first = Vec::new();
-        for (what, path) in ASKED {
-            let mut took = Vec::new();
-            for _ in 0..context.runs {
-                took.push(median_ms(daemon.address, path).await?);
-            }
-            let what = format!("{stored} tickets: {what}");
-            if first.is_empty() {
-                section.figure(what, "ms", &took);
-                first = took;
-            } else {
-                section.against(what, "ms", &took, &first);
-                section.aim(Aim::AtMost(2.0));
+        for group in ASKED {
+            let mut first = Vec::new();
+            for (what, path) in group {
+                let mut took = Vec::new();
+                for _ in 0..context.runs {
+                    took.push(median_ms(daemon.address, path).await?);
+                }
+                let what = format!("{stored} tickets: {what}");
+                if first.is_empty() {
+                    section.figure(what, "ms", &took);
+                    first = took;
+                } else {
+                    section.against(what, "ms", &took, &first);
+                    section.aim(Aim::AtMost(2.0));
+                }
             }
         }
     }
