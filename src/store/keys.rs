@@ -34,7 +34,7 @@
 //! agent has read.
 //!
 //! Counters' names: `n`, word: figures of deliveries; `w`, brand, assignee: tickets that need a response; `d`, brand,
-//! assignee, day: tickets that are closed since that day, which is counted from 1970, in UTC.
+//! assignee, day: tickets that were closed on that day, which is counted from 1970 in UTC, and still are.
 
 use sha2::{Digest, Sha256};
 
@@ -348,7 +348,7 @@ pub(super) fn waiting_counter(brand: &str, assignee: Assignee) -> Vec<u8> {
         .done()
 }
 
-/// Tickets that are closed since a day.
+/// Tickets that were closed on a day and still are.
 pub(super) fn closed_counter(brand: &str, assignee: Assignee, day: u64) -> Vec<u8> {
     Key::of(b'C')
         .bytes(b"d")

@@ -20,7 +20,7 @@ pub struct DeskFigures {
     pub in_progress: u64,
     /// Not closed, and the last public message is the customer's.
     pub needs_response: u64,
-    /// Closed since the day that was asked for, which counts from 1970, in UTC.
+    /// Closed on the day that was asked for, which counts from 1970 in UTC, and still.
     pub closed_on_day: u64,
 }
 

@@ -74,7 +74,7 @@ fn rows_of(shelves: Shelving) -> BTreeMap<Vec<u8>, Vec<u8>> {
         .collect()
 }
 
-/// A shelf's kind, and what its key says after that: agent, brand and assignee.
+/// What the leaves of all shelves of this kind hold: which shelf, without its kind, number, and item.
 fn leaves(kept: &Kept, kind: u8) -> Vec<(Vec<u8>, u64, Vec<u8>)> {
     let mut found = Vec::new();
     for (key, value) in kept.rows.scan(&Scan::prefix(vec![b'l', kind])).unwrap() {
