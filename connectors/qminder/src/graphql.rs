@@ -1,5 +1,5 @@
-//! Queries. Qminder's GraphQL only reads; what it knows is in
-//! [its reference](https://developer.qminder.com/reference/overview).
+//! Queries. Qminder's GraphQL only reads; its schema is the file `query.graphqls` of
+//! [the official client](https://github.com/Qminder/javascript-api).
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

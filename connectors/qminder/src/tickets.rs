@@ -1,6 +1,7 @@
 //! The calls about tickets. Each is made without sending anything; [`Client::send`](crate::Client::send) sends it.
 //!
-//! Where Qminder's texts differ on where parameters stand (the OpenAPI document: query; the official client: form
+//! What they take and answer is in the [OpenAPI document](https://developer.qminder.com/api-reference/openapi.json),
+//! where nothing else is said. Where Qminder's texts differ on where parameters stand (the OpenAPI document: query; the official client: form
 //! data), these calls do as the official client does.
 
 mod create;

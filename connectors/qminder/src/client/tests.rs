@@ -9,6 +9,7 @@ use crate::{Kind, Ticket, TicketId, external, graphql, tickets};
 use server::Server;
 
 mod answers;
+mod hostile;
 mod server;
 mod wire;
 

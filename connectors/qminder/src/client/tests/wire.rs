@@ -292,6 +292,19 @@ async fn filling_in_fields() {
 }
 
 #[tokio::test]
+async fn attaching_external_data() {
+    let record = external::Record::builder("my-crm", "It's a+b & c!")
+        .text("Grüße", "100% ~*(x)")
+        .build()
+        .unwrap();
+    let body = "provider=my-crm&title=It%27s+a%2Bb+%26+c%21\
+        &data=%7B%22fields%22%3A%5B%7B%22type%22%3A%22text%22%2C\
+        %22title%22%3A%22Gr%C3%BC%C3%9Fe%22%2C%22value%22%3A%22100%25+%7E*%28x%29%22%7D%5D%7D";
+    let wire = v1("POST /v1/tickets/12345/external", FORM, body);
+    check(external::attach(&ticket(), &record), wire).await;
+}
+
+#[tokio::test]
 async fn webhooks_and_graphql() {
     let call = webhooks::create("https://example.com/hooks?a=1").unwrap();
     let body = "url=https%3A%2F%2Fexample.com%2Fhooks%3Fa%3D1";
