@@ -1,5 +1,7 @@
 use std::error::Error as _;
+use std::sync::Arc;
 
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use serde_json::Value;
 use tokio::io::AsyncWriteExt;
@@ -95,6 +97,32 @@ async fn a_failed_handshake_is_unreachable() {
     let error = outcome.unwrap_err();
     assert_eq!(error.kind(), Kind::Unreachable);
     assert_discreet(&error);
+}
+
+#[derive(Debug, Error)]
+#[error("this address may not be called")]
+struct Forbidden;
+
+impl Resolve for Forbidden {
+    fn resolve(&self, _: Name) -> Resolving {
+        Box::pin(async { Err::<Addrs, _>(Forbidden.into()) })
+    }
+}
+
+#[tokio::test]
+async fn what_the_callers_resolver_says_is_among_the_sources() {
+    let http = reqwest::Client::builder().no_proxy();
+    let http = http.dns_resolver(Arc::new(Forbidden)).build().unwrap();
+    let key = ApiKey::new(KEY_TEXT).unwrap();
+    let client = Client::new(http, &"http://qminder.test".parse().unwrap(), key).unwrap();
+    let error = client.send(&tickets::recall(&ticket())).await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Unreachable);
+    assert!(!shown(&error).contains("qminder.test"), "{}", shown(&error));
+    let mut source = error.source();
+    while source.is_some_and(|error| !error.is::<Forbidden>()) {
+        source = source.and_then(|error| error.source());
+    }
+    assert!(source.is_some(), "{error:?}");
 }
 
 #[tokio::test]

@@ -8,8 +8,8 @@ pub enum Kind {
     /// Too many calls: 429, or 503 with a `Retry-After` that can be understood. Wait until
     /// [`retry_after`](crate::Error::retry_after), or for a while of one's own: Qminder documents no such header.
     Throttled,
-    /// The key is missing, wrong, or of the wrong kind: 401, 403. External data answers 403 to a key that is not
-    /// *secret*. Every other call with this key may well fail too.
+    /// The key is missing, wrong, or of the wrong kind, or the account is not paid for: 401 to 403. External data
+    /// answers 403 to a key that is not *secret*. Every other call with this key may well fail too.
     Credentials,
     /// What the call is about is not there: 404, 410.
     NotFound,
@@ -19,7 +19,8 @@ pub enum Kind {
     Invalid,
     /// The address is not the API's: a redirect, which is not followed.
     Redirected,
-    /// Qminder is in trouble: 408, 425, every 5xx, and statuses that mean nothing. The same request may work later.
+    /// Qminder, or what stands in front of it, is in trouble: 407, 408, 423 to 425, every 5xx, and statuses that mean
+    /// nothing. The same request may work later.
     Unavailable,
     /// No connection came about; nothing was sent. The same request may work later.
     Unreachable,
@@ -36,10 +37,10 @@ impl Kind {
         match status {
             429 => Self::Throttled,
             503 if has_retry_after => Self::Throttled,
-            401 | 403 => Self::Credentials,
+            401..=403 => Self::Credentials,
             404 | 410 => Self::NotFound,
             409 => Self::Conflict,
-            408 | 425 => Self::Unavailable,
+            407 | 408 | 423..=425 => Self::Unavailable,
             400..=499 => Self::Invalid,
             300..=399 => Self::Redirected,
             _ => Self::Unavailable,
@@ -68,15 +69,14 @@ mod tests {
             (300..=399, Kind::Redirected),
             (400..=400, Kind::Invalid),
             (401..=401, Kind::Credentials),
-            (402..=402, Kind::Invalid),
-            (403..=403, Kind::Credentials),
+            (402..=403, Kind::Credentials),
             (404..=404, Kind::NotFound),
-            (405..=407, Kind::Invalid),
-            (408..=408, Kind::Unavailable),
+            (405..=406, Kind::Invalid),
+            (407..=408, Kind::Unavailable),
             (409..=409, Kind::Conflict),
             (410..=410, Kind::NotFound),
-            (411..=424, Kind::Invalid),
-            (425..=425, Kind::Unavailable),
+            (411..=422, Kind::Invalid),
+            (423..=425, Kind::Unavailable),
             (426..=428, Kind::Invalid),
             (429..=429, Kind::Throttled),
             (430..=499, Kind::Invalid),

@@ -14,7 +14,8 @@ use crate::client::RetryAfter;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub struct Refusal {
-    /// The HTTP status; 200 for a GraphQL error.
+    /// The HTTP status; 200 for a GraphQL error, and 302 for whatever came from elsewhere because the HTTP client
+    /// followed a redirect.
     pub status: u16,
     /// What is wrong, in English. Empty if the body says nothing.
     pub message: String,

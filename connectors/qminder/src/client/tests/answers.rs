@@ -202,6 +202,17 @@ async fn graphql_errors_are_refusals_by_their_type() {
 }
 
 #[tokio::test]
+async fn data_beside_an_error_are_not_taken() {
+    let call = graphql::query("{ account { id x } }", &Value::Null);
+    let body = r#"{"data":{"account":{"id":"1","x":null}},"errors":[{"message":"No","errorType":"ValidationError"}]}"#;
+    let error = outcome(&call, &with_body(200, body)).await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Invalid);
+    let body = r#"{"data":{"account":{"id":"1"}}}"#;
+    let answer = outcome(&call, &with_body(200, body)).await.unwrap();
+    assert_eq!(answer.value["account"]["id"], "1");
+}
+
+#[tokio::test]
 async fn what_is_kept_is_read_back() {
     let call = external::read_back(&ticket());
     let body = r#"{"statusCode":200,"data":{"ticket":{"id":"12345","external":[
