@@ -56,8 +56,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
             .collect();
         println!("{} {name} {}", ticket.id, labels.join(", "));
     }
+    println!("{} wait", tickets.len());
     if let Some(remaining) = answer.rate_limit_remaining {
-        println!("{} wait; {remaining} calls are left", tickets.len());
+        println!("{remaining} calls are left");
     }
     Ok(())
 }

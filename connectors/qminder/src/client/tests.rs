@@ -302,6 +302,20 @@ async fn targets_stay_below_the_servers_address() {
     }
 }
 
+#[tokio::test]
+async fn calls_can_be_sent_from_any_thread() {
+    fn check<T: Send>(sent: T) -> T {
+        sent
+    }
+
+    let server = Server::start().await;
+    let client = client(&server);
+    let call = tickets::get(&ticket(), &[]);
+    let answer = with_body(200, r#"{"id":"12345","status":"NEW"}"#);
+    let (outcome, _) = tokio::join!(check(client.send(&call)), server.answer(&answer));
+    assert_eq!(outcome.unwrap().value.id, ticket());
+}
+
 #[test]
 fn a_servers_address_is_a_bare_one_and_may_have_a_path() {
     let new = |base: &str| {

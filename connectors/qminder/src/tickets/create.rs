@@ -192,7 +192,7 @@ impl FieldValue {
     }
 }
 
-/// The rule of labels: page of the call `labels/add` for the length, of the creation for the blank.
+/// The rules of labels: the OpenAPI document has the length at `labels/add`, the blank at the creation.
 pub(super) fn check_label(found: &mut Violations, pointer: &str, value: &str) {
     found.not_blank(pointer, value);
     found.max_length(pointer, value, 50);
