@@ -1,6 +1,7 @@
 //! What a receiver of replies answers.
 
 use serde::{Deserialize, Deserializer, Serialize, de};
+use serde_json::Value;
 
 use crate::Author;
 
@@ -29,7 +30,10 @@ impl ReplyResponse {
     /// Every property must be there with the schema's type, other keys are ignored. `external_uid` may also be a
     /// whole number of at most 64 bits, which real servers send; it is taken in decimal.
     pub fn from_wire(body: &[u8]) -> Option<Self> {
-        serde_json::from_slice(body).ok()
+        let read = serde_json::from_slice(body).ok()?;
+        // An array that lists the properties' values in their order would be read as well.
+        let body: Value = serde_json::from_slice(body).ok()?;
+        (body.is_object() && body["author"].is_object()).then_some(read)
     }
 }
 
@@ -61,7 +65,7 @@ fn text_or_integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String,
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 
@@ -113,7 +117,12 @@ mod tests {
             json!([]),
             json!("ok"),
             json!({"status": "success", "id": "x", "request_id": "x", "attempt": "x"}),
+            // The right values in the right order, without their names.
+            json!(["u", {"external_uid": "a", "username": "b"}, "p", "c", "d"]),
         ];
+        let mut nameless = valid();
+        nameless["author"] = json!(["a", "b"]);
+        broken.push(nameless);
         for key in [
             "external_uid",
             "author",
