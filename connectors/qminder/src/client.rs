@@ -11,13 +11,10 @@ use thiserror::Error;
 use url::Url;
 
 use crate::error::{Error, Misread, Refusal, Unsendable};
-use crate::{ApiKey, Call, Request};
+use crate::{ApiKey, Call, Request, RetryAfter};
 
-mod retry_after;
 #[cfg(test)]
 mod tests;
-
-pub use retry_after::RetryAfter;
 
 const KEY: HeaderName = HeaderName::from_static("x-qminder-rest-api-key");
 const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");

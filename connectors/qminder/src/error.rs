@@ -10,7 +10,7 @@ pub use kind::Kind;
 pub use refusal::{FieldError, Refusal};
 pub(crate) use said::Said;
 
-use crate::client::RetryAfter;
+use crate::RetryAfter;
 
 /// Why a call has no result. [`kind`](Self::kind) says what to do about it.
 ///

@@ -5,7 +5,7 @@ use std::fmt;
 use thiserror::Error;
 
 use super::{Kind, Said};
-use crate::client::RetryAfter;
+use crate::RetryAfter;
 
 /// What Qminder said when it refused: every shape that its answers have, as one.
 ///
