@@ -8,6 +8,7 @@ use std::process::{Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::AsyncReadExt as _;
@@ -209,19 +210,14 @@ api_keys = [{{ sha256 = "{KEY_SHA256}" }}]
 
     /// Asks the process to end, and returns what it ended with.
     pub(crate) async fn terminate(&mut self) -> Option<i32> {
-        self.signal("TERM");
+        self.signal(Signal::TERM);
         self.ended().await
     }
 
     /// Sends the process a signal.
-    pub(crate) fn signal(&self, signal: &str) {
-        let pid = self.pid();
-        let sent = std::process::Command::new("kill")
-            .arg(format!("-{signal}"))
-            .arg(pid.to_string())
-            .status()
-            .unwrap();
-        assert!(sent.success());
+    pub(crate) fn signal(&self, signal: Signal) {
+        let pid = Pid::from_raw(self.pid().cast_signed()).unwrap();
+        kill_process(pid, signal).unwrap();
     }
 
     /// Waits for the process to end by itself, and returns what it ended with.

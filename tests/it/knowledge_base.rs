@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use rustix::process::Signal;
 use serde_json::{Value, json};
 use tokio::time::{Duration, Instant, sleep};
 
@@ -38,7 +39,7 @@ async fn titles(daemon: &Daemon, path: &str) -> Vec<Value> {
 async fn reload(daemon: &Daemon, words: &str) {
     let count = |log: &str| log.matches(words).count();
     let before = count(&daemon.log());
-    daemon.signal("HUP");
+    daemon.signal(Signal::HUP);
     let deadline = Instant::now() + Duration::from_secs(30);
     while count(&daemon.log()) == before {
         assert!(

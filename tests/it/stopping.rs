@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use rustix::process::Signal;
 use serde_json::json;
 use ticketbridge_sim::{Behaviour, Receiver};
 use tokio::io::AsyncWriteExt as _;
@@ -17,12 +18,12 @@ async fn a_connection_that_has_sent_nothing_yet_is_still_answered_and_then_close
     let mut early = TcpStream::connect(daemon.address()).await.unwrap();
     // A whole answer on the same listener shows that the connection before it was accepted.
     daemon.agent_get("/connection-check").await;
-    daemon.signal("TERM");
     let body = ticket("T-1", "http://127.0.0.1:9/hook").to_string();
     let request = format!(
         "POST /brands/acme/external_tickets HTTP/1.1\r\nhost: bridge\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     );
+    daemon.signal(Signal::TERM);
     early.write_all(request.as_bytes()).await.unwrap();
     let answer = read_to_end(&mut early).await;
     assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
@@ -52,7 +53,7 @@ async fn a_call_in_hand_is_finished_and_not_repeated_after_the_restart() {
         .wait_until(SOON, |receiver| receiver.held("/hook") == 1)
         .await
         .unwrap();
-    daemon.signal("TERM");
+    daemon.signal(Signal::TERM);
     receiver.release("/hook", 1);
     assert_eq!(daemon.ended().await, Some(0));
     daemon.start().await;
@@ -98,7 +99,7 @@ async fn a_reload_changes_what_can_change_and_a_bad_file_changes_nothing() {
         ),
     )
     .unwrap();
-    daemon.signal("HUP");
+    daemon.signal(Signal::HUP);
     wait_for_log(&daemon, "is in force").await;
     let (_, taken) = daemon
         .post_ticket(&ticket("T-1", "http://127.0.0.1:9/hook"))
@@ -109,7 +110,7 @@ async fn a_reload_changes_what_can_change_and_a_bad_file_changes_nothing() {
     // The log's level, too: only now a request is a line.
     wait_for_log(&daemon, "DEBUG").await;
     std::fs::write(daemon.config(), "nonsense = true").unwrap();
-    daemon.signal("HUP");
+    daemon.signal(Signal::HUP);
     wait_for_log(&daemon, "stays in force").await;
     assert_eq!(daemon.agent_get(&format!("/tickets/{number}")).await.0, 200);
     assert_eq!(daemon.terminate().await, Some(0));

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use rustix::process::Signal;
 use serde_json::json;
 use ticketbridge_sim::{Behaviour, Receiver};
 use tokio::task::JoinSet;
@@ -127,7 +128,7 @@ async fn run(rule: String, store: Store) -> bool {
             try_all(&mut daemon, &receiver, uid, &mut told).await;
         }
         if faults.hits().is_empty() {
-            daemon.signal("TERM");
+            daemon.signal(Signal::TERM);
         }
     }
     println!("{rule}, {store:?}: {}", faults.hits().trim());

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use rustix::process::Signal;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -52,7 +53,7 @@ async fn run(rule: &str, is_told_to_stop: bool) {
     faults.struck().await;
     let began = Instant::now();
     if is_told_to_stop {
-        daemon.signal("TERM");
+        daemon.signal(Signal::TERM);
     } else {
         is_reported(&daemon, began).await;
     }
@@ -116,7 +117,7 @@ async fn a_start_that_is_stuck_still_ends_when_it_is_told_to() {
         faults.apply_to(&mut daemon);
         daemon.spawn();
         faults.struck().await;
-        daemon.signal("TERM");
+        daemon.signal(Signal::TERM);
         let code = daemon.ended_within(Duration::from_secs(10)).await;
         assert_eq!(code, Some(0), "{rule}: {}", daemon.log());
         daemon.set_environment(Vec::new());

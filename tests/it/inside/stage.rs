@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::Duration;
 
+use rustix::process::Signal;
 use serde_json::{Value, json};
 use ticketbridge_sim::{Behaviour, Family, NameAnswer, NameServer, Receiver};
 use tokio::time::{Instant, sleep};
@@ -75,7 +76,7 @@ impl Stage {
     /// Only what is outside may be called from now on.
     pub(super) async fn become_strict(&mut self) {
         self.daemon.configure_more("");
-        self.daemon.signal("HUP");
+        self.daemon.signal(Signal::HUP);
         let deadline = Instant::now() + SOON;
         while self.post("http://10.0.0.1/").await.is_ok() {
             assert!(Instant::now() < deadline, "the reload has no effect");
