@@ -169,6 +169,31 @@ api_keys = [{{ sha256 = "{KEY_SHA256}" }}]
         fs::read_to_string(self.log_path()).unwrap_or_default()
     }
 
+    fn has_said(&self, words: &str) -> usize {
+        self.log().matches(words).count()
+    }
+
+    /// Waits until the log has said `words` so often.
+    pub(crate) async fn says(&self, words: &str, times: usize) {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while self.has_said(words) < times {
+            assert!(
+                Instant::now() < deadline,
+                "{words:?} was not said:\n{}",
+                self.log()
+            );
+            // Another process, so there is no signal to wait for.
+            sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// Lets it read its settings again, and waits until it says `words` about that.
+    pub(crate) async fn reload(&self, words: &str) {
+        let before = self.has_said(words);
+        self.signal(Signal::HUP);
+        self.says(words, before + 1).await;
+    }
+
     pub(crate) async fn wait_until_ready(&mut self) {
         let ended = self.ends_before_ready().await;
         assert!(

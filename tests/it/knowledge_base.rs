@@ -2,9 +2,7 @@
 
 use std::fs;
 
-use rustix::process::Signal;
 use serde_json::{Value, json};
-use tokio::time::{Duration, Instant, sleep};
 
 use crate::daemon::Daemon;
 
@@ -35,23 +33,6 @@ async fn titles(daemon: &Daemon, path: &str) -> Vec<Value> {
     items.map(|item| item["title"].clone()).collect()
 }
 
-/// Sends SIGHUP and waits until the log says `words` once more.
-async fn reload(daemon: &Daemon, words: &str) {
-    let count = |log: &str| log.matches(words).count();
-    let before = count(&daemon.log());
-    daemon.signal(Signal::HUP);
-    let deadline = Instant::now() + Duration::from_secs(30);
-    while count(&daemon.log()) == before {
-        assert!(
-            Instant::now() < deadline,
-            "no {words:?} in\n{}",
-            daemon.log()
-        );
-        // Another process, so there is no signal to wait for.
-        sleep(Duration::from_millis(5)).await;
-    }
-}
-
 #[tokio::test]
 async fn a_reload_serves_changed_files_and_a_bad_one_leaves_the_old_in_force() {
     let mut daemon = Daemon::configured("");
@@ -72,7 +53,7 @@ async fn a_reload_serves_changed_files_and_a_bad_one_leaves_the_old_in_force() {
         &article("Password rules").replace("id = 1", "id = 2"),
     );
     write(&daemon, "canned.toml", &canned("Welcome"));
-    reload(&daemon, "the new configuration is in force").await;
+    daemon.reload("the new configuration is in force").await;
     let both = [json!("Password rules"), json!("Passwords, revised")];
     assert_eq!(titles(&daemon, SEARCH).await, both);
     assert_eq!(
@@ -86,7 +67,7 @@ async fn a_reload_serves_changed_files_and_a_bad_one_leaves_the_old_in_force() {
         &article("Worse").replace("id = 1", "id = 2"),
     );
     write(&daemon, "canned.toml", &canned("Better"));
-    reload(&daemon, "the old one stays in force").await;
+    daemon.reload("the old one stays in force").await;
     let log = daemon.log();
     assert!(
         log.contains("kb/one.md:2") && log.contains("an id of its own"),

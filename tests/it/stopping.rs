@@ -99,8 +99,7 @@ async fn a_reload_changes_what_can_change_and_a_bad_file_changes_nothing() {
         ),
     )
     .unwrap();
-    daemon.signal(Signal::HUP);
-    wait_for_log(&daemon, "is in force").await;
+    daemon.reload("is in force").await;
     let (_, taken) = daemon
         .post_ticket(&ticket("T-1", "http://127.0.0.1:9/hook"))
         .await;
@@ -108,23 +107,9 @@ async fn a_reload_changes_what_can_change_and_a_bad_file_changes_nothing() {
     let (_, shown) = daemon.agent_get(&format!("/tickets/{number}")).await;
     assert_eq!(shown["data"]["assigned_to"]["name"], "Agent Brown");
     // The log's level, too: only now a request is a line.
-    wait_for_log(&daemon, "DEBUG").await;
+    daemon.says("DEBUG", 1).await;
     std::fs::write(daemon.config(), "nonsense = true").unwrap();
-    daemon.signal(Signal::HUP);
-    wait_for_log(&daemon, "stays in force").await;
+    daemon.reload("stays in force").await;
     assert_eq!(daemon.agent_get(&format!("/tickets/{number}")).await.0, 200);
     assert_eq!(daemon.terminate().await, Some(0));
-}
-
-async fn wait_for_log(daemon: &Daemon, what: &str) {
-    let deadline = tokio::time::Instant::now() + SOON;
-    while !daemon.log().contains(what) {
-        assert!(
-            tokio::time::Instant::now() < deadline,
-            "{what} was never said:\n{}",
-            daemon.log()
-        );
-        // The log of another process has no signal to wait for.
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
 }
