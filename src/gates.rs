@@ -1,5 +1,7 @@
 //! Rate limits. They say how long to wait and never wait themselves.
 
+mod key;
+
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::num::NonZeroU32;
@@ -14,6 +16,8 @@ use governor::{Quota, RateLimiter};
 use tokio::time::Instant;
 
 use crate::settings::Rate;
+
+pub use key::KeyGate;
 
 /// governor on tokio's clock, so that a paused one stands still.
 #[derive(Debug, Clone)]

@@ -1,11 +1,20 @@
 //! What follows from the settings in force; a reload puts another in its place, whole.
 
+mod keys;
+
+use std::collections::BTreeMap;
+
 use crate::gates::Limiters;
 use crate::knowledge::Knowledge;
-use crate::model::AgentId;
+use crate::model::{AgentId, Status};
 use crate::outbound::Guard;
-use crate::plan::{AgentRoute, AssignRule, BrandRoute, BreakerRule, OnUnknown, Routes, Schedule};
+use crate::plan::{
+    AgentRoute, AssignRule, BrandRoute, BreakerRule, DeskRoute, OnUnknown, Routes, Schedule,
+    SystemRoute, host_key,
+};
 use crate::settings::{self, Settings, Sha256Digest};
+
+pub use keys::Keys;
 
 /// The settings in force and what follows from them.
 #[derive(Debug)]
@@ -22,13 +31,22 @@ pub struct Live {
     pub agent_limits: Limiters<u64>,
     /// Over `settings.agent_api.knowledge_base`.
     pub knowledge: Knowledge,
+    /// Of systems.
+    pub keys: Keys,
 }
 
 impl Live {
     /// Derives everything from `settings`.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
+        Self::after(settings, &Keys::default())
+    }
+
+    /// The same, in the place of settings under which systems' keys were used.
+    #[must_use]
+    pub fn after(settings: Settings, keys: &Keys) -> Self {
         Self {
+            keys: Keys::of(&settings, keys),
             routes: routes(&settings),
             guard: Guard {
                 allow_http: settings.delivery.allow_http,
@@ -86,6 +104,7 @@ fn routes(settings: &Settings) -> Routes {
                 settings::Assign::RoundRobin => AssignRule::RoundRobin,
                 settings::Assign::LeastOpen => AssignRule::LeastOpen,
             },
+            mirror_to: brand.mirror_to.clone(),
             priority: brand
                 .default_priority
                 .parse()
@@ -102,6 +121,7 @@ fn routes(settings: &Settings) -> Routes {
             AgentRoute {
                 name: agent.name.clone(),
                 active: agent.active,
+                qminder_user: agent.qminder_user.map(|user| user.to_string()),
             },
         )
     });
@@ -123,6 +143,59 @@ fn routes(settings: &Settings) -> Routes {
                 settings::OnUnknown::Resend => OnUnknown::Resend,
                 settings::OnUnknown::Hold => OnUnknown::Hold,
             },
+            look_after: delivery.timeout * 2,
         },
+        systems: settings
+            .systems
+            .values()
+            .map(|system| (system.id.clone(), system_route(system)))
+            .collect(),
+        labels: settings
+            .agent_api
+            .labels
+            .iter()
+            .map(|(id, label)| (*id, label.name.clone()))
+            .collect(),
     }
+}
+
+fn system_route(system: &settings::System) -> SystemRoute {
+    let desk = match &system.kind {
+        settings::SystemKind::Qminder(qminder) => Some(DeskRoute {
+            queue: format!(
+                "{} {} {}",
+                system.base_url,
+                Sha256Digest::of(qminder.api_key.reveal()).hex(),
+                qminder.line
+            ),
+            new_status: "NEW".to_owned(),
+            statuses: qminder_statuses(),
+            follow_up_makes_new: qminder.after_served == settings::AfterServed::NewTicket,
+            import_to: qminder.import_to.clone(),
+            sends_sms: qminder.sms_replies,
+            cancels_closed: qminder.cancel_closed,
+            shows_internal: qminder.internal_notes,
+        }),
+        settings::SystemKind::DeskHive(_) | settings::SystemKind::Respondo(_) => None,
+    };
+    SystemRoute {
+        host: host_key(system.base_url.as_str()),
+        desk,
+    }
+}
+
+/// What becomes of a ticket here when its status changes there.
+fn qminder_statuses() -> BTreeMap<String, Status> {
+    let table = [
+        ("NEW", Status::Open),
+        ("CALLED", Status::InProgress),
+        ("SERVED", Status::Closed),
+        ("NOSHOW", Status::Closed),
+        ("CANCELLED", Status::Closed),
+        ("CANCELLED_BY_CLERK", Status::Closed),
+    ];
+    table
+        .into_iter()
+        .map(|(there, here)| (there.to_owned(), here))
+        .collect()
 }

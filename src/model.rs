@@ -7,6 +7,7 @@ mod agent;
 mod delivery;
 mod event;
 mod lane;
+mod link;
 mod message;
 mod notice;
 mod number;
@@ -14,12 +15,16 @@ mod ticket;
 mod time;
 
 pub use agent::{AgentOrder, Profile, ProfileChange};
-pub use delivery::{Attempt, Class, DeadReason, Delivery, DeliveryState};
+pub use delivery::{Answering, Attempt, Class, Command, DeadReason, Delivery, DeliveryState};
 pub use event::{
     Edited, Event, ExternalTicket, Happening, Head, Kick, LaneFailure, OperatorOrder, Replied,
     SetAside, Settled,
 };
-pub use lane::{Breaker, Destination, HostState, Lane, RESPONSE_URL};
+pub use lane::{Breaker, Destination, HostState, Lane, Pause, RESPONSE_URL};
+pub use link::{
+    Link, LinkState, Maker, Observation, Observed, Person, Phase, RemoteMessage, RemoteSender,
+    RemoteTicket, Said,
+};
 pub use message::{Message, Sender, Text, Visibility, WayOut};
 pub use notice::{News, Notice, NoticeKind};
 pub use number::{AgentId, DeliveryId, LaneId, MessageId, NoticeId, TicketId};

@@ -9,10 +9,14 @@ mod assign;
 mod chain;
 mod draft;
 mod facts;
+mod fingerprint;
 mod intake;
+mod mirror;
 mod notify;
+mod observe;
 mod operator;
 mod outcome;
+mod pause;
 mod reply;
 mod routes;
 mod schedule;
@@ -23,9 +27,12 @@ pub use facts::{
     AuthorRecord, Fact, Facts, FoundNotice, Lookup, MOST_NAMESAKES, Missing, Numbers, Slot,
     UidEntry, WaitingEntry,
 };
-pub use outcome::{AfterSettle, Answer, Note, Outcome, Refusal, ReplyTaken, Taken, Write};
+pub use outcome::{
+    AfterSettle, Answer, Note, Outcome, Refusal, ReplyTaken, Sighting, Taken, Write,
+};
 pub use routes::{
-    AgentRoute, AssignRule, BrandRoute, BreakerRule, OnUnknown, Routes, Schedule, host_key,
+    AgentRoute, AssignRule, BrandRoute, BreakerRule, DeskRoute, OnUnknown, Routes, Schedule,
+    SystemRoute, host_key,
 };
 pub use schedule::delay;
 
@@ -48,10 +55,13 @@ pub fn plan(event: &Event, facts: &Facts, routes: &Routes) -> Result<Outcome, Mi
         Happening::SetAside(aside) => chain::set_aside(&mut draft, aside)?,
         Happening::Misplaced { delivery } => reply::misplaced(&mut draft, *delivery)?,
         Happening::Expired { delivery } => settle::expired(&mut draft, *delivery)?,
+        Happening::Observed(observed) => observe::observed(&mut draft, observed)?,
+        Happening::Vanished { system, remote } => observe::vanished(&mut draft, system, remote)?,
         Happening::Ordered(order) => operator::ordered(&mut draft, order)?,
         Happening::Did(agent, order) => agent::did(&mut draft, *agent, order)?,
         Happening::Joined(agent) => agent::joined(&mut draft, *agent)?,
     };
+    mirror::follow(&mut draft)?;
     Ok(draft.finish(answer))
 }
 

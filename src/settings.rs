@@ -40,7 +40,7 @@ mod system;
 mod text_file;
 mod token;
 #[cfg(test)]
-mod trial;
+pub(crate) mod trial;
 
 pub use agent::Agent;
 pub use agent_api::{AgentApi, Label};

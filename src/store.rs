@@ -43,8 +43,9 @@ use crate::plan::Answer;
 pub use open::{OpenError, Run};
 pub use queue::Rank;
 pub use read::{
-    DeliveryQuery, DeliveryStory, DeskFigures, DueLanes, LaneSummary, LaneWork, MessageView,
-    NoticeQuery, NoticeView, Overdue, Parcel, Story, SystemCounts, TicketQuery, TicketView,
+    Conversation, DeliveryQuery, DeliveryStory, DeskFigures, DueLanes, LaneSummary, LaneWork,
+    MessageView, NoticeQuery, NoticeView, OpenLink, Overdue, Parcel, Story, SystemCounts,
+    TicketQuery, TicketView,
 };
 
 pub(crate) use ledger::Planner;

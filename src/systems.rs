@@ -35,8 +35,10 @@ pub struct Report {
     pub until: Option<Time>,
     /// The receiver said that it is gone for good.
     pub gone: bool,
-    /// The receiver's name for the message, from a valid reply response.
+    /// The receiver's name for what it took: the message, from a valid reply response; the ticket that was made.
     pub remote_uid: Option<String>,
+    /// What the command is about is not there any more.
+    pub vanished: bool,
     /// Whether it counts against a breaker.
     pub failure: Option<LaneFailure>,
 }
@@ -56,6 +58,7 @@ impl Report {
             until: None,
             gone: false,
             remote_uid: None,
+            vanished: false,
             failure,
         }
     }

@@ -111,7 +111,8 @@ impl Reloading {
             self.metrics.watch_brand(brand);
         }
         self.couriers.replace(ways);
-        live.store(Arc::new(Live::new(settings)));
+        let keys = &live.load_full().keys;
+        live.store(Arc::new(Live::after(settings, keys)));
         tracing::info!("the new configuration is in force");
     }
 }

@@ -128,21 +128,20 @@ fn show(details: &DeliveryDetails) -> String {
     if let Some(reason) = &delivery.reason {
         line("  reason", reason.clone());
     }
-    line(
-        "  carries",
-        format!(
-            "message {} (revision {}) of ticket {}, by agent {} ({})",
-            delivery.message,
-            delivery.revision,
-            delivery.ticket,
-            delivery.agent,
-            delivery.agent_name
-        ),
+    line("  command", delivery.command.clone());
+    let carries = format!(
+        "message {} (revision {}) of ticket {}",
+        delivery.message, delivery.revision, delivery.ticket
     );
-    line(
-        "  answers",
-        format!("message {}, {}", delivery.answers, delivery.parent_uid),
-    );
+    match &delivery.reply {
+        None => line("  about", carries),
+        Some(reply) => {
+            let (name, uid) = (&reply.author_name, &reply.author_uid);
+            line("  carries", format!("{carries}, by agent {uid} ({name})"));
+            let answers = format!("message {}, {}", reply.answers, reply.parent_uid);
+            line("  answers", answers);
+        }
+    }
     line(
         "  by way of",
         format!("{}, lane {}", delivery.system, delivery.lane),
@@ -185,7 +184,7 @@ fn show(details: &DeliveryDetails) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::admin::wire::Stamp;
+    use crate::http::admin::wire::{Answering, Stamp};
 
     fn at(seconds: i64) -> Stamp {
         Stamp(Time::from_micros(seconds * 1_000_000))
@@ -201,10 +200,13 @@ mod tests {
             to: "https://hooks.example.com/…".to_owned(),
             message: 5,
             revision: 0,
-            answers: 4,
-            parent_uid: "uid-1".to_owned(),
-            agent: 3,
-            agent_name: "Agent Smith".to_owned(),
+            command: "reply".to_owned(),
+            reply: Some(Answering {
+                answers: 4,
+                parent_uid: "uid-1".to_owned(),
+                author_uid: "3".to_owned(),
+                author_name: "Agent Smith".to_owned(),
+            }),
             state: "due".to_owned(),
             state_at: Some(at(30)),
             reason: None,

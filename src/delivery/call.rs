@@ -96,7 +96,9 @@ async fn load_send_settle(with: &Delivering, lane: LaneId, head: Head, terms: &T
     if is_hopeless(with, &parcel.delivery, &terms.lane) {
         return give_up(with, &parcel.delivery).await;
     }
-    if with.live.load().routes.schedule.on_unknown == OnUnknown::Hold {
+    let is_held = with.live.load().routes.schedule.on_unknown == OnUnknown::Hold;
+    let command = &parcel.delivery.command;
+    if command.is_looked_up() || (is_held && parcel.delivery.reply().is_some()) {
         let delivery = head.delivery;
         match commit(with, Happening::Started { delivery }).await {
             Ok(Answer::Started) => {}
@@ -152,6 +154,7 @@ async fn settle(
         until: report.until,
         gone: report.gone,
         remote_uid: report.remote_uid,
+        vanished: report.vanished,
         failure: report.failure,
         host_troubled: terms.host_troubled.load(Ordering::Relaxed),
     };
@@ -227,7 +230,9 @@ async fn give_up(with: &Delivering, delivery: &Delivery) -> Ended {
 }
 
 fn is_misplaced(parcel: &Parcel) -> bool {
-    let Destination::ResponseUrl(to) = &parcel.to;
+    let Destination::ResponseUrl(to) = &parcel.to else {
+        return false;
+    };
     parcel
         .wanted_url
         .as_ref()

@@ -29,7 +29,7 @@ use super::Delivering;
 use super::call::Ended;
 use super::gate::{GateKey, Gates};
 use super::lane::{LaneState, Place};
-use super::rates::rates_of;
+use super::rates::paces_of;
 use super::timers::Timers;
 
 /// Heads of each kind that a lane holds in memory.
@@ -306,7 +306,7 @@ impl Dispatcher {
         self.timed_gates
             .retain(|_, gate| matches!(gate, GateKey::Host(_)));
         for lane in self.lanes.values_mut() {
-            lane.rates = rates_of(&lane.lane, &self.live.settings.delivery);
+            lane.paces = paces_of(&lane.lane, &self.live);
             lane.passed = 0;
         }
         for id in waiting {

@@ -7,11 +7,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::gates::Limiter;
 use crate::model::{HostState, LaneId, Time};
-use crate::settings::Rate;
 
-use super::rates::RateKey;
+use super::rates::{Pace, Pacer, RateKey};
 
 /// One gate.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -40,7 +38,7 @@ pub(super) struct Gates {
 
 #[derive(Debug)]
 struct RateGate {
-    limiter: Limiter,
+    pacer: Pacer,
     parked: Parked,
     used_at: Instant,
 }
@@ -70,12 +68,12 @@ impl Gates {
     pub(super) fn pass_rate(
         &mut self,
         key: &RateKey,
-        rate: Rate,
+        pace: &Pace,
         since: u64,
         now: Instant,
     ) -> Result<(), Closed> {
         let gate = self.rates.entry(key.clone()).or_insert_with(|| RateGate {
-            limiter: Limiter::new(rate),
+            pacer: Pacer::new(pace),
             parked: Parked::default(),
             used_at: now,
         });
@@ -84,7 +82,7 @@ impl Gates {
         if first.is_some_and(|(first, _)| *first < since) {
             return Err(Closed::UntilItsTurn);
         }
-        gate.limiter.take().map_err(Closed::For)
+        gate.pacer.take().map_err(Closed::For)
     }
 
     /// Whether a host takes another call.
@@ -206,7 +204,7 @@ impl Gates {
         const AT_LEAST: Duration = Duration::from_secs(60);
         self.rates.retain(|_, gate| {
             !gate.parked.lanes.is_empty()
-                || now.duration_since(gate.used_at) < gate.limiter.refilled_after().max(AT_LEAST)
+                || now.duration_since(gate.used_at) < gate.pacer.refilled_after().max(AT_LEAST)
         });
         self.hosts.retain(|_, gate| {
             gate.in_flight > 0

@@ -3,11 +3,10 @@
 use std::collections::VecDeque;
 
 use crate::model::{Class, Head, Lane, LaneId, TicketId, Time};
-use crate::settings::Rate;
 use crate::store::LaneWork;
 
 use super::gate::GateKey;
-use super::rates::RateKey;
+use super::rates::{Pace, RateKey};
 
 /// So many calls begin before the store is asked again about a kind of which nothing was due.
 const MOST_UNASKED: u32 = 16;
@@ -49,8 +48,8 @@ pub(super) struct LaneState {
     pub(super) waits_since: Option<u64>,
     /// Kicks since something was last found due.
     pub(super) idle_kicks: u32,
-    pub(super) rates: Vec<(RateKey, Rate)>,
-    /// How many of `rates` the next call has passed already.
+    pub(super) paces: Vec<(RateKey, Pace)>,
+    /// How many of `paces` the next call has passed already.
     pub(super) passed: usize,
     /// The gate that let it try, and is owed another try by somebody else unless it closes.
     pub(super) let_through_by: Option<GateKey>,
@@ -82,7 +81,7 @@ impl LaneState {
             begun_since_asked: 0,
             waits_since: None,
             idle_kicks: 0,
-            rates: Vec::new(),
+            paces: Vec::new(),
             passed: 0,
             let_through_by: None,
             in_flight: 0,
@@ -136,7 +135,7 @@ impl LaneState {
 
     /// How many calls it may have under way now: one while its breaker is half-open.
     pub(super) fn slots(&self, most: u32) -> u32 {
-        if self.lane.breaker.open_until.is_some() {
+        if self.lane.breaker.open_until.is_some() || self.lane.pause.is_some() {
             1
         } else {
             self.slots.min(most)

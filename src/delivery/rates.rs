@@ -1,7 +1,12 @@
 //! Which rate limits a lane passes.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use url::Url;
 
+use crate::gates::{KeyGate, Limiter};
+use crate::live::Live;
 use crate::model::{Destination, Lane, LaneId};
 use crate::settings::{Delivery, Rate, RateScope};
 
@@ -14,13 +19,68 @@ pub(super) enum RateKey {
     Account(String, String),
     /// Host and port.
     Host(String),
+    /// A system's key, by its number in the settings in force.
+    SystemKey(usize),
+}
+
+/// What says how fast a limit lets calls pass.
+#[derive(Debug, Clone)]
+pub(super) enum Pace {
+    /// A rate that only deliveries go by.
+    Own(Rate),
+    /// A gate that other calls pass as well.
+    Shared(Arc<KeyGate>),
+}
+
+/// What keeps one limit.
+#[derive(Debug)]
+pub(super) enum Pacer {
+    Own(Limiter),
+    Shared(Arc<KeyGate>),
+}
+
+impl Pacer {
+    pub(super) fn new(pace: &Pace) -> Self {
+        match pace {
+            Pace::Own(rate) => Self::Own(Limiter::new(*rate)),
+            Pace::Shared(gate) => Self::Shared(Arc::clone(gate)),
+        }
+    }
+
+    pub(super) fn take(&self) -> Result<(), Duration> {
+        match self {
+            Self::Own(limiter) => limiter.take(),
+            Self::Shared(gate) => gate.take(),
+        }
+    }
+
+    /// After this long without use it can be forgotten.
+    pub(super) fn refilled_after(&self) -> Duration {
+        match self {
+            Self::Own(limiter) => limiter.refilled_after(),
+            Self::Shared(_) => Duration::ZERO,
+        }
+    }
 }
 
 /// The limits that calls of `lane` pass, the narrowest first.
-///
+pub(super) fn paces_of(lane: &Lane, live: &Live) -> Vec<(RateKey, Pace)> {
+    match &lane.to {
+        Destination::ResponseUrl(text) => url_rates(lane, text, &live.settings.delivery)
+            .into_iter()
+            .map(|(key, rate)| (key, Pace::Own(rate)))
+            .collect(),
+        Destination::System(id) => live
+            .keys
+            .gate(id)
+            .map(|(number, gate)| (RateKey::SystemKey(number), Pace::Shared(gate)))
+            .into_iter()
+            .collect(),
+    }
+}
+
 /// A host that is named in the settings has the limits that stand there; any other has the general one.
-pub(super) fn rates_of(lane: &Lane, settings: &Delivery) -> Vec<(RateKey, Rate)> {
-    let Destination::ResponseUrl(text) = &lane.to;
+fn url_rates(lane: &Lane, text: &str, settings: &Delivery) -> Vec<(RateKey, Rate)> {
     let Ok(url) = Url::parse(text) else {
         return Vec::new();
     };
@@ -87,7 +147,7 @@ mod tests {
             Destination::ResponseUrl(url.to_owned()),
             host_key(url),
         );
-        rates_of(&lane, &settings)
+        url_rates(&lane, url, &settings)
             .into_iter()
             .map(|(key, _)| key)
             .collect()

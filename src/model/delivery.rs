@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AgentId, LaneId, MessageId, TicketId, Time};
 use super::{DeliveryId, Lane};
+use super::{LaneId, MessageId, TicketId, Time};
 
 /// One command on its way to one destination. It freezes what its request is made from, so that every try has
 /// the same bytes.
@@ -19,18 +19,12 @@ pub struct Delivery {
     pub ticket: TicketId,
     /// Who owns that ticket.
     pub brand: String,
-    /// What it carries.
+    /// What is to be done there.
+    pub command: Command,
+    /// The message that it carries, or that brought it about.
     pub message: MessageId,
-    /// At which revision.
+    /// At which revision; of what is replaced as a whole ([`Command::ReplaceRecord`]), how often it has changed since.
     pub revision: u32,
-    /// The message it answers.
-    pub answers: MessageId,
-    /// The sender's name for that message.
-    pub parent_uid: String,
-    /// Who wrote it.
-    pub author: AgentId,
-    /// What people saw of them when it was written.
-    pub author_name: String,
     /// Where it stands.
     pub state: DeliveryState,
     /// Tries that count against the schedule.
@@ -43,6 +37,67 @@ pub struct Delivery {
     pub created_at: Time,
     /// When its age begins: planning, or a person's order to try again.
     pub age_from: Time,
+    /// When the first call began of which nobody knows whether it arrived, where such a call must be looked up before
+    /// another is made.
+    #[serde(default)]
+    pub in_doubt_since: Option<Time>,
+}
+
+/// What is to be done at a destination.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// Bring a reply to a response URL.
+    Reply(Answering),
+    /// Make a ticket there that stands for ours.
+    CreateTicket,
+    /// Replace what is shown beside that ticket by what ours says now.
+    ReplaceRecord,
+    /// Put a label on it.
+    AddLabel(String),
+    /// Take a label off it.
+    RemoveLabel(String),
+    /// Take it out of the queue there. Names it, since it may be one too many.
+    CancelTicket {
+        /// The system's id for it.
+        remote: String,
+    },
+    /// Send the message to the customer's telephone.
+    SendSms,
+}
+
+/// What a reply to a response URL says beside its text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answering {
+    /// The message it answers.
+    pub answers: MessageId,
+    /// The sender's name for that message.
+    pub parent_uid: String,
+    /// Who wrote it, as the outside knows them.
+    pub author_uid: String,
+    /// What people saw of them when it was written.
+    pub author_name: String,
+}
+
+impl Command {
+    /// Whether a call may be repeated without asking whether the one before arrived: a response URL cannot be asked,
+    /// and everything else but these says the same however often it is said.
+    pub fn is_looked_up(&self) -> bool {
+        matches!(self, Self::CreateTicket | Self::SendSms)
+    }
+
+    /// One or two words for people and scripts.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Reply(_) => "reply",
+            Self::CreateTicket => "create ticket",
+            Self::ReplaceRecord => "replace record",
+            Self::AddLabel(_) => "add label",
+            Self::RemoveLabel(_) => "remove label",
+            Self::CancelTicket { .. } => "cancel ticket",
+            Self::SendSms => "send SMS",
+        }
+    }
 }
 
 /// Where a delivery stands.
@@ -199,6 +254,14 @@ impl Class {
 }
 
 impl Delivery {
+    /// What it says as a reply, if it is one.
+    pub fn reply(&self) -> Option<&Answering> {
+        match &self.command {
+            Command::Reply(answering) => Some(answering),
+            _ => None,
+        }
+    }
+
     /// What the outside sees as its id: the same for every try, unique over restored stores.
     pub fn webhook_id(&self, incarnation: &str) -> String {
         format!("msg_{incarnation}_{}", self.id)
@@ -206,6 +269,9 @@ impl Delivery {
 
     /// When it becomes too old: time that its lane was held does not count.
     pub fn expires_at(&self, lane: &Lane, max_age: std::time::Duration) -> Time {
+        if lane.pause.is_some() {
+            return Time::MAX;
+        }
         self.age_from
             .max(lane.resumed_at.unwrap_or(self.age_from))
             .plus(max_age)

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AgentId, AgentOrder, Attempt, Author, DeliveryId, LaneId, TicketId, Time, Visibility};
+use super::{
+    AgentId, AgentOrder, Attempt, Author, DeliveryId, LaneId, Observed, TicketId, Time, Visibility,
+};
 
 /// Something that happened, to one ticket at most.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -43,6 +45,15 @@ pub enum Happening {
     Expired {
         /// Which.
         delivery: DeliveryId,
+    },
+    /// Something was seen of a ticket at a system.
+    Observed(Box<Observed>),
+    /// A linked ticket is not at its system any more.
+    Vanished {
+        /// Which system.
+        system: String,
+        /// Its id for the ticket.
+        remote: String,
     },
     /// A person's order.
     Ordered(OperatorOrder),
@@ -103,8 +114,10 @@ pub struct Settled {
     pub until: Option<Time>,
     /// The receiver said that it is gone for good.
     pub gone: bool,
-    /// The receiver's name for the message, from a valid reply response.
+    /// The receiver's name for what it took: the message, from a valid reply response; the ticket that was made.
     pub remote_uid: Option<String>,
+    /// What the command is about is not there any more.
+    pub vanished: bool,
     /// What it says about the lane's and host's health.
     pub failure: Option<LaneFailure>,
     /// Whether the host's gate remembers trouble, so that an answer must clear it.
@@ -189,6 +202,16 @@ pub enum OperatorOrder {
     },
     /// Change what a dead letter says.
     Edit(Edited),
+    /// Send nothing to a system until it is resumed.
+    Pause {
+        /// Its id.
+        system: String,
+    },
+    /// Let a system go on that was paused, also by itself.
+    ResumeSystem {
+        /// Its id.
+        system: String,
+    },
     /// Let a lane go on that was held, paused or broken.
     Resume {
         /// Which.

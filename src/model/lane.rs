@@ -28,6 +28,20 @@ pub struct Lane {
     pub resumed_at: Option<Time>,
     /// Whether it is left alone for a while.
     pub breaker: Breaker,
+    /// Set while a system is not called because of a trouble that is not the deliveries' own, or by a person.
+    #[serde(default)]
+    pub pause: Option<Pause>,
+}
+
+/// Why and since when a system keeps its queue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pause {
+    /// Since when.
+    pub since: Time,
+    /// In words, without secrets.
+    pub reason: String,
+    /// When one delivery is tried, to see whether the trouble is over; `None`: a person paused it and resumes it.
+    pub probe_at: Option<Time>,
 }
 
 /// Where a lane leads.
@@ -36,6 +50,8 @@ pub struct Lane {
 pub enum Destination {
     /// One exact response URL; a secret.
     ResponseUrl(String),
+    /// A configured system, by id.
+    System(String),
 }
 
 impl Destination {
@@ -46,6 +62,7 @@ impl Destination {
                 Ok(url) => format!("{}/…", url.origin().ascii_serialization()),
                 Err(_) => "(not a URL)".to_owned(),
             },
+            Self::System(id) => id.clone(),
         }
     }
 }
@@ -81,6 +98,7 @@ impl Lane {
             gone_since: None,
             resumed_at: None,
             breaker: Breaker::default(),
+            pause: None,
         }
     }
 
@@ -89,7 +107,11 @@ impl Lane {
         if self.gone_since.is_some() {
             return None;
         }
-        let paused = self.paused_until.unwrap_or(due);
+        let probed = match &self.pause {
+            Some(pause) => pause.probe_at?,
+            None => due,
+        };
+        let paused = self.paused_until.unwrap_or(due).max(probed);
         let broken = self.breaker.open_until.unwrap_or(due);
         Some(due.max(paused).max(broken))
     }
@@ -103,7 +125,7 @@ impl Lane {
     /// Since when a head that is due at `due` is owed to its receiver: a pause that the receiver asked for counts, a
     /// breaker does not, or nobody would see that a destination is dead. `None` while the lane is held.
     pub fn owed_from(&self, due: Time) -> Option<Time> {
-        if self.gone_since.is_some() {
+        if self.gone_since.is_some() || self.pause.is_some() {
             return None;
         }
         Some(due.max(self.paused_until.unwrap_or(due)))

@@ -65,6 +65,15 @@ pub enum Sender {
         /// What people saw when it was said.
         name: String,
     },
+    /// Somebody whom only a system knows.
+    Colleague {
+        /// The system.
+        system: String,
+        /// Its id for them.
+        id: String,
+        /// What people see.
+        name: String,
+    },
 }
 
 impl Sender {
@@ -72,7 +81,7 @@ impl Sender {
     pub fn name(&self) -> &str {
         match self {
             Self::Customer(author) => &author.username,
-            Self::Agent { name, .. } => name,
+            Self::Agent { name, .. } | Self::Colleague { name, .. } => name,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AgentId, MessageId, TicketId, Time};
+use super::{AgentId, Link, MessageId, TicketId, Time};
 
 /// Our record of one conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +63,9 @@ pub struct Ticket {
     /// Tickets that turned out to belong to the same conversation.
     #[serde(default)]
     pub related: Vec<TicketId>,
+    /// What systems have of it.
+    #[serde(default)]
+    pub links: Vec<Link>,
 }
 
 /// Who wrote from outside.

@@ -14,6 +14,8 @@ pub struct Time(i64);
 impl Time {
     /// 1970.
     pub const EPOCH: Self = Self(0);
+    /// Later than anything.
+    pub const MAX: Self = Self(i64::MAX);
 
     /// From microseconds since 1970.
     pub fn from_micros(micros: i64) -> Self {

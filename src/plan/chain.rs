@@ -170,6 +170,7 @@ pub(super) fn resume(draft: &mut Draft<'_>, lane: LaneId) -> Result<Option<Box<L
     lane.gone_since = None;
     lane.resumed_at = Some(draft.now);
     lane.breaker = crate::model::Breaker::default();
+    lane.pause = None;
     let id = lane.id;
     draft.put_lane(lane);
     rest(draft, id)?;

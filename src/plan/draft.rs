@@ -53,6 +53,11 @@ impl<'a> Draft<'a> {
         MessageId(take(&mut self.numbers.message))
     }
 
+    /// What [`Self::new_message_id`] gives next.
+    pub(super) fn next_message_id(&self) -> MessageId {
+        MessageId(self.numbers.message)
+    }
+
     pub(super) fn new_delivery_id(&mut self) -> DeliveryId {
         DeliveryId(take(&mut self.numbers.delivery))
     }
@@ -104,7 +109,19 @@ impl<'a> Draft<'a> {
 
     /// The lane to a response URL, made where there is none yet.
     pub(super) fn lane_to(&mut self, url: &str) -> Result<Box<Lane>, Missing> {
-        let to = Destination::ResponseUrl(url.to_owned());
+        self.lane_at(Destination::ResponseUrl(url.to_owned()), host_key(url))
+    }
+
+    /// The lane to a configured system; `None` if there is no such system.
+    pub(super) fn lane_of(&mut self, system: &str) -> Result<Option<Box<Lane>>, Missing> {
+        let Some(route) = self.routes.systems.get(system) else {
+            return Ok(None);
+        };
+        let to = Destination::System(system.to_owned());
+        self.lane_at(to, route.host.clone()).map(Some)
+    }
+
+    fn lane_at(&mut self, to: Destination, host: String) -> Result<Box<Lane>, Missing> {
         if let Some(made) = self.lanes.values().find(|lane| lane.to == to) {
             return Ok(made.clone());
         }
@@ -113,11 +130,7 @@ impl<'a> Draft<'a> {
         {
             return Ok(lane);
         }
-        let lane = Box::new(Lane::new(
-            LaneId(take(&mut self.numbers.lane)),
-            to,
-            host_key(url),
-        ));
+        let lane = Box::new(Lane::new(LaneId(take(&mut self.numbers.lane)), to, host));
         self.put_lane(lane.clone());
         Ok(lane)
     }
@@ -185,6 +198,22 @@ impl<'a> Draft<'a> {
         message.revision += 1;
         message.text = self.place_text(message.id, message.revision, text);
         message.edited_at = Some(self.now);
+    }
+
+    /// Tickets that this event may have changed.
+    pub(super) fn drafted_tickets(&self) -> Vec<TicketId> {
+        self.tickets.keys().copied().collect()
+    }
+
+    /// Messages of a ticket that are new with this event.
+    pub(super) fn new_messages(&self, ticket: TicketId) -> Vec<Message> {
+        let first_new = MessageId(self.facts.numbers.message);
+        self.messages
+            .range(first_new..)
+            .map(|(_, message)| message.as_ref())
+            .filter(|message| message.ticket == ticket)
+            .cloned()
+            .collect()
     }
 
     /// Deliveries of a lane that this event touched.

@@ -49,6 +49,8 @@ pub enum Lookup {
     OpenCounts(String),
     /// What is kept of an agent.
     Profile(AgentId),
+    /// The ticket that a system's ticket is or was linked to.
+    Linked(String, String),
     /// A notice, in whichever of these lists of tickets it is, and whether the agent has read it.
     Notice(AgentId, NoticeId, Vec<(String, Assignee)>),
 }
@@ -88,6 +90,8 @@ pub enum Fact {
     LastAssigned(Option<AgentId>),
     /// To [`Lookup::OpenCounts`].
     OpenCounts(BTreeMap<AgentId, u64>),
+    /// To [`Lookup::Linked`].
+    Linked(Option<TicketId>),
     /// To [`Lookup::Profile`].
     Profile(Option<Box<Profile>>),
     /// To [`Lookup::Notice`].
@@ -245,6 +249,8 @@ impl Facts {
     getter!(host(host: &str) -> HostState, Lookup::Host(host.to_owned()), Host);
     getter!(last_assigned(brand: &str) -> Option<AgentId>, Lookup::LastAssigned(brand.to_owned()), LastAssigned);
     getter!(profile(agent: AgentId) -> Option<Box<Profile>>, Lookup::Profile(agent), Profile);
+    getter!(linked(system: &str, remote: &str) -> Option<TicketId>,
+        Lookup::Linked(system.to_owned(), remote.to_owned()), Linked);
     getter!(notice(agent: AgentId, id: NoticeId, lists: &[(String, Assignee)]) -> Option<Box<FoundNotice>>,
         Lookup::Notice(agent, id, lists.to_vec()), Notice);
     getter!(open_counts(brand: &str) -> BTreeMap<AgentId, u64>, Lookup::OpenCounts(brand.to_owned()), OpenCounts);

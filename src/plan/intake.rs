@@ -26,6 +26,16 @@ fn most_others(new_text: &str) -> usize {
 }
 
 pub(super) fn arrived(draft: &mut Draft<'_>, sent: &ExternalTicket) -> Result<Answer, Missing> {
+    let needs_way_back = draft.routes.require_response_url;
+    take_in(draft, sent, needs_way_back)
+}
+
+/// Takes what arrived, also what began at a system and has no response URL.
+pub(super) fn take_in(
+    draft: &mut Draft<'_>,
+    sent: &ExternalTicket,
+    needs_way_back: bool,
+) -> Result<Answer, Missing> {
     let known = draft.facts.uid(&sent.brand, &sent.external_uid)?;
     let slot = Slot::Sent(sent.provider.clone());
     let same = draft
@@ -42,7 +52,7 @@ pub(super) fn arrived(draft: &mut Draft<'_>, sent: &ExternalTicket) -> Result<An
         Some(url) => Some(url.clone()),
         None => inherited_url(draft, parent.as_ref())?,
     };
-    if response_url.is_none() && draft.routes.require_response_url {
+    if response_url.is_none() && needs_way_back {
         return Ok(Answer::Refused(Refusal::NoWayBack {
             parent_known: parent.is_some(),
         }));
@@ -309,6 +319,7 @@ fn open(
         closed_at: None,
         closed_by: None,
         related: Vec::new(),
+        links: Vec::new(),
     })
 }
 
@@ -407,7 +418,8 @@ pub(super) fn redirect(
                 delivery.state,
                 DeliveryState::Started { .. } | DeliveryState::Held { .. }
             );
-            let moves = delivery.answers == message.id && !begun && moving.len() < most;
+            let answers = delivery.reply().map(|reply| reply.answers);
+            let moves = answers == Some(message.id) && !begun && moving.len() < most;
             if moves {
                 moving.push(delivery)
             } else {

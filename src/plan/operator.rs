@@ -11,6 +11,7 @@ use super::facts::Missing;
 use super::intake;
 use super::notify;
 use super::outcome::{Answer, Note, Refusal, Write};
+use super::pause;
 use super::reply;
 
 pub(super) fn ordered(draft: &mut Draft<'_>, order: &OperatorOrder) -> Result<Answer, Missing> {
@@ -26,6 +27,8 @@ pub(super) fn ordered(draft: &mut Draft<'_>, order: &OperatorOrder) -> Result<An
         OperatorOrder::Retry { delivery } => retry(draft, *delivery),
         OperatorOrder::Cancel { delivery } => cancel(draft, *delivery),
         OperatorOrder::Edit(edited) => edit(draft, edited.delivery, &edited.text),
+        OperatorOrder::Pause { system } => pause::order(draft, system),
+        OperatorOrder::ResumeSystem { system } => pause::end_by_order(draft, system),
         OperatorOrder::Resume { lane } => Ok(match chain::resume(draft, *lane)? {
             Some(lane) => Answer::Lane(lane),
             None => Answer::Refused(Refusal::NotFound("lane")),
@@ -50,7 +53,7 @@ fn assign(draft: &mut Draft<'_>, id: TicketId, agent: AgentId) -> Result<Answer,
     }
     let assignee = Assignee::One(agent);
     let is_news = ticket.assignee != assignee;
-    let answer = change_ticket(draft, id, Note::Assigned { agent }, |ticket| {
+    let answer = change_ticket(draft, id, Note::Assigned { agent, by: None }, |ticket| {
         ticket.assignee = assignee
     })?;
     if is_news && let Some(ticket) = draft.ticket(id)? {
@@ -179,6 +182,9 @@ fn edit(draft: &mut Draft<'_>, id: DeliveryId, text: &str) -> Result<Answer, Mis
     };
     if !matches!(delivery.state, DeliveryState::Dead { .. }) {
         return Ok(refused(id, "is not a dead letter"));
+    }
+    if delivery.reply().is_none() {
+        return Ok(refused(id, "is no reply, whose text could be changed"));
     }
     let Some(mut message) = draft.message(delivery.ticket, delivery.message)? else {
         return Ok(Answer::Refused(Refusal::NotFound("message")));

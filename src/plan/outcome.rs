@@ -131,10 +131,13 @@ pub enum Note {
         /// Those.
         tickets: Vec<TicketId>,
     },
-    /// Given to an agent by the operator.
+    /// Given to an agent.
     Assigned {
         /// To whom.
         agent: AgentId,
+        /// At this system; `None`: by the operator.
+        #[serde(default)]
+        by: Option<String>,
     },
     /// Locked or unlocked by the operator.
     Locked {
@@ -170,6 +173,45 @@ pub enum Note {
         labels: Vec<u64>,
         /// Who.
         by: AgentId,
+    },
+    /// It stands for a ticket at a system from now on.
+    Linked {
+        /// Which system.
+        system: String,
+        /// The system's id for its ticket.
+        remote: String,
+    },
+    /// Its ticket at a system was deleted there.
+    Vanished {
+        /// Which system.
+        system: String,
+        /// The system's id for that ticket.
+        remote: String,
+    },
+    /// One ticket too many was found at a system, made by a call whose answer was lost.
+    Surplus {
+        /// Which system.
+        system: String,
+        /// The system's id for it.
+        remote: String,
+    },
+    /// Its status changed at a system.
+    Elsewhere {
+        /// Which system.
+        system: String,
+        /// From that, as it is spelled there.
+        from: String,
+        /// To that.
+        to: String,
+    },
+    /// A system changed where it stands here.
+    Followed {
+        /// Which system.
+        system: String,
+        /// From there.
+        from: Status,
+        /// To there.
+        to: Status,
     },
     /// A person's order about a delivery.
     Ordered {
@@ -208,6 +250,8 @@ pub enum Answer {
     Profile(Box<Profile>),
     /// To a notice that was read.
     Read(Box<Notice>),
+    /// To what was seen at a system.
+    Seen(Sighting),
     /// Nothing was changed.
     Refused(Refusal),
 }
@@ -274,6 +318,19 @@ pub struct ReplyTaken {
     pub message: Message,
     /// In which ticket.
     pub ticket: Ticket,
+}
+
+/// What came of what was seen at a system.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sighting {
+    /// Ours that it concerns, if any does.
+    pub ticket: Option<TicketId>,
+    /// Whether anything changed here.
+    pub news: bool,
+    /// What was seen may be older than what is known: somebody must ask how it is now.
+    pub ask_again: bool,
+    /// How many of our own doings were met.
+    pub echoes: u64,
 }
 
 /// What the one who made a call needs to know after its settle.

@@ -1,8 +1,8 @@
 //! Answers from our side, and the deliveries that carry the public ones out.
 
 use crate::model::{
-    AgentId, Delivery, DeliveryId, DeliveryState, LaneId, Message, MessageId, RESPONSE_URL,
-    Replied, Sender, Ticket, Visibility, WayOut,
+    Answering, Command, Delivery, DeliveryId, DeliveryState, LaneId, Message, MessageId,
+    RESPONSE_URL, Replied, Sender, Ticket, Visibility, WayOut,
 };
 
 use super::chain;
@@ -46,7 +46,7 @@ pub(super) fn replied(draft: &mut Draft<'_>, reply: &Replied) -> Result<Answer, 
     let id = draft.new_message_id();
     let (answers, way_out) = match reply.visibility {
         Visibility::Internal => (None, WayOut::None),
-        Visibility::Public => send_out(draft, &ticket, id, agent, &name)?,
+        Visibility::Public => send_out(draft, &ticket, id, &agent.to_string(), &name)?,
     };
     let text = draft.place_text(id, 0, &reply.text);
     let message = Message {
@@ -85,11 +85,11 @@ pub(super) fn replied(draft: &mut Draft<'_>, reply: &Replied) -> Result<Answer, 
 }
 
 /// Plans the delivery of a public reply to where the message that it answers wants it.
-fn send_out(
+pub(super) fn send_out(
     draft: &mut Draft<'_>,
     ticket: &Ticket,
     message: MessageId,
-    author: AgentId,
+    author_uid: &str,
     author_name: &str,
 ) -> Result<(Option<MessageId>, WayOut), Missing> {
     let answered = match ticket.answer {
@@ -112,26 +112,32 @@ fn send_out(
             system: RESPONSE_URL.to_owned(),
             ticket: ticket.id,
             brand: ticket.brand.clone(),
+            command: Command::Reply(Answering {
+                answers: answered.id,
+                parent_uid: answered.external_uid.clone().unwrap_or_default(),
+                author_uid: author_uid.to_owned(),
+                author_name: author_name.to_owned(),
+            }),
             message,
             revision: 0,
-            answers: answered.id,
-            parent_uid: answered.external_uid.clone().unwrap_or_default(),
-            author,
-            author_name: author_name.to_owned(),
             state: DeliveryState::Waiting,
             attempts: 0,
             tries: 0,
             last: None,
             created_at: draft.now,
             age_from: draft.now,
+            in_doubt_since: None,
         }),
     )?;
     Ok((Some(answered.id), WayOut::By(id)))
 }
 
-/// Where the message that `delivery` answers wants answers to go now.
+/// Where the message that `delivery` answers wants answers to go now; what is no reply stays where it is.
 pub(super) fn wanted_lane(draft: &mut Draft<'_>, delivery: &Delivery) -> Result<LaneId, Missing> {
-    let answered = draft.message(delivery.ticket, delivery.answers)?;
+    let Some(reply) = delivery.reply() else {
+        return Ok(delivery.lane);
+    };
+    let answered = draft.message(delivery.ticket, reply.answers)?;
     match answered.and_then(|answered| answered.response_url) {
         Some(url) => Ok(draft.lane_to(&url)?.id),
         None => Ok(delivery.lane),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::model::{AgentId, Assignee, Priority, Ticket};
+use crate::model::{AgentId, Assignee, Priority, Status, Ticket};
 
 /// The operator's decisions, as far as planning needs them.
 #[derive(Debug, Clone)]
@@ -16,6 +16,40 @@ pub struct Routes {
     pub require_response_url: bool,
     /// When a delivery is tried again.
     pub schedule: Schedule,
+    /// By id.
+    pub systems: BTreeMap<String, SystemRoute>,
+    /// What labels are called, by number.
+    pub labels: BTreeMap<u64, String>,
+}
+
+/// What is known of a system.
+#[derive(Debug, Clone)]
+pub struct SystemRoute {
+    /// The host and port that it answers at.
+    pub host: String,
+    /// What it does with tickets; `None`: nothing yet.
+    pub desk: Option<DeskRoute>,
+}
+
+/// A system where our tickets stand in a queue before people.
+#[derive(Debug, Clone)]
+pub struct DeskRoute {
+    /// Systems of the same queue have the same name here, and share its tickets.
+    pub queue: String,
+    /// The status of a ticket that was just made there.
+    pub new_status: String,
+    /// What a status there, as it is spelled there, means for a ticket here; others mean nothing.
+    pub statuses: BTreeMap<String, Status>,
+    /// Whether a follow-up after the visit makes a new one.
+    pub follow_up_makes_new: bool,
+    /// Brand of tickets begun there.
+    pub import_to: Option<String>,
+    /// Whether replies go out as SMS.
+    pub sends_sms: bool,
+    /// Whether a ticket that is closed while it waits there is cancelled there.
+    pub cancels_closed: bool,
+    /// Whether it shows internal notes.
+    pub shows_internal: bool,
 }
 
 /// What a brand decides.
@@ -23,6 +57,8 @@ pub struct Routes {
 pub struct BrandRoute {
     /// Who may be assigned, in order.
     pub agents: Vec<AgentId>,
+    /// Systems that get a copy of its tickets.
+    pub mirror_to: Vec<String>,
     /// Who of them gets a new ticket.
     pub assign: AssignRule,
     /// Of a new ticket.
@@ -53,6 +89,8 @@ pub struct AgentRoute {
     pub name: String,
     /// Whether they may work.
     pub active: bool,
+    /// Who they are at Qminder.
+    pub qminder_user: Option<String>,
 }
 
 /// When a delivery is tried again.
@@ -70,6 +108,8 @@ pub struct Schedule {
     pub breaker: BreakerRule,
     /// What an unknown outcome leads to.
     pub on_unknown: OnUnknown,
+    /// How long after a call of unknown outcome it is looked for, where it can be.
+    pub look_after: Duration,
 }
 
 /// When a lane or host is left alone.

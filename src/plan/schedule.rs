@@ -49,6 +49,7 @@ mod tests {
                 open_for: Duration::from_secs(30),
             },
             on_unknown: OnUnknown::Resend,
+            look_after: Duration::from_secs(30),
         }
     }
 

@@ -3,15 +3,17 @@
 use std::time::Duration;
 
 use crate::model::{
-    Attempt, Breaker, Class, DeadReason, Delivery, DeliveryId, DeliveryState, HostState, Lane,
-    LaneFailure, Settled, Time,
+    Attempt, Breaker, Class, Command, DeadReason, Delivery, DeliveryId, DeliveryState, HostState,
+    Lane, LaneFailure, Settled, Time,
 };
 
 use super::chain;
 use super::draft::Draft;
 use super::facts::{Missing, Slot};
 use super::intake;
+use super::mirror;
 use super::outcome::{AfterSettle, Answer, Refusal, Write};
+use super::pause;
 use super::reply;
 use super::routes::OnUnknown;
 use super::schedule;
@@ -52,7 +54,12 @@ pub(super) fn settled(draft: &mut Draft<'_>, settled: &Settled) -> Result<Answer
     let (host, host_opened) = settle_host(draft, &lane, settled)?;
 
     let mut delivery = before.clone();
-    if before.state.is_pending() && before.revision == settled.revision {
+    let is_final = matches!(settled.attempt.class, Class::Ok | Class::Rejected);
+    let is_same = before.revision == settled.revision || (!is_final && before.reply().is_none());
+    if before.state.is_pending() && settled.vanished {
+        record(draft, &mut delivery, settled, None);
+        delivery.state = DeliveryState::Cancelled { at: draft.now };
+    } else if before.state.is_pending() && is_same {
         settle_delivery(draft, &mut delivery, &lane, settled);
     } else if before.state.is_pending() {
         // What it says has changed since, so whatever became of the call, it is still to be sent.
@@ -63,10 +70,22 @@ pub(super) fn settled(draft: &mut Draft<'_>, settled: &Settled) -> Result<Answer
     } else if settled.attempt.class == Class::Ok {
         // Called off or given up on while the call was under way, and it arrived all the same.
         record(draft, &mut delivery, settled, None);
-        delivery.state = delivered(settled, draft.now);
+        delivery.state = delivered(&delivery, settled, draft.now);
     }
-    if settled.attempt.class == Class::Ok {
-        remember_remote_uid(draft, &delivery, settled)?;
+    match &before.command {
+        Command::Reply(_) if settled.attempt.class == Class::Ok => {
+            remember_remote_uid(draft, &delivery, settled)?;
+        }
+        Command::CreateTicket if settled.attempt.class == Class::Ok => {
+            if let Some(remote) = &settled.remote_uid {
+                mirror::made(draft, &delivery, remote)?;
+            }
+        }
+        Command::SendSms => mirror::said(draft, &delivery)?,
+        _ => {}
+    }
+    if settled.vanished {
+        forget_vanished(draft, &delivery)?;
     }
     if before.state.is_pending() && !delivery.state.is_pending() {
         chain::leave(draft, &before)?;
@@ -151,6 +170,25 @@ pub(super) fn expired(draft: &mut Draft<'_>, id: DeliveryId) -> Result<Answer, M
     })))
 }
 
+/// What a command was about is not there any more: neither is the link.
+fn forget_vanished(draft: &mut Draft<'_>, delivery: &Delivery) -> Result<(), Missing> {
+    let Some(ticket) = draft.ticket(delivery.ticket)? else {
+        return Ok(());
+    };
+    let link = ticket
+        .links
+        .iter()
+        .find(|link| link.system == delivery.system);
+    let remote = match &delivery.command {
+        Command::CancelTicket { remote } => Some(remote.clone()),
+        _ => link.and_then(|link| link.remote.clone()),
+    };
+    if let Some(remote) = remote {
+        mirror::vanished(draft, delivery.ticket, &delivery.system, &remote)?;
+    }
+    Ok(())
+}
+
 fn settle_lane(draft: &Draft<'_>, lane: &mut Lane, settled: &Settled) -> bool {
     let schedule = &draft.routes.schedule;
     let mut opened = false;
@@ -181,6 +219,11 @@ fn settle_lane(draft: &Draft<'_>, lane: &mut Lane, settled: &Settled) -> bool {
         if lane.paused_until.is_some_and(|until| until <= draft.now) {
             lane.paused_until = None;
         }
+    }
+    match settled.attempt.class {
+        Class::Paused => pause::begin(draft, lane, &settled.attempt.detail),
+        Class::Ok | Class::Rejected => pause::end(draft, lane),
+        Class::Retry | Class::Throttled | Class::Unknown => {}
     }
     if settled.gone && lane.gone_since.is_none() {
         lane.gone_since = Some(draft.now);
@@ -248,18 +291,25 @@ fn settle_delivery(draft: &mut Draft<'_>, delivery: &mut Delivery, lane: &Lane, 
     let next = match settled.attempt.class {
         Class::Ok => Next::Delivered,
         Class::Rejected => Next::Dead,
-        Class::Unknown if schedule.on_unknown == OnUnknown::Hold => Next::Held,
+        Class::Unknown if schedule.on_unknown == OnUnknown::Hold && delivery.reply().is_some() => {
+            Next::Held
+        }
+        // Neither an attempt nor time passes while a system is paused.
+        Class::Paused => Next::Again(now),
         Class::Throttled if now >= expires_at => Next::TooOld,
         // The pause is that of the URL it came from.
         Class::Throttled if delivery.lane != settled.lane => Next::Again(now),
         Class::Throttled => Next::Again(lane.paused_until.unwrap_or(now).min(expires_at.max(now))),
-        Class::Retry | Class::Unknown | Class::Paused => {
+        Class::Retry | Class::Unknown => {
             delivery.attempts = delivery.attempts.saturating_add(1);
-            let at = now.plus(schedule::delay(
-                schedule,
-                delivery.attempts,
-                draft.chance(0),
-            ));
+            let delay = schedule::delay(schedule, delivery.attempts, draft.chance(0));
+            let is_doubtful = settled.attempt.class == Class::Unknown;
+            let at = if is_doubtful && delivery.command.is_looked_up() {
+                delivery.in_doubt_since.get_or_insert(settled.attempt.at);
+                now.plus(delay.max(schedule.look_after))
+            } else {
+                now.plus(delay)
+            };
             if now >= expires_at {
                 Next::TooOld
             } else {
@@ -274,7 +324,7 @@ fn settle_delivery(draft: &mut Draft<'_>, delivery: &mut Delivery, lane: &Lane, 
         }
         Next::Delivered => {
             record(draft, delivery, settled, None);
-            delivery.state = delivered(settled, now);
+            delivery.state = delivered(delivery, settled, now);
         }
         Next::Dead => {
             record(draft, delivery, settled, None);
@@ -308,10 +358,11 @@ enum Next {
     Again(Time),
 }
 
-fn delivered(settled: &Settled, at: Time) -> DeliveryState {
+/// What a system answers is what it did; a response URL's answer confirms something only as a reply response.
+fn delivered(delivery: &Delivery, settled: &Settled, at: Time) -> DeliveryState {
     DeliveryState::Delivered {
         at,
-        verified: settled.remote_uid.is_some(),
+        verified: settled.remote_uid.is_some() || delivery.reply().is_none(),
     }
 }
 

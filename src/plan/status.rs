@@ -8,22 +8,24 @@ use super::outcome::Note;
 
 /// Whose doing a change is.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Cause {
+pub(super) enum Cause<'a> {
     /// An agent wants it so.
     Agent(AgentId),
     /// The customer wrote.
     Message(MessageId),
+    /// It changed at a system.
+    System(&'a str),
 }
 
-/// Lets `ticket` stand at `to`. Linked systems that are to hear of it hear of it from here.
-pub(super) fn change(draft: &mut Draft<'_>, ticket: &mut Ticket, to: Status, cause: Cause) {
+/// Lets `ticket` stand at `to`. Systems hear of it as of any other change, in `mirror`.
+pub(super) fn change(draft: &mut Draft<'_>, ticket: &mut Ticket, to: Status, cause: Cause<'_>) {
     let from = std::mem::replace(&mut ticket.status, to);
     if from == to {
         return;
     }
     let by = match cause {
         Cause::Agent(agent) => Some(agent),
-        Cause::Message(_) => None,
+        Cause::Message(_) | Cause::System(_) => None,
     };
     let is_closed = to == Status::Closed;
     ticket.closed_at = is_closed.then_some(draft.now);
@@ -32,6 +34,11 @@ pub(super) fn change(draft: &mut Draft<'_>, ticket: &mut Ticket, to: Status, cau
     let note = match cause {
         Cause::Agent(by) => Note::Status { from, to, by },
         Cause::Message(message) => Note::Reopened { message },
+        Cause::System(system) => Note::Followed {
+            system: system.to_owned(),
+            from,
+            to,
+        },
     };
     draft.note(ticket.id, note);
     notify::tell(draft, ticket, News::Status { now: to, by });

@@ -18,6 +18,11 @@ impl Sha256Digest {
     pub fn of(presented: impl AsRef<[u8]>) -> Self {
         Self(Sha256::digest(presented.as_ref()).into())
     }
+
+    /// In lower-case hexadecimal digits.
+    pub fn hex(&self) -> String {
+        hex::encode(self.0)
+    }
 }
 
 impl PartialEq for Sha256Digest {

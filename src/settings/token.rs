@@ -20,7 +20,7 @@ pub fn new_token(name: &str, random: [u8; 32]) -> NewToken {
     let line = format!(
         "{{ name = {}, sha256 = \"{}\" }}",
         super::effective::quoted(name),
-        hex::encode(Sha256Digest::of(&token).0)
+        Sha256Digest::of(&token).hex()
     );
     NewToken {
         token: Secret::new(token),

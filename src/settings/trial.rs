@@ -84,7 +84,7 @@ impl Trial {
 }
 
 /// What `text` alone leads to.
-pub(super) fn loaded(text: &str) -> Loaded {
+pub(crate) fn loaded(text: &str) -> Loaded {
     Trial::new(text)
         .load()
         .unwrap_or_else(|problems| panic!("{text}\n{problems}"))

@@ -26,6 +26,9 @@
 //! | `k` | wake time, lane | lanes by wake time: nothing |
 //! | `h` | host | what a host's gate remembers |
 //! | `z` | delivery | what was set aside |
+//! | `R` | system, SHA-256 of the remote id | the ticket that it is or was linked to |
+//! | `o` | system, ticket | a link that can still change there: the remote id |
+//! | `f` | ticket, delivery | a ticket's deliveries to systems: nothing |
 //! | `C` | name | counter |
 //! | `p` | another key, part | the rest of a value that is too long for one row |
 //!
@@ -305,6 +308,10 @@ pub(super) fn lane_to(destination: &Destination) -> Vec<u8> {
             .chain_update(b"url\0")
             .chain_update(url)
             .finalize(),
+        Destination::System(id) => Sha256::new()
+            .chain_update(b"system\0")
+            .chain_update(id)
+            .finalize(),
     };
     Key::of(b'L').bytes(&hash).done()
 }
@@ -329,6 +336,32 @@ pub(super) fn host_of(key: &[u8]) -> Option<String> {
 
 pub(super) fn set_aside(id: DeliveryId) -> Vec<u8> {
     Key::of(b'z').number(id.0).done()
+}
+
+pub(super) fn linked(system: &str, remote: &str) -> Vec<u8> {
+    let hash = Sha256::digest(remote);
+    Key::of(b'R').text(system).bytes(&hash).done()
+}
+
+pub(super) fn open_links(system: &str) -> Vec<u8> {
+    Key::of(b'o').text(system).done()
+}
+
+pub(super) fn open_link(system: &str, ticket: TicketId) -> Vec<u8> {
+    Key::of(b'o').text(system).number(ticket.0).done()
+}
+
+/// The ticket of an `o` key.
+pub(super) fn ticket_of_open_link(key: &[u8]) -> Option<TicketId> {
+    number_at(key, key.len().checked_sub(8)?).map(TicketId)
+}
+
+pub(super) fn errands(ticket: TicketId) -> Vec<u8> {
+    Key::of(b'f').number(ticket.0).done()
+}
+
+pub(super) fn errand(ticket: TicketId, delivery: DeliveryId) -> Vec<u8> {
+    Key::of(b'f').number(ticket.0).number(delivery.0).done()
 }
 
 pub(super) fn part(of: &[u8], part: u16) -> Vec<u8> {

@@ -8,6 +8,7 @@ use crate::model::{
 use crate::plan::{Fact, FoundNotice, Lookup, MOST_NAMESAKES, Slot, UidEntry, WaitingEntry};
 
 use super::keys;
+use super::read::links;
 use super::record::{self, RecordError};
 use super::rows::{Read, Scan};
 use super::shelf::{self, Shelf};
@@ -43,6 +44,7 @@ pub(super) fn load(rows: &impl Read, lookup: &Lookup) -> Result<Fact, RecordErro
         }
         Lookup::OpenCounts(brand) => Fact::OpenCounts(open_counts(rows, brand)?),
         Lookup::Profile(agent) => Fact::Profile(record::get(rows, &keys::profile(*agent))?),
+        Lookup::Linked(system, remote) => Fact::Linked(links::linked(rows, system, remote)?),
         Lookup::Notice(agent, id, lists) => {
             Fact::Notice(notice(rows, *agent, *id, lists)?.map(Box::new))
         }

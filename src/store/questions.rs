@@ -7,11 +7,11 @@ use crate::model::{
     Ticket, TicketId, Time,
 };
 
-use super::read::{deliveries, desk, figures, lanes, stories, tickets};
+use super::read::{deliveries, desk, figures, lanes, links, stories, tickets};
 use super::{
     DeliveryQuery, DeliveryStory, DeskFigures, DueLanes, LaneSummary, LaneWork, MessageView,
-    NoticeQuery, NoticeView, Overdue, Parcel, ReadError, Store, Story, SystemCounts, TicketQuery,
-    TicketView,
+    NoticeQuery, NoticeView, OpenLink, Overdue, Parcel, ReadError, Store, Story, SystemCounts,
+    TicketQuery, TicketView,
 };
 
 impl Store {
@@ -284,6 +284,35 @@ impl Store {
     /// See [`ReadError`].
     pub async fn overdue(&self, now: Time) -> Result<Overdue, ReadError> {
         self.ask(move |rows| lanes::overdue(rows, now)).await
+    }
+
+    /// Up to `most` links of a system whose tickets can still change there, with our tickets after `after`.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn open_links(
+        &self,
+        system: String,
+        after: TicketId,
+        most: usize,
+    ) -> Result<Vec<OpenLink>, ReadError> {
+        self.ask(move |rows| links::open_links(rows, &system, after, most))
+            .await
+    }
+
+    /// Our ticket that a system's ticket is or was linked to.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn linked(
+        &self,
+        system: String,
+        remote: String,
+    ) -> Result<Option<TicketId>, ReadError> {
+        self.ask(move |rows| links::linked(rows, &system, &remote))
+            .await
     }
 
     /// Makes a delivery's record unreadable.

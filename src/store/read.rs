@@ -4,12 +4,14 @@ pub(super) mod deliveries;
 pub(super) mod desk;
 pub(super) mod figures;
 pub(super) mod lanes;
+pub(super) mod links;
 pub(super) mod stories;
 pub(super) mod tickets;
 
 pub use deliveries::DeliveryQuery;
 pub use desk::{DeskFigures, NoticeQuery, NoticeView};
 pub use figures::SystemCounts;
-pub use lanes::{DueLanes, LaneSummary, LaneWork, Overdue, Parcel};
+pub use lanes::{Conversation, DueLanes, LaneSummary, LaneWork, Overdue, Parcel};
+pub use links::OpenLink;
 pub use stories::{DeliveryStory, Story};
 pub use tickets::{MessageView, TicketQuery, TicketView};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Delivery, DeliveryState, Head, Lane, LaneId, Ticket};
+use crate::model::{Delivery, DeliveryState, Head, Lane, LaneId, Link, Ticket};
 use crate::plan::Write;
 
 use super::keys;
@@ -142,6 +142,7 @@ impl Stage {
     fn ticket(&mut self, old: Option<&Ticket>, new: &Ticket) {
         self.put(keys::ticket(new.id), new);
         self.list(old, new);
+        self.links(old.map(|old| old.links.as_slice()).unwrap_or_default(), new);
         let waiting = |ticket: &Ticket| {
             let key = || keys::waiting_counter(&ticket.brand, ticket.assignee);
             ticket.needs_response().then(key)
@@ -178,6 +179,29 @@ impl Stage {
         }
     }
 
+    /// What a system's ticket was once linked to is known for good.
+    fn links(&mut self, old: &[Link], new: &Ticket) {
+        for link in &new.links {
+            let before = old.iter().find(|old| old.system == link.system);
+            let Some(remote) = &link.remote else {
+                if before.is_some_and(Link::is_open) {
+                    self.remove(keys::open_link(&link.system, new.id));
+                }
+                continue;
+            };
+            if before.and_then(|before| before.remote.as_ref()) != Some(remote) {
+                self.put(keys::linked(&link.system, remote), &new.id);
+            }
+            let key = keys::open_link(&link.system, new.id);
+            let was_open = before.is_some_and(|old| old.is_open() && old.remote == link.remote);
+            match (was_open, link.is_open()) {
+                (false, true) => self.put(key, remote),
+                (true, false) => self.remove(key),
+                (true, true) | (false, false) => {}
+            }
+        }
+    }
+
     /// What was counted there is counted here.
     fn recount(&mut self, old: Option<Vec<u8>>, new: Option<Vec<u8>>) {
         if old != new {
@@ -188,6 +212,9 @@ impl Stage {
 
     fn delivery(&mut self, old: Option<&Delivery>, new: &Delivery) {
         self.put(keys::delivery(new.id), new);
+        if old.is_none() && new.reply().is_none() {
+            self.put_empty(keys::errand(new.ticket, new.id));
+        }
         let (old_head, new_head) = (old.and_then(head_of), head_of(new));
         if old_head != new_head {
             if let Some((lane, head)) = old_head {

@@ -61,7 +61,9 @@ impl ResponseUrls {
 
     async fn send(&self, parcel: Parcel, webhook_id: String) -> Report {
         let ways = self.ways.load_full();
-        let Destination::ResponseUrl(text) = &parcel.to;
+        let Destination::ResponseUrl(text) = &parcel.to else {
+            return Report::unanswered(Class::Rejected, "no response URL", None);
+        };
         let url = match ways.guard.judge(text) {
             Ok(url) => url,
             Err(fault) => {
@@ -105,6 +107,7 @@ impl ResponseUrls {
             until: None,
             gone: false,
             remote_uid: None,
+            vanished: false,
             failure: (status >= 500).then_some(LaneFailure::ServerError),
         };
         match outcome {
@@ -168,13 +171,16 @@ impl Courier for ResponseUrls {
 
 /// The request's body: the same bytes for the same parcel.
 pub fn body_of(parcel: &Parcel) -> Vec<u8> {
+    let Some(reply) = parcel.delivery.reply() else {
+        return Vec::new();
+    };
     Reply {
         response_text: parcel.text.clone(),
         author: Author {
-            external_uid: parcel.delivery.author.to_string(),
-            username: parcel.delivery.author_name.clone(),
+            external_uid: reply.author_uid.clone(),
+            username: reply.author_name.clone(),
         },
-        parent_id: parcel.delivery.parent_uid.clone(),
+        parent_id: reply.parent_uid.clone(),
     }
     .to_wire()
 }

@@ -12,8 +12,8 @@ use ticketbridge_sim::Receiver;
 
 use crate::clock::SystemClock;
 use crate::model::{
-    AgentId, Delivery, DeliveryId, DeliveryState, Destination, LaneId, MessageId, RESPONSE_URL,
-    TicketId, Time,
+    Answering, Command, Delivery, DeliveryId, DeliveryState, Destination, LaneId, MessageId,
+    RESPONSE_URL, TicketId, Time,
 };
 use crate::outbound::tests::options;
 use crate::outbound::{ClientOptions, Guard, guarded_client};
@@ -69,22 +69,26 @@ pub(super) fn parcel(url: &str) -> Parcel {
             system: RESPONSE_URL.to_owned(),
             ticket: TicketId(2),
             brand: "acme".to_owned(),
+            command: Command::Reply(Answering {
+                answers: MessageId(3),
+                parent_uid: "parent/\"1\"".to_owned(),
+                author_uid: "3".to_owned(),
+                author_name: "Agent Smith".to_owned(),
+            }),
             message: MessageId(4),
             revision: 0,
-            answers: MessageId(3),
-            parent_uid: "parent/\"1\"".to_owned(),
-            author: AgentId(3),
-            author_name: "Agent Smith".to_owned(),
             state: DeliveryState::Due { at: Time::EPOCH },
             attempts: 0,
             tries: 0,
             last: None,
             created_at: Time::EPOCH,
             age_from: Time::EPOCH,
+            in_doubt_since: None,
         },
         text: "grüß dich\n<b>\u{1f600}".to_owned(),
         to: Destination::ResponseUrl(url.to_owned()),
         wanted_url: Some(url.to_owned()),
+        conversation: None,
     }
 }
 

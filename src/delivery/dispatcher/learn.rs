@@ -13,7 +13,7 @@ use crate::store::{CommitError, DueLanes, LaneWork, ReadError};
 use super::super::call::Ended;
 use super::super::gate::GateKey;
 use super::super::lane::{LaneState, Place};
-use super::super::rates::rates_of;
+use super::super::rates::paces_of;
 use super::{Dispatcher, Found, IDLE_PAUSE, MOST_HEADS, PAUSE, STUCK_PAUSE, Timer};
 
 impl Dispatcher {
@@ -74,7 +74,7 @@ impl Dispatcher {
         }
         match work {
             Ok(Some(mut work)) => {
-                lane.rates = rates_of(&work.lane, &self.live.settings.delivery);
+                lane.paces = paces_of(&work.lane, &self.live);
                 let host = std::mem::take(&mut work.host);
                 self.gates.learn_host(&work.lane.host, host, ended, now);
                 lane.learn(work, MOST_HEADS);

@@ -134,9 +134,9 @@ impl Dispatcher {
             let gate = GateKey::Host(lane.lane.host.clone());
             return self.park(id, gate, closed);
         }
-        while let Some((key, rate)) = lane.rates.get(lane.passed) {
+        while let Some((key, pace)) = lane.paces.get(lane.passed) {
             let since = lane.waits_since.unwrap_or(u64::MAX);
-            match self.gates.pass_rate(key, *rate, since, now) {
+            match self.gates.pass_rate(key, pace, since, now) {
                 Ok(()) => lane.passed += 1,
                 Err(closed) => {
                     let gate = GateKey::Rate(key.clone());

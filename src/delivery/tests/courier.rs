@@ -32,6 +32,7 @@ fn report(class: Class, status: u16) -> Report {
         until: None,
         gone: false,
         remote_uid: None,
+        vanished: false,
         failure: (status >= 500).then_some(LaneFailure::ServerError),
     }
 }
@@ -224,7 +225,9 @@ impl FakeCourier {
     }
 
     fn begin(&self, parcel: &Parcel, webhook_id: String) -> (Act, UnderWay<'_>) {
-        let Destination::ResponseUrl(url) = &parcel.to;
+        let Destination::ResponseUrl(url) = &parcel.to else {
+            panic!("{:?}", parcel.to)
+        };
         let call = Call {
             at: self.began.elapsed(),
             url: url.clone(),

@@ -115,7 +115,10 @@ async fn preview(
         brand: delivery.brand.clone(),
         system: delivery.system.clone(),
         to: String::new(),
-        author: delivery.author_name.clone(),
+        author: delivery
+            .reply()
+            .map(|reply| reply.author_name.clone())
+            .unwrap_or_default(),
         text: String::new(),
         done: false,
         problem: None,

@@ -58,5 +58,7 @@ pub(super) fn described(order: &OperatorOrder) -> String {
         OperatorOrder::Cancel { delivery } => format!("cancel delivery {delivery}"),
         OperatorOrder::Edit(edited) => format!("edit delivery {}", edited.delivery),
         OperatorOrder::Resume { lane } => format!("resume lane {lane}"),
+        OperatorOrder::Pause { system } => format!("pause system {system}"),
+        OperatorOrder::ResumeSystem { system } => format!("resume system {system}"),
     }
 }

@@ -17,7 +17,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::model::{Destination, Time};
 
-pub use delivery::{Attempt, Bulk, BulkItem, Delivery, DeliveryDetails};
+pub use delivery::{Answering, Attempt, Bulk, BulkItem, Delivery, DeliveryDetails};
 pub use lane::{Ages, Breaker, Lane};
 pub use problem::{Fault, Problem};
 pub use status::{

@@ -69,6 +69,7 @@ pub(super) fn message(
 ) -> Message {
     let (sender_type, id) = match &message.from {
         model::Sender::Agent { id, .. } => (SenderType::Agent, Some(id.0)),
+        model::Sender::Colleague { .. } => (SenderType::Agent, None),
         // Of others than the ticket's author no number is at hand.
         model::Sender::Customer(author) => (
             SenderType::Customer,

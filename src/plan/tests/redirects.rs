@@ -37,7 +37,7 @@ fn what_was_not_begun_moves_in_order_and_keeps_its_ids() {
     let lane = world.lane_to(SECOND);
     for id in &sent {
         assert_eq!(world.delivery(*id).lane, lane);
-        assert_eq!(world.delivery(*id).parent_uid, "a");
+        assert_eq!(world.delivery(*id).reply().unwrap().parent_uid, "a");
     }
     assert!(matches!(world.state(sent[0]), DeliveryState::Due { .. }));
     for id in &sent[1..] {

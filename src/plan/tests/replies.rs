@@ -34,13 +34,17 @@ fn a_reply_answers_the_newest_customer_message_that_has_a_url() {
     };
     let delivery = world.delivery(id);
     assert_eq!(delivery.lane, world.lane_to(SECOND));
+    let answering = delivery.reply().unwrap();
     assert_eq!(
-        (delivery.answers, delivery.parent_uid.as_str()),
+        (answering.answers, answering.parent_uid.as_str()),
         (newer.message, "b")
     );
     assert_eq!(
-        (delivery.author, delivery.author_name.as_str()),
-        (AgentId(1), "Agent 1")
+        (
+            answering.author_uid.as_str(),
+            answering.author_name.as_str()
+        ),
+        ("1", "Agent 1")
     );
     assert_eq!(delivery.message, taken.message.id);
     assert_eq!(delivery.state, DeliveryState::Due { at: world.now });

@@ -30,6 +30,7 @@ pub(crate) const DAY: Duration = Duration::from_secs(86_400);
 pub(crate) fn routes() -> Routes {
     let brand = |agents: &[u64]| BrandRoute {
         agents: agents.iter().copied().map(AgentId).collect(),
+        mirror_to: Vec::new(),
         assign: AssignRule::All,
         priority: Priority::Medium,
         department: None,
@@ -40,6 +41,7 @@ pub(crate) fn routes() -> Routes {
         let route = AgentRoute {
             name: format!("Agent {id}"),
             active: id != 2,
+            qminder_user: None,
         };
         (AgentId(id), route)
     };
@@ -50,6 +52,8 @@ pub(crate) fn routes() -> Routes {
         ]
         .into(),
         agents: (1..=4).map(agent).collect(),
+        systems: [].into(),
+        labels: [].into(),
         require_response_url: true,
         schedule: Schedule {
             first_delay: Duration::from_secs(5),
@@ -61,6 +65,7 @@ pub(crate) fn routes() -> Routes {
                 open_for: Duration::from_secs(30),
             },
             on_unknown: OnUnknown::Resend,
+            look_after: Duration::from_secs(30),
         },
     }
 }
@@ -150,6 +155,7 @@ pub(crate) fn end_of(delivery: &Delivery, class: Class, at: Time) -> Settled {
         until: None,
         gone: false,
         remote_uid: None,
+        vanished: false,
         failure: None,
         host_troubled: false,
     }
@@ -418,7 +424,9 @@ impl World {
     pub(crate) fn is_misplaced(&self, delivery: DeliveryId) -> bool {
         let parcel = self.store.parcel(delivery).now_or_never();
         let parcel = parcel.unwrap().unwrap().unwrap();
-        let Destination::ResponseUrl(to) = parcel.to;
+        let Destination::ResponseUrl(to) = parcel.to else {
+            panic!("{:?}", parcel.to)
+        };
         parcel.wanted_url.is_some_and(|wanted| wanted != to)
     }
 

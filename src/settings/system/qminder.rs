@@ -32,6 +32,12 @@ pub struct Qminder {
     pub after_served: AfterServed,
     /// Brand of tickets begun there.
     pub import_to: Option<String>,
+    /// Whether agents' public replies go out as SMS.
+    pub sms_replies: bool,
+    /// Whether a ticket that is closed here while it waits there is taken out of the queue there.
+    pub cancel_closed: bool,
+    /// Whether the external data record shows internal notes.
+    pub internal_notes: bool,
 }
 
 /// `webhook` of a Qminder system.
@@ -74,7 +80,17 @@ impl Qminder {
             ]),
         );
         let import_to = section.maybe("import_to", known.word(&known.brands, "[[brands]]"));
+        let mapping = section.table("mapping", |mapping| {
+            let sms_replies = mapping.or("sms_replies", false, parse::boolean);
+            let cancel_closed = mapping.or("cancel_closed", false, parse::boolean);
+            let internal_notes = mapping.or("internal_notes", false, parse::boolean);
+            Some((sms_replies?, cancel_closed?, internal_notes?))
+        });
+        let (sms_replies, cancel_closed, internal_notes) = mapping?;
         Some(Self {
+            sms_replies,
+            cancel_closed,
+            internal_notes,
             api_key: api_key?,
             line: line?,
             user: Some(user?).filter(|id| *id > 0),
@@ -145,6 +161,7 @@ mod tests {
         assert_eq!(qminder.poll_interval.as_secs(), 60);
         assert_eq!(qminder.after_served, AfterServed::NewTicket);
         assert!(qminder.webhook.is_none() && qminder.import_to.is_none());
+        assert!(!qminder.sms_replies && !qminder.cancel_closed && !qminder.internal_notes);
     }
 
     #[test]
@@ -191,6 +208,8 @@ mod tests {
             ("webhook = \"https://b.example\"", "webhook "),
             ("poll_interval = 60", "poll_interval "),
             ("after_served = \"nothing\"", "after_served "),
+            ("mapping = { sms_replies = 1 }", "mapping.sms_replies "),
+            ("mapping = { sms = true }", "mapping.sms "),
             ("base_url = \"api.qminder.com\"", "base_url "),
         ] {
             let problem = sole_problem(&format!("{DESK}{KEY}{LINE}{line}"));

@@ -124,6 +124,9 @@ fn of_ticket(rows: &impl Read, ticket: TicketId) -> Result<Vec<DeliveryId>, Reco
             ids.push(id);
         }
     }
+    for (key, _) in rows.scan(&Scan::prefix(keys::errands(ticket)))? {
+        ids.extend(keys::number_at(&key, 9).map(DeliveryId));
+    }
     Ok(newest_first(ids))
 }
 

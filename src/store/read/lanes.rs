@@ -3,14 +3,18 @@
 use std::collections::HashSet;
 
 use crate::model::{
-    Delivery, DeliveryId, Destination, Head, HostState, Lane, LaneId, Message, Time,
+    Command, Delivery, DeliveryId, Destination, Head, HostState, Lane, LaneId, Message, Ticket,
+    TicketId, Time,
 };
 use crate::store::keys;
 use crate::store::record::{self, RecordError};
 use crate::store::rows::{Read, Scan};
 use crate::store::stage;
 
-use super::tickets::text_at;
+use super::tickets::{MessageView, text_at, text_now};
+
+/// More of a conversation than this is shown nowhere.
+const MOST_MESSAGES: usize = 64;
 
 /// Lanes with something to do.
 #[derive(Debug, Default)]
@@ -39,12 +43,25 @@ pub struct LaneWork {
 pub struct Parcel {
     /// The delivery.
     pub delivery: Delivery,
-    /// What it says, at the revision it freezes.
+    /// What the message says that it carries, at the revision it freezes; empty where it carries none.
     pub text: String,
     /// Where its lane leads.
     pub to: Destination,
     /// Where the message that it answers wants answers to go now.
     pub wanted_url: Option<String>,
+    /// For a system: what the ticket says by now.
+    pub conversation: Option<Box<Conversation>>,
+}
+
+/// A ticket and the newest of what was said in it.
+#[derive(Debug, Clone)]
+pub struct Conversation {
+    /// The ticket.
+    pub ticket: Ticket,
+    /// The newest messages in order, for [`Command::ReplaceRecord`] only; internal ones too.
+    pub messages: Vec<MessageView>,
+    /// How many there are before these.
+    pub omitted: u64,
 }
 
 /// What waits although it is due.
@@ -143,16 +160,71 @@ pub(in crate::store) fn parcel(
     };
     let message: Message = record::get(rows, &keys::message(delivery.ticket, delivery.message))?
         .ok_or_else(|| missing("message"))?;
-    let text = text_at(rows, &message, delivery.revision)?.ok_or_else(|| missing("text"))?;
+    let text = match delivery.command {
+        Command::Reply(_) | Command::CreateTicket | Command::SendSms => {
+            text_at(rows, &message, delivery.revision)?.ok_or_else(|| missing("text"))?
+        }
+        Command::ReplaceRecord
+        | Command::AddLabel(_)
+        | Command::RemoveLabel(_)
+        | Command::CancelTicket { .. } => String::new(),
+    };
     let lane: Lane =
         record::get(rows, &keys::lane(delivery.lane))?.ok_or_else(|| missing("lane"))?;
-    let answered: Option<Message> =
-        record::get(rows, &keys::message(delivery.ticket, delivery.answers))?;
+    let answered: Option<Message> = match delivery.reply() {
+        Some(reply) => record::get(rows, &keys::message(delivery.ticket, reply.answers))?,
+        None => None,
+    };
+    let conversation = match &lane.to {
+        Destination::System(_) => {
+            let with_messages = delivery.command == Command::ReplaceRecord;
+            let found = conversation(rows, delivery.ticket, with_messages)?;
+            Some(Box::new(found.ok_or_else(|| missing("ticket"))?))
+        }
+        Destination::ResponseUrl(_) => None,
+    };
     Ok(Some(Parcel {
         delivery,
         text,
         to: lane.to,
         wanted_url: answered.and_then(|answered| answered.response_url),
+        conversation,
+    }))
+}
+
+/// A ticket, and the newest of what was said in it.
+fn conversation(
+    rows: &impl Read,
+    id: TicketId,
+    with_messages: bool,
+) -> Result<Option<Conversation>, RecordError> {
+    let Some(ticket) = record::get::<Ticket>(rows, &keys::ticket(id))? else {
+        return Ok(None);
+    };
+    let (mut messages, mut omitted) = (Vec::new(), 0);
+    if with_messages {
+        let mut all = 0_u64;
+        rows.each(&Scan::prefix(keys::messages(id)), &mut |_, _| {
+            all += 1;
+            true
+        })?;
+        let newest = Scan::prefix(keys::messages(id))
+            .backwards()
+            .limit(MOST_MESSAGES);
+        for (key, value) in rows.scan(&newest)? {
+            let message: Message = record::from_row(rows, &key, &value)?;
+            messages.push(MessageView {
+                content: text_now(rows, &message)?,
+                message,
+            });
+        }
+        messages.reverse();
+        omitted = all.saturating_sub(messages.len() as u64);
+    }
+    Ok(Some(Conversation {
+        ticket,
+        messages,
+        omitted,
     }))
 }
 

@@ -54,6 +54,11 @@ pub(in crate::store) fn story(
             message,
         });
     }
+    for (key, _) in rows.scan(&Scan::prefix(keys::errands(id)))? {
+        if let Some(delivery) = keys::number_at(&key, 9).map(DeliveryId) {
+            deliveries.extend(readable(delivery_story(rows, delivery))?.flatten());
+        }
+    }
     let mut notes = Vec::new();
     for (key, value) in rows.scan(&Scan::prefix(keys::notes(id)))? {
         if let Some(at) = keys::note_time(&key) {

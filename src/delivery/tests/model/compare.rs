@@ -120,7 +120,7 @@ fn check(story: &Story, ideal: &Ideal, number: TicketId) -> Result<(), String> {
         };
         same!(what, state, wanted.state);
         same!(what, delivery.message, wanted.message);
-        same!(what, delivery.answers, wanted.answers);
+        same!(what, delivery.reply().unwrap().answers, wanted.answers);
         let waits = matches!(delivery.state, DeliveryState::Waiting);
         if wanted.state == State::Pending {
             same!(what, waits, !ideal.is_head(delivery.id));
@@ -138,6 +138,7 @@ fn message(view: &MessageView, ideal: &Ideal) -> Result<(), String> {
     let by = match &message.from {
         Sender::Customer(author) => (author.external_uid.clone(), author.username.clone()),
         Sender::Agent { id, name } => (id.to_string(), name.clone()),
+        Sender::Colleague { .. } => panic!("{:?}", message.from),
     };
     same!(what, by, wanted.by.clone());
     same!(what, message.is_customers(), wanted.customers);

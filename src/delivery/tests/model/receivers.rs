@@ -57,7 +57,9 @@ impl Book {
 
     fn begin(&mut self, now: Time, parcel: &Parcel, webhook_id: String) -> (Meets, Duration) {
         let id = parcel.delivery.id;
-        let Destination::ResponseUrl(url) = &parcel.to;
+        let Destination::ResponseUrl(url) = &parcel.to else {
+            panic!("{:?}", parcel.to)
+        };
         self.tell(now, format!("call: delivery {id} to {url}"));
         if parcel.delivery.id.0 > self.ideal.deliveries.len() as u64 {
             self.breaks(now, format!("delivery {id} is not known"));
@@ -184,12 +186,14 @@ impl Receivers {
             until: None,
             gone: status == 410,
             remote_uid: None,
+            vanished: false,
             failure: (status >= 500).then_some(LaneFailure::ServerError),
         };
         match meets {
             Meets::Ok => answer(Class::Ok, 200),
             Meets::Named(name) => Report {
                 remote_uid: Some(format!("r{name}")),
+                vanished: false,
                 ..answer(Class::Ok, 201)
             },
             Meets::NotFound => answer(Class::Retry, 404),

@@ -169,6 +169,7 @@ impl Desk {
             until: None,
             gone: false,
             remote_uid: None,
+            vanished: false,
             failure: None,
             host_troubled: false,
         };

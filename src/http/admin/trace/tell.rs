@@ -1,7 +1,7 @@
 //! A story as one list in order of time.
 
 use crate::model::{
-    Attempt, Class, DeadReason, DeliveryState, MessageId, Sender, Status, TicketId, Time,
+    Attempt, Class, Command, DeadReason, DeliveryState, MessageId, Sender, Status, TicketId, Time,
     Visibility, WayOut,
 };
 use crate::plan::Note;
@@ -70,7 +70,7 @@ impl Teller<'_> {
         let message = &view.message;
         let (what, text) = match &message.from {
             Sender::Customer(_) => ("received", self.received(view)),
-            Sender::Agent { id, name } => {
+            Sender::Agent { .. } | Sender::Colleague { .. } => {
                 let internal = message.visibility == Visibility::Internal;
                 let way = match (internal, message.way_out, message.answers) {
                     (true, _, _) => "; internal, never leaves".to_owned(),
@@ -80,7 +80,12 @@ impl Teller<'_> {
                 };
                 let what = if internal { "note" } else { "reply" };
                 let line = first_line(view);
-                (what, format!("by agent {id} ({name}){way}: {line}"))
+                let who = match &message.from {
+                    Sender::Agent { id, name } => format!("agent {id} ({name})"),
+                    Sender::Colleague { system, id, name } => format!("{name} ({system}:{id})"),
+                    Sender::Customer(author) => author.username.clone(),
+                };
+                (what, format!("by {who}{way}: {line}"))
             }
         };
         let id = Some(message.id.0);
@@ -115,7 +120,7 @@ impl Teller<'_> {
             Sender::Customer(author) => {
                 text.push_str(&format!("{} ({})", author.username, author.external_uid));
             }
-            Sender::Agent { name, .. } => text.push_str(name),
+            Sender::Agent { name, .. } | Sender::Colleague { name, .. } => text.push_str(name),
         }
         if let Some(uid) = &message.external_uid {
             text.push_str(&format!(" as {uid}"));
@@ -167,8 +172,40 @@ impl Teller<'_> {
                 "related",
                 format!("to {} of the same conversation", numbered(tickets)),
             ),
-            Note::Assigned { agent } => {
+            Note::Assigned { agent, by: None } => {
                 entry(at, "assigned", format!("to agent {agent}, by the operator"))
+            }
+            Note::Assigned {
+                agent,
+                by: Some(system),
+            } => entry(at, "assigned", format!("to agent {agent}, at {system}")),
+            Note::Linked { system, remote } => entry(
+                at,
+                "linked",
+                format!("stands for ticket {remote} at {system}"),
+            ),
+            Note::Vanished { system, remote } => {
+                let text = format!(
+                    "ticket {remote} was deleted at {system}; nothing more is sent there, and none is made anew"
+                );
+                entry(at, "unlinked", text)
+            }
+            Note::Surplus { system, remote } => {
+                let text = format!(
+                    "ticket {remote} at {system} is one too many, made by a call whose answer was lost; it is cancelled there"
+                );
+                entry(at, "surplus", text)
+            }
+            Note::Elsewhere { system, from, to } => {
+                entry(at, "seen", format!("from {from} to {to} at {system}"))
+            }
+            Note::Followed { system, from, to } => {
+                let what = if *to == Status::Closed {
+                    "closed"
+                } else {
+                    "status"
+                };
+                entry(at, what, format!("from {from} to {to}, following {system}"))
             }
             Note::Locked { locked: true } => entry(at, "locked", "by the operator".to_owned()),
             Note::Locked { locked: false } => entry(at, "unlocked", "by the operator".to_owned()),
@@ -212,9 +249,19 @@ impl Teller<'_> {
             delivery: Some(delivery.id.0),
             ..told
         };
+        let what = match &delivery.command {
+            Command::Reply(reply) => format!("answers {}", reply.parent_uid),
+            Command::AddLabel(label) | Command::RemoveLabel(label) => {
+                format!("{} “{label}”", delivery.command.word())
+            }
+            Command::CancelTicket { remote } => format!("{} {remote}", delivery.command.word()),
+            Command::CreateTicket | Command::ReplaceRecord | Command::SendSms => {
+                delivery.command.word().to_owned()
+            }
+        };
         let planned = format!(
-            "for {}, answers {}; its lane is {} now, to {}",
-            delivery.system, delivery.parent_uid, delivery.lane, story.to
+            "for {}, {what}; its lane is {} now, to {}",
+            delivery.system, delivery.lane, story.to
         );
         let told = entry(delivery.created_at, "planned", planned);
         self.tell(Step::Planned, about(told));
@@ -272,6 +319,9 @@ impl Teller<'_> {
             DeliveryState::Held { at } => {
                 let text = "its outcome is unknown: `deliveries retry` or `deliveries cancel`";
                 (Step::End, entry(*at, "held", text.to_owned()))
+            }
+            DeliveryState::Delivered { at, .. } if delivery.reply().is_none() => {
+                (Step::End, entry(*at, "delivered", "done".to_owned()))
             }
             DeliveryState::Delivered { at, verified: true } => {
                 let remote = self.remote_uid(delivery.message);

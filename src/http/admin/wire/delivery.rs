@@ -27,14 +27,11 @@ pub struct Delivery {
     pub message: u64,
     /// At which revision.
     pub revision: u32,
-    /// The message it answers.
-    pub answers: u64,
-    /// The sender's name for that message.
-    pub parent_uid: String,
-    /// The agent who wrote it.
-    pub agent: u64,
-    /// What people see of them.
-    pub agent_name: String,
+    /// What is to be done: `reply`, `create ticket`, `replace record`, `add label`, `remove label`, `cancel ticket` or
+    /// `send SMS`.
+    pub command: String,
+    /// For a reply: whom it answers, and who wrote it.
+    pub reply: Option<Answering>,
     /// `waiting`, `due`, `started`, `held`, `delivered`, `unverified`, `dead` or `cancelled`.
     pub state: String,
     /// When it is due, begun, held, delivered, dead or cancelled; null while it waits behind another.
@@ -51,6 +48,30 @@ pub struct Delivery {
     pub created_at: Stamp,
     /// When its age begins: planning, or the last order to try again.
     pub age_from: Stamp,
+}
+
+/// What a reply answers, and who wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Answering {
+    /// The message it answers.
+    pub answers: u64,
+    /// The sender's name for that message.
+    pub parent_uid: String,
+    /// Who wrote it, as the outside knows them: an agent's number, or `SYSTEM:ID`.
+    pub author_uid: String,
+    /// What people see of them.
+    pub author_name: String,
+}
+
+impl From<&model::Answering> for Answering {
+    fn from(reply: &model::Answering) -> Self {
+        Self {
+            answers: reply.answers.0,
+            parent_uid: reply.parent_uid.clone(),
+            author_uid: reply.author_uid.clone(),
+            author_name: reply.author_name.clone(),
+        }
+    }
 }
 
 /// A delivery with all its tries.
@@ -145,10 +166,8 @@ impl Delivery {
             to: to.to_owned(),
             message: delivery.message.0,
             revision: delivery.revision,
-            answers: delivery.answers.0,
-            parent_uid: delivery.parent_uid.clone(),
-            agent: delivery.author.0,
-            agent_name: delivery.author_name.clone(),
+            command: delivery.command.word().to_owned(),
+            reply: delivery.reply().map(Answering::from),
             state: delivery.state.word().to_owned(),
             state_at,
             reason: match &delivery.state {

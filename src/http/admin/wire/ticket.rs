@@ -211,6 +211,7 @@ impl Message {
         let (sender, author, agent) = match &message.from {
             Sender::Customer(author) => ("customer", Some(Person::to_wire(author)), None),
             Sender::Agent { id, .. } => ("agent", None, Some(id.0)),
+            Sender::Colleague { .. } => ("agent", None, None),
         };
         Self {
             id: message.id.0,

@@ -74,7 +74,10 @@ async fn what_an_agent_changes_goes_before_what_is_configured() {
         .await
         .unwrap()
         .unwrap();
-    assert_eq!(story.deliveries[0].delivery.author_name, "Jo Smith");
+    assert_eq!(
+        story.deliveries[0].delivery.reply().unwrap().author_name,
+        "Jo Smith"
+    );
 }
 
 #[tokio::test(start_paused = true)]

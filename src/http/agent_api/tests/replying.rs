@@ -33,8 +33,9 @@ async fn a_reply_is_201_and_planned_to_go_out() {
         .unwrap()
         .unwrap();
     assert_eq!(story.deliveries.len(), 1);
-    assert_eq!(story.deliveries[0].delivery.parent_uid, "t-1");
-    assert_eq!(story.deliveries[0].delivery.author, AgentId(3));
+    let reply = story.deliveries[0].delivery.reply().unwrap();
+    assert_eq!(reply.parent_uid, "t-1");
+    assert_eq!(reply.author_uid, "3");
 }
 
 #[tokio::test(start_paused = true)]

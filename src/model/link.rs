@@ -1,0 +1,207 @@
+//! What a system has of a ticket, and what is seen of it there.
+
+use serde::{Deserialize, Serialize};
+
+use super::{DeliveryId, Time};
+
+/// The knowledge that a system's ticket is ours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// The configured system.
+    pub system: String,
+    /// Where it stands.
+    pub state: LinkState,
+    /// The system's id for its ticket, once it has one.
+    pub remote: Option<String>,
+    /// Since when it is linked, or to be.
+    pub since: Time,
+    /// The status there, as the system spells it, when it was last seen.
+    pub status: String,
+    /// The newest time, by the system's clock, that was seen on its ticket.
+    pub changed_at: Option<Time>,
+    /// When what is known of it was asked for or told, by our clock.
+    pub seen_at: Time,
+    /// The delivery that last was to replace what is shown there.
+    pub record: Option<DeliveryId>,
+    /// Labels that we put there.
+    #[serde(default)]
+    pub labels: Vec<String>,
+    /// Who it is assigned to there, by the system's id.
+    #[serde(default)]
+    pub assignee: Option<String>,
+    /// Fingerprints of the messages that were seen there, newest last.
+    #[serde(default)]
+    pub heard: Vec<String>,
+    /// What we sent to the customer there, and will see there, too.
+    #[serde(default)]
+    pub said: Vec<Said>,
+    /// Tickets there that were made for ours by calls whose answers were lost, beside the linked one.
+    #[serde(default)]
+    pub surplus: Vec<String>,
+    /// What it has and we have no place for: name and value.
+    #[serde(default)]
+    pub details: Vec<(String, String)>,
+}
+
+/// What we sent to the customer through a system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// By this delivery.
+    pub delivery: DeliveryId,
+    /// The fingerprint of its text.
+    pub text: String,
+    /// Until when the same text is taken for ours; `None` while its outcome is open.
+    pub until: Option<Time>,
+}
+
+/// Where a link stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkState {
+    /// This delivery is to make the ticket there.
+    Wanted(DeliveryId),
+    /// It waits there for somebody's attention.
+    Waiting,
+    /// Somebody there attends to it.
+    Attended,
+    /// It is over there.
+    Ended,
+    /// It was deleted there. Nothing is sent to it any more.
+    Gone,
+}
+
+impl Link {
+    /// One that a delivery is to make.
+    pub fn wanted(system: &str, by: DeliveryId, now: Time) -> Self {
+        Self {
+            system: system.to_owned(),
+            state: LinkState::Wanted(by),
+            remote: None,
+            since: now,
+            status: String::new(),
+            changed_at: None,
+            seen_at: now,
+            record: None,
+            labels: Vec::new(),
+            assignee: None,
+            heard: Vec::new(),
+            said: Vec::new(),
+            surplus: Vec::new(),
+            details: Vec::new(),
+        }
+    }
+
+    /// Whether its ticket can still change there by itself.
+    pub fn is_open(&self) -> bool {
+        matches!(self.state, LinkState::Waiting | LinkState::Attended)
+    }
+}
+
+/// What was seen of a ticket at a system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Observed {
+    /// Which system.
+    pub system: String,
+    /// How.
+    pub by: Observation,
+    /// The ticket.
+    pub remote: RemoteTicket,
+}
+
+/// How something was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Observation {
+    /// The system told it, nobody knows how late.
+    Told,
+    /// It was asked for.
+    Asked {
+        /// When the question was sent.
+        at: Time,
+    },
+}
+
+/// A system's ticket, in words that are no system's own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemoteTicket {
+    /// Its id there.
+    pub id: String,
+    /// Its status, as it is spelled there.
+    pub status: String,
+    /// What that means; `None` for a status that is not known.
+    pub phase: Option<Phase>,
+    /// Who made it.
+    pub made_by: Maker,
+    /// The newest time that it carries.
+    pub changed_at: Option<Time>,
+    /// When it was made there.
+    pub created_at: Option<Time>,
+    /// Who it is assigned to, by the id there.
+    pub assignee: Option<String>,
+    /// Whose it is.
+    pub person: Person,
+    /// What a ticket here says that begins with it.
+    pub opening: String,
+    /// What it has and we have no place for: name and value.
+    pub details: Vec<(String, String)>,
+    /// Messages to and from the customer; `None` where they were not asked for.
+    pub messages: Option<Vec<RemoteMessage>>,
+}
+
+/// Where a system's ticket stands, in the order in which that goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// For attention.
+    Waiting,
+    /// Somebody attends to it.
+    Attended,
+    /// It is over.
+    Ended,
+}
+
+/// Who made a system's ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Maker {
+    /// Somebody there.
+    Somebody,
+    /// We did, with this delivery.
+    Us(DeliveryId),
+    /// A bridge that is not us, or no longer.
+    OtherBridge,
+}
+
+/// Somebody at a system, as far as it tells.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// What people see.
+    pub name: String,
+    /// An address.
+    pub email: Option<String>,
+    /// A telephone number.
+    pub phone: Option<String>,
+}
+
+/// A message to or from the customer at a system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemoteMessage {
+    /// When, by the system's clock.
+    pub at: Time,
+    /// Who said it.
+    pub from: RemoteSender,
+    /// What.
+    pub text: String,
+}
+
+/// Who said something at a system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RemoteSender {
+    /// The customer.
+    Customer,
+    /// Somebody who works there, by the id there.
+    Colleague(String),
+    /// The system by itself.
+    Automatic,
+}

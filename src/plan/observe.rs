@@ -1,0 +1,414 @@
+//! What is seen of tickets at systems: each change there acts once, whatever order and however often it is told.
+
+use crate::model::{
+    Assignee, Author, Command, DeliveryId, DeliveryState, ExternalTicket, Link, LinkState, Maker,
+    Message, News, Observation, Observed, Phase, RemoteMessage, RemoteSender, RemoteTicket, Sender,
+    Status, Ticket, TicketId, Visibility, WayOut,
+};
+
+use super::chain;
+use super::draft::Draft;
+use super::facts::Missing;
+use super::fingerprint;
+use super::intake;
+use super::mirror;
+use super::notify;
+use super::outcome::{Answer, Note, Refusal, Sighting};
+use super::reply;
+use super::status::{self, Cause};
+
+/// So many of a link's messages are known again.
+const MOST_HEARD: usize = 256;
+
+pub(super) fn observed(draft: &mut Draft<'_>, observed: &Observed) -> Result<Answer, Missing> {
+    let Some(desk) = mirror::desk(draft, &observed.system).cloned() else {
+        return Ok(Answer::Refused(Refusal::NotFound("system")));
+    };
+    let remote = &observed.remote;
+    let known = draft.facts.linked(&observed.system, &remote.id)?;
+    let ticket = match (known, remote.made_by) {
+        (Some(ticket), _) => ticket,
+        (None, Maker::Us(delivery)) => match made_by_us(draft, observed, delivery)? {
+            Some(ticket) => ticket,
+            None => return Ok(Answer::Seen(Sighting::default())),
+        },
+        (None, Maker::Somebody) => {
+            let begins = matches!(remote.phase, Some(Phase::Waiting | Phase::Attended));
+            return match desk.import_to.as_ref().filter(|_| begins) {
+                Some(brand) => import(draft, observed, brand),
+                None => Ok(Answer::Seen(Sighting::default())),
+            };
+        }
+        (None, Maker::OtherBridge) => return Ok(Answer::Seen(Sighting::default())),
+    };
+    let echoes = u64::from(known.is_none());
+    let sighting = apply(draft, observed, ticket)?;
+    Ok(Answer::Seen(Sighting {
+        echoes: sighting.echoes + echoes,
+        ..sighting
+    }))
+}
+
+/// A ticket with our label that is not linked: the outcome of a call whose answer has not come, or was lost.
+fn made_by_us(
+    draft: &mut Draft<'_>,
+    observed: &Observed,
+    id: DeliveryId,
+) -> Result<Option<TicketId>, Missing> {
+    let Some(before) = draft.readable(id)? else {
+        return Ok(None);
+    };
+    let is_it = before.command == Command::CreateTicket && before.system == observed.system;
+    if !is_it {
+        return Ok(None);
+    }
+    let linked = mirror::made(draft, &before, &observed.remote.id)?;
+    if linked && before.state.is_pending() {
+        let mut delivery = before.clone();
+        delivery.state = DeliveryState::Delivered {
+            at: draft.now,
+            verified: true,
+        };
+        draft.put_delivery(delivery);
+        chain::leave(draft, &before)?;
+        chain::rest(draft, before.lane)?;
+    }
+    Ok(linked.then_some(before.ticket))
+}
+
+/// A visitor's own ticket becomes one here.
+fn import(draft: &mut Draft<'_>, observed: &Observed, brand: &str) -> Result<Answer, Missing> {
+    let (system, remote) = (&observed.system, &observed.remote);
+    let person = &remote.person;
+    let uid = format!("{system}:{}", remote.id);
+    let author = person.email.clone().or_else(|| person.phone.clone());
+    let sent = ExternalTicket {
+        brand: brand.to_owned(),
+        external_uid: uid.clone(),
+        content: remote.opening.clone(),
+        response_url: None,
+        provider: Some(system.clone()),
+        parent_uid: None,
+        author: Author {
+            external_uid: author.unwrap_or(uid),
+            username: person.name.clone(),
+        },
+        created_at: remote.created_at.unwrap_or(draft.now),
+    };
+    let taken = match intake::take_in(draft, &sent, false)? {
+        Answer::Taken(taken) => taken,
+        other => return Ok(other),
+    };
+    let Some(mut ticket) = draft.ticket(taken.ticket)? else {
+        return Ok(Answer::Seen(Sighting::default()));
+    };
+    let queue = mirror::desk(draft, system).map(|desk| desk.queue.clone());
+    let brand = draft.routes.brands.get(brand);
+    let mirrored = brand
+        .map(|brand| brand.mirror_to.as_slice())
+        .unwrap_or_default();
+    let sharing = mirrored.iter().filter(|other| {
+        *other != system && mirror::desk(draft, other).map(|desk| &desk.queue) == queue.as_ref()
+    });
+    for system in std::iter::once(system).chain(sharing) {
+        let link = Link {
+            state: LinkState::Waiting,
+            remote: Some(remote.id.clone()),
+            ..Link::wanted(system, DeliveryId(0), draft.now)
+        };
+        ticket.links.push(link);
+    }
+    let note = Note::Linked {
+        system: system.clone(),
+        remote: remote.id.clone(),
+    };
+    draft.note(ticket.id, note);
+    let id = ticket.id;
+    draft.put_ticket(ticket);
+    apply(draft, observed, id)?;
+    Ok(Answer::Seen(Sighting {
+        ticket: Some(id),
+        news: true,
+        ..Sighting::default()
+    }))
+}
+
+/// What a linked ticket looks like there, as far as that is newer than what is known.
+fn apply(draft: &mut Draft<'_>, observed: &Observed, id: TicketId) -> Result<Sighting, Missing> {
+    let (system, remote) = (&observed.system, &observed.remote);
+    let mut sighting = Sighting {
+        ticket: Some(id),
+        ..Sighting::default()
+    };
+    let Some(mut ticket) = draft.ticket(id)? else {
+        return Ok(sighting);
+    };
+    let is_it = |link: &Link| link.remote.as_deref() == Some(&remote.id);
+    let Some(index) = ticket
+        .links
+        .iter()
+        .position(|link| link.system == *system && is_it(link))
+    else {
+        // An earlier visit, which has nothing to do with it any more.
+        return Ok(sighting);
+    };
+    let before = ticket.clone();
+    let link = &ticket.links[index];
+    if link.state == LinkState::Gone {
+        return Ok(sighting);
+    }
+    let same_status = link.status == remote.status;
+    let is_certain = match observed.by {
+        Observation::Asked { at } => at >= link.seen_at,
+        Observation::Told => remote.changed_at > link.changed_at,
+    };
+    if is_certain {
+        see_status(draft, &mut ticket, index, observed);
+        see_details(draft, &mut ticket, index, remote);
+    } else if !same_status {
+        sighting.ask_again = true;
+    }
+    for message in remote.messages.iter().flatten() {
+        hear(draft, &mut ticket, index, message, &mut sighting)?;
+    }
+    // Systems that share the queue know the same.
+    let shared = ticket.links[index].clone();
+    for other in ticket.links.iter_mut().filter(|link| is_it(link)) {
+        other.state = shared.state;
+        other.status.clone_from(&shared.status);
+        other.changed_at = shared.changed_at;
+        other.seen_at = shared.seen_at;
+        other.assignee.clone_from(&shared.assignee);
+        other.heard.clone_from(&shared.heard);
+        other.details.clone_from(&shared.details);
+    }
+    if ticket != before {
+        for link in ticket.links.iter_mut().filter(|link| is_it(link)) {
+            link.seen_at = draft.now;
+        }
+        sighting.news = true;
+        draft.put_ticket(ticket);
+    }
+    Ok(sighting)
+}
+
+/// A status acts when it changes there, not when it differs from ours.
+fn see_status(draft: &mut Draft<'_>, ticket: &mut Ticket, index: usize, observed: &Observed) {
+    let remote = &observed.remote;
+    let link = &mut ticket.links[index];
+    if link.changed_at < remote.changed_at {
+        link.changed_at = remote.changed_at;
+    }
+    let state = match remote.phase {
+        Some(Phase::Waiting) => LinkState::Waiting,
+        Some(Phase::Attended) => LinkState::Attended,
+        Some(Phase::Ended) => LinkState::Ended,
+        None => link.state,
+    };
+    link.state = state;
+    if link.status == remote.status {
+        return;
+    }
+    let is_first = link.status.is_empty();
+    let from = std::mem::replace(&mut link.status, remote.status.clone());
+    if is_first {
+        return;
+    }
+    let system = &observed.system;
+    let note = Note::Elsewhere {
+        system: system.clone(),
+        from,
+        to: remote.status.clone(),
+    };
+    draft.note(ticket.id, note);
+    let meant = mirror::desk(draft, system).and_then(|desk| desk.statuses.get(&remote.status));
+    if let Some(to) = meant.copied() {
+        status::change(draft, ticket, to, Cause::System(system));
+    }
+}
+
+fn see_details(draft: &mut Draft<'_>, ticket: &mut Ticket, index: usize, remote: &RemoteTicket) {
+    let link = &mut ticket.links[index];
+    if link.details != remote.details {
+        link.details.clone_from(&remote.details);
+    }
+    if link.assignee == remote.assignee {
+        return;
+    }
+    link.assignee.clone_from(&remote.assignee);
+    let Some(user) = &remote.assignee else {
+        return;
+    };
+    let mut known = draft.routes.agents.iter();
+    let agent = known.find(|(_, agent)| agent.active && agent.qminder_user.as_ref() == Some(user));
+    let Some((agent, _)) = agent else {
+        return;
+    };
+    let (agent, assignee) = (*agent, Assignee::One(*agent));
+    if draft.routes.works_for(agent, &ticket.brand) && ticket.assignee != assignee {
+        ticket.assignee = assignee;
+        ticket.updated_at = draft.now;
+        let by = Some(ticket.links[index].system.clone());
+        draft.note(ticket.id, Note::Assigned { agent, by });
+        notify::tell(draft, ticket, News::Assigned);
+    }
+}
+
+/// A message to or from the customer there, unless it is known, our own, or the system's.
+fn hear(
+    draft: &mut Draft<'_>,
+    ticket: &mut Ticket,
+    index: usize,
+    heard: &RemoteMessage,
+    sighting: &mut Sighting,
+) -> Result<(), Missing> {
+    let link = &mut ticket.links[index];
+    let name = fingerprint::of_message(heard);
+    if link.heard.contains(&name) {
+        return Ok(());
+    }
+    link.heard.push(name.clone());
+    let surplus = link.heard.len().saturating_sub(MOST_HEARD);
+    link.heard.drain(..surplus);
+    let text = heard.text.trim();
+    if text.is_empty() {
+        return Ok(());
+    }
+    let system = link.system.clone();
+    let remote = link.remote.clone().unwrap_or_default();
+    let uid = format!("{system}:{remote}:{name}");
+    match &heard.from {
+        RemoteSender::Automatic => {}
+        RemoteSender::Customer => customer_said(draft, ticket, &system, uid, heard),
+        RemoteSender::Colleague(user) => {
+            let same = fingerprint::of_text(text);
+            let now = draft.now;
+            let ours = link
+                .said
+                .iter()
+                .position(|said| said.text == same && said.until.is_none_or(|until| now < until));
+            if let Some(ours) = ours {
+                link.said.remove(ours);
+                sighting.echoes += 1;
+            } else {
+                colleague_said(draft, ticket, &system, user, uid, heard)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn customer_said(
+    draft: &mut Draft<'_>,
+    ticket: &mut Ticket,
+    system: &str,
+    uid: String,
+    heard: &RemoteMessage,
+) {
+    let from = Sender::Customer(ticket.author.clone());
+    let id = put_message(
+        draft,
+        ticket,
+        system,
+        from,
+        uid,
+        heard,
+        (None, WayOut::None),
+    );
+    ticket.awaits_agent = true;
+    notify::tell(draft, ticket, News::Wrote { message: id });
+    if ticket.status == Status::Closed {
+        status::change(draft, ticket, Status::Open, Cause::Message(id));
+    }
+}
+
+/// Somebody there answered: that is an answer to the customer wherever they write from.
+fn colleague_said(
+    draft: &mut Draft<'_>,
+    ticket: &mut Ticket,
+    system: &str,
+    user: &str,
+    uid: String,
+    heard: &RemoteMessage,
+) -> Result<(), Missing> {
+    let known = draft
+        .routes
+        .agents
+        .iter()
+        .find(|(_, agent)| agent.qminder_user.as_deref() == Some(user));
+    let (from, author_uid) = match known {
+        Some((id, agent)) => {
+            let name = agent.name.clone();
+            (Sender::Agent { id: *id, name }, id.to_string())
+        }
+        None => {
+            let from = Sender::Colleague {
+                system: system.to_owned(),
+                id: user.to_owned(),
+                name: format!("{system} {user}"),
+            };
+            (from, format!("{system}:{user}"))
+        }
+    };
+    let name = from.name().to_owned();
+    let message = draft.next_message_id();
+    let way = reply::send_out(draft, ticket, message, &author_uid, &name)?;
+    put_message(draft, ticket, system, from, uid, heard, way);
+    ticket.awaits_agent = false;
+    Ok(())
+}
+
+fn put_message(
+    draft: &mut Draft<'_>,
+    ticket: &mut Ticket,
+    system: &str,
+    from: Sender,
+    uid: String,
+    heard: &RemoteMessage,
+    (answers, way_out): (Option<crate::model::MessageId>, WayOut),
+) -> crate::model::MessageId {
+    let id = draft.new_message_id();
+    let text = draft.place_text(id, 0, heard.text.trim());
+    draft.put_message(Box::new(Message {
+        id,
+        ticket: ticket.id,
+        from,
+        visibility: Visibility::Public,
+        revision: 0,
+        text,
+        external_uid: Some(uid),
+        provider: Some(system.to_owned()),
+        parent_uid: None,
+        response_url: None,
+        late: false,
+        answers,
+        way_out,
+        remote_uid: None,
+        duplicates: 0,
+        duplicate_at: None,
+        created_at: heard.at,
+        arrived_at: draft.now,
+        edited_at: None,
+        likes: Vec::new(),
+    }));
+    ticket.last_reply_at = Some(draft.now);
+    ticket.updated_at = draft.now;
+    id
+}
+
+/// A poll found that a linked ticket is not there any more.
+pub(super) fn vanished(
+    draft: &mut Draft<'_>,
+    system: &str,
+    remote: &str,
+) -> Result<Answer, Missing> {
+    let Some(ticket) = draft.facts.linked(system, remote)? else {
+        return Ok(Answer::Seen(Sighting::default()));
+    };
+    let news = mirror::vanished(draft, ticket, system, remote)?;
+    Ok(Answer::Seen(Sighting {
+        ticket: Some(ticket),
+        news,
+        ..Sighting::default()
+    }))
+}

@@ -1,0 +1,43 @@
+//! What systems have of our tickets.
+
+use crate::model::TicketId;
+use crate::store::keys;
+use crate::store::record::{self, RecordError};
+use crate::store::rows::{Read, Scan};
+
+/// A link whose ticket can still change at its system.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenLink {
+    /// Ours.
+    pub ticket: TicketId,
+    /// The system's id for its own.
+    pub remote: String,
+}
+
+/// Up to `most` open links of a system with tickets after `after`, in order.
+pub(in crate::store) fn open_links(
+    rows: &impl Read,
+    system: &str,
+    after: TicketId,
+    most: usize,
+) -> Result<Vec<OpenLink>, RecordError> {
+    let mut scan = Scan::prefix(keys::open_links(system)).limit(most);
+    scan.from = keys::open_link(system, TicketId(after.0.saturating_add(1)));
+    let mut found = Vec::new();
+    for (key, value) in rows.scan(&scan)? {
+        if let Some(ticket) = keys::ticket_of_open_link(&key) {
+            let remote = record::from_row(rows, &key, &value)?;
+            found.push(OpenLink { ticket, remote });
+        }
+    }
+    Ok(found)
+}
+
+/// Our ticket that a system's ticket is or was linked to.
+pub(in crate::store) fn linked(
+    rows: &impl Read,
+    system: &str,
+    remote: &str,
+) -> Result<Option<TicketId>, RecordError> {
+    record::get(rows, &keys::linked(system, remote))
+}
