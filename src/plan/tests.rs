@@ -2,6 +2,7 @@
 
 mod agents;
 mod assignment;
+mod desk;
 mod health;
 mod intake;
 mod operator;

@@ -1,0 +1,42 @@
+//! Tickets that begin at the desk.
+
+use super::*;
+
+fn importing() -> World {
+    world(|desk| desk.import_to = Some("acme".to_owned()))
+}
+
+#[test]
+fn a_visitor_becomes_a_ticket_here_once_and_none_is_made_there() {
+    let mut world = importing();
+    let sighting = is_told(&mut world, "NEW", 1);
+    let id = sighting.ticket.unwrap();
+    assert!(sighting.news);
+    for _ in 0..2 {
+        let again = is_told(&mut world, "NEW", 1);
+        assert_eq!((again.ticket, again.news), (Some(id), false));
+    }
+    let ticket = world.ticket(id);
+    assert_eq!(ticket.author.username, "Jane Eyre");
+    assert_eq!(ticket.author.external_uid, "+12125551234");
+    assert_eq!(ticket.external_uid, "front-desk:100");
+    assert_eq!(ticket.provider.as_deref(), Some(DESK));
+    assert_eq!(world.story(id).messages[0].content, "Jane Eyre is here");
+    assert!(commands(&world, id).is_empty());
+    assert_eq!(link(&world, id).remote.as_deref(), Some("100"));
+
+    world.replies(reply(id));
+    assert_eq!(commands(&world, id), ["replace record"]);
+    is_told(&mut world, "CALLED", 10);
+    assert_eq!(world.ticket(id).status, Status::InProgress);
+}
+
+#[test]
+fn visits_that_are_over_are_not_imported_nor_any_where_that_is_not_wanted() {
+    let mut world = importing();
+    for status in ["SERVED", "SCHEDULED"] {
+        assert_eq!(is_told(&mut world, status, 1), Sighting::default());
+    }
+    let mut world = super::world(|_| {});
+    assert_eq!(is_told(&mut world, "NEW", 1), Sighting::default());
+}

@@ -1,0 +1,133 @@
+//! SMS both ways.
+
+use super::*;
+
+fn sms(at: i64, from: RemoteSender, text: &str) -> RemoteMessage {
+    RemoteMessage {
+        at: Time::from_micros(at),
+        from,
+        text: text.to_owned(),
+    }
+}
+
+fn clerk() -> RemoteSender {
+    RemoteSender::Colleague("15144".to_owned())
+}
+
+fn hears(world: &mut World, messages: &[RemoteMessage]) -> Sighting {
+    let at = world.now;
+    let remote = RemoteTicket {
+        messages: Some(messages.to_vec()),
+        ..remote("NEW", 1)
+    };
+    sees(world, Observation::Asked { at }, remote)
+}
+
+fn texts(world: &World, ticket: TicketId) -> Vec<String> {
+    let story = world.story(ticket);
+    story
+        .messages
+        .into_iter()
+        .map(|view| format!("{}: {}", view.message.from.name(), view.content))
+        .collect()
+}
+
+#[test]
+fn what_the_customer_and_the_clerk_say_there_is_said_here_once() {
+    let mut world = world(|_| {});
+    let ticket = linked(&mut world);
+    world.closes(ticket);
+    let said = [
+        sms(1, RemoteSender::Automatic, "You are next"),
+        sms(2, RemoteSender::Customer, "I am late"),
+        sms(3, clerk(), "No problem"),
+        sms(4, RemoteSender::Customer, "I am late"),
+    ];
+    for _ in 0..3 {
+        hears(&mut world, &said);
+        hears(&mut world, &said[1..3]);
+    }
+    assert_eq!(
+        texts(&world, ticket),
+        [
+            "Ann: text of a",
+            "Ann: I am late",
+            "front-desk 15144: No problem",
+            "Ann: I am late"
+        ]
+    );
+    let ticket = world.ticket(ticket);
+    assert_eq!((ticket.status, ticket.awaits_agent), (Status::Open, true));
+}
+
+#[test]
+fn a_clerks_sms_goes_to_the_response_url_by_name() {
+    let mut world = world(|_| {});
+    let known = |routes: &mut Routes| {
+        routes.agents.get_mut(&AgentId(3)).unwrap().qminder_user = Some("7".to_owned());
+    };
+    known(&mut world.routes.lock().unwrap());
+    let ticket = linked(&mut world);
+    let seven = RemoteSender::Colleague("7".to_owned());
+    hears(
+        &mut world,
+        &[sms(3, clerk(), "No problem"), sms(4, seven, "Come in")],
+    );
+    let story = world.story(ticket);
+    let replies: Vec<(String, String)> = story
+        .deliveries
+        .iter()
+        .filter_map(|story| story.delivery.reply())
+        .map(|reply| (reply.author_uid.clone(), reply.author_name.clone()))
+        .collect();
+    let expected = [("front-desk:15144", "front-desk 15144"), ("3", "Agent 3")];
+    let expected = expected.map(|(uid, name)| (uid.to_owned(), name.to_owned()));
+    assert_eq!(replies, expected);
+}
+
+#[test]
+fn a_reply_goes_out_as_sms_where_configured_and_its_echo_is_no_news() {
+    let mut world = world(|desk| desk.sends_sms = true);
+    let ticket = linked(&mut world);
+    world.replies(reply(ticket));
+    let sent: Vec<Delivery> = deliveries(&world, ticket)
+        .into_iter()
+        .filter(|one| one.command == Command::SendSms)
+        .collect();
+    let [delivery] = &sent[..] else {
+        panic!("{sent:?}")
+    };
+    let ours = [sms(5, clerk(), "an answer\n")];
+
+    // Seen while its outcome is open, and again once it is known.
+    assert_eq!(hears(&mut world, &ours).echoes, 1);
+    world.ends(delivery.id, Class::Ok);
+    assert_eq!(hears(&mut world, &ours).echoes, 0);
+    assert_eq!(texts(&world, ticket).len(), 2);
+
+    // A person says the same.
+    hears(&mut world, &[sms(6, clerk(), "an answer")]);
+    assert_eq!(texts(&world, ticket).len(), 3);
+    let commands = commands(&world, ticket);
+    assert_eq!(
+        commands.iter().filter(|one| *one == "send SMS").count(),
+        1,
+        "what was said there is not sent there"
+    );
+}
+
+#[test]
+fn the_same_words_long_after_are_a_persons() {
+    let mut world = world(|desk| desk.sends_sms = true);
+    let ticket = linked(&mut world);
+    world.replies(reply(ticket));
+    let sms_delivery = deliveries(&world, ticket)
+        .into_iter()
+        .find(|one| one.command == Command::SendSms)
+        .unwrap()
+        .id;
+    world.ends(sms_delivery, Class::Ok);
+    world.pass(11 * MINUTE);
+    assert_eq!(hears(&mut world, &[sms(5, clerk(), "an answer")]).echoes, 0);
+    assert_eq!(texts(&world, ticket).len(), 3);
+}
