@@ -13,6 +13,7 @@ mod lanes;
 mod output;
 mod reply;
 mod status;
+mod systems;
 mod table;
 mod tickets;
 mod trace;
@@ -108,6 +109,7 @@ async fn operate(config: PathBuf, operation: Operation) -> Result<(), Failure> {
         Operation::Deliveries(command) => deliveries::run(&transport, command, now).await,
         Operation::DeadLetters(command) => dead_letters::run(&transport, command, now).await,
         Operation::Lanes(command) => lanes::run(&transport, command, now).await,
+        Operation::Systems(command) => systems::run(&transport, command, now).await,
     };
     let closed = transport.close().await;
     done.and(closed)

@@ -37,6 +37,7 @@ pub struct Limiter {
     limiter: RateLimiter<NotKeyed, InMemoryState, PausableClock, StateInformationMiddleware>,
     clock: PausableClock,
     refilled_after: Duration,
+    period: Duration,
 }
 
 impl Limiter {
@@ -54,6 +55,7 @@ impl Limiter {
             limiter: RateLimiter::direct_with_clock(quota, clock.clone()).with_middleware(),
             clock,
             refilled_after: period.saturating_mul(rate.burst),
+            period,
         }
     }
 
@@ -78,6 +80,11 @@ impl Limiter {
                 .max(Duration::from_millis(1))
         })?;
         Ok(left.remaining_burst_capacity())
+    }
+
+    /// So long after one was let through, there is room for another.
+    pub fn period(&self) -> Duration {
+        self.period
     }
 
     /// After this long without use it is as good as new.

@@ -83,6 +83,9 @@ pub(super) enum Operation {
     /// Lanes, one for each destination
     #[command(subcommand)]
     Lanes(LanesCommand),
+    /// Systems: the outside installations that tickets are mirrored to
+    #[command(subcommand)]
+    Systems(SystemsCommand),
 }
 
 /// How to print.
@@ -317,6 +320,23 @@ fn duration(text: &str) -> Result<String, String> {
         Ok(_) => Ok(text.to_owned()),
         Err(_) => Err("not a duration such as `2h` or `3d`".to_owned()),
     }
+}
+
+/// `systems …`
+#[derive(Debug, Subcommand)]
+pub(super) enum SystemsCommand {
+    /// What is configured, what is pending, and what is paused and why
+    List(Json),
+    /// Send nothing to a system until it is resumed; its queue is kept
+    Pause {
+        /// The system
+        id: String,
+    },
+    /// Let a system go on that was paused, also by itself
+    Resume {
+        /// The system
+        id: String,
+    },
 }
 
 /// `lanes …`

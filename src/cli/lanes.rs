@@ -97,11 +97,14 @@ fn state_of(lane: &Lane, now: Time) -> String {
     if let Some(then) = lane.gone_since {
         states.push(format!("gone {} ago, held", since(then, now)));
     }
+    if let Some(pause) = &lane.pause {
+        states.push(format!("paused {} ago", since(pause.since, now)));
+    }
     if let Some(then) = lane.breaker.open_until {
         states.push(left("breaker open", then));
     }
     if let Some(then) = lane.paused_until {
-        states.push(left("paused", then));
+        states.push(left("throttled", then));
     }
     match states.as_slice() {
         [] => "open".to_owned(),
@@ -134,6 +137,7 @@ mod tests {
             next_due: None,
             paused_until: None,
             gone_since: None,
+            pause: None,
             breaker: Breaker {
                 failures: 0,
                 open_until: None,
@@ -165,7 +169,7 @@ a.example.com:443      2    2    0     0     0    0    0    0      0  host break
   lane 3               2    2    0     0     0    0    0    0      0  open
 b.example.com:443     13    1    0     0     0    0    0    0     12  2 lanes
   lane 2              12    0    0     0     0    0    0    0     12  gone 2h 1m ago, held
-  lane 1               1    1    0     0     0    0    0    0      0  paused, 3m 12s left
+  lane 1               1    1    0     0     0    0    0    0      0  throttled, 3m 12s left
 ";
         assert_eq!(render(&lanes, Time::EPOCH), expected);
     }

@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use serde_json::json;
 
-use crate::http::admin::wire::{Done, Message, Ticket, TicketDetails};
+use crate::http::admin::wire::{Done, Link, Message, Ticket, TicketDetails};
 use crate::model::Time;
 
 use super::args::TicketsCommand;
@@ -161,7 +161,24 @@ pub(super) fn about(ticket: &Ticket) -> String {
         let related: Vec<String> = ticket.related.iter().map(u64::to_string).collect();
         line("  related", format!("tickets {}", related.join(", ")));
     }
+    for link in &ticket.links {
+        line("  at", clean(&linked(link)));
+        for (name, value) in &link.details {
+            line("", clean(&format!("{name}: {value}")));
+        }
+    }
     lines.render()
+}
+
+fn linked(link: &Link) -> String {
+    let system = &link.system;
+    match &link.remote {
+        None => format!("{system}: to be made there"),
+        Some(remote) => format!(
+            "{system}: ticket {remote}, {} ({})",
+            link.status, link.state
+        ),
+    }
 }
 
 fn show(details: &TicketDetails) -> String {
@@ -238,6 +255,14 @@ mod tests {
             closed_at: None,
             closed_by: None,
             related: vec![4],
+            links: vec![Link {
+                system: "front-desk".to_owned(),
+                state: "attended".to_owned(),
+                remote: Some("226859".to_owned()),
+                status: "CALLED".to_owned(),
+                since: at,
+                details: vec![("publicId".to_owned(), "A-42".to_owned())],
+            }],
         }
     }
 
@@ -293,6 +318,8 @@ ticket 17  Help me
   agents   3, 5
   arrived  1969-12-31T23:56:48.000Z
   related  tickets 4
+  at       front-desk: ticket 226859, CALLED (attended)
+           publicId: A-42
 
 message 1  1970-01-01T00:00:00.000Z  agent 3 (Agent Smith), internal, revision 1
   first

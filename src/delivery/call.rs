@@ -19,6 +19,10 @@ use crate::systems::Report;
 
 use super::Delivering;
 
+mod tell;
+
+use tell::tell;
+
 /// What a call led to.
 #[derive(Debug)]
 pub(super) enum Ended {
@@ -160,7 +164,7 @@ async fn settle(
     };
     match commit(with, Happening::Settled(Box::new(settled))).await {
         Ok(Answer::Settled(after)) => {
-            tell(with, delivery, &after, class);
+            tell(with, &terms.lane, &after, class);
             Ended::Settled(after, class)
         }
         Ok(_) => Ended::MovedOn,
@@ -221,7 +225,7 @@ async fn give_up(with: &Delivering, delivery: &Delivery) -> Ended {
         Ok(Answer::Settled(_)) => {
             let (id, ticket, system) = (delivery.id, delivery.ticket, delivery.system.as_str());
             with.metrics.delivery(system, "dead");
-            tracing::error!(delivery = %id, %ticket, system, "a reply became a dead letter: its time was up while its destination took nothing");
+            tracing::error!(delivery = %id, %ticket, system, command = delivery.command.word(), "a delivery became a dead letter: its time was up while its destination took nothing");
             Ended::Cleared
         }
         Ok(_) => Ended::MovedOn,
@@ -255,48 +259,4 @@ async fn plain(with: &Delivering, what: Happening) -> Ended {
 async fn commit(with: &Delivering, what: Happening) -> Result<Answer, CommitError> {
     let event = with.clock.event(what);
     with.store.commit(event, Rank::Outcome).await
-}
-
-/// One line for each call, and what is counted.
-fn tell(with: &Delivering, before: &Delivery, after: &AfterSettle, class: Class) {
-    let delivery = &after.delivery;
-    let Some(attempt) = &delivery.last else {
-        return;
-    };
-    let (id, ticket, system) = (before.id, before.ticket, before.system.as_str());
-    let (number, took_ms, detail) = (attempt.number, attempt.took_ms, attempt.detail.as_str());
-    let delay_ms = attempt
-        .next
-        .map(|next| u64::try_from(next.since(with.clock.now()).as_millis()).unwrap_or(u64::MAX));
-    if class == Class::Throttled
-        && let Some(until) = after.lane.paused_until
-    {
-        with.metrics
-            .throttled(system, until.since(with.clock.now()));
-    }
-    match &delivery.state {
-        DeliveryState::Delivered { verified, .. } => {
-            with.metrics
-                .delivery(system, if *verified { "delivered" } else { "unverified" });
-            tracing::info!(delivery = %id, %ticket, system, attempt = number, took_ms, verified, "delivered");
-        }
-        DeliveryState::Dead { reason, .. } => {
-            with.metrics.delivery(system, "dead");
-            tracing::error!(delivery = %id, %ticket, system, attempt = number, %reason, "a reply became a dead letter");
-        }
-        DeliveryState::Held { .. } => {
-            tracing::error!(delivery = %id, %ticket, system, attempt = number, detail, "the outcome is unknown; the reply is held for a person");
-        }
-        DeliveryState::Waiting
-        | DeliveryState::Due { .. }
-        | DeliveryState::Started { .. }
-        | DeliveryState::Cancelled { .. } => {
-            let class = class.as_str();
-            tracing::warn!(delivery = %id, %ticket, system, attempt = number, class, delay_ms, detail, "not delivered yet");
-        }
-    }
-    if after.breaker_opened {
-        let host = after.lane.host.as_str();
-        tracing::warn!(system, lane = %after.lane.id, host, "too many failures in a row; the destination is left alone for a while");
-    }
 }

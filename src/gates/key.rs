@@ -25,6 +25,8 @@ struct State {
     left: u32,
     /// A delivery waits until then.
     wanted_until: Option<Instant>,
+    /// So many who only ask have waited long enough: the next calls are theirs.
+    promised: u32,
 }
 
 impl KeyGate {
@@ -37,6 +39,7 @@ impl KeyGate {
             state: Mutex::new(State {
                 left: rate.burst,
                 wanted_until: None,
+                promised: 0,
             }),
         }
     }
@@ -52,6 +55,9 @@ impl KeyGate {
     ///
     /// How long until it could pass.
     pub fn take(&self) -> Result<(), Duration> {
+        if self.state().promised > 0 {
+            return Err(self.limiter.period());
+        }
         self.take_one().inspect_err(|wait| {
             self.state().wanted_until = Some(Instant::now() + *wait);
         })
@@ -60,19 +66,22 @@ impl KeyGate {
     /// Passes once nothing more urgent waits, or after [`LONGEST_COURTESY`].
     pub async fn pass(&self) {
         let patience = Instant::now() + LONGEST_COURTESY;
-        loop {
+        while Instant::now() < patience {
             let now = Instant::now();
             let wanted_until = self.state().wanted_until.filter(|until| *until > now);
-            if let Some(until) = wanted_until
-                && now < patience
-            {
-                sleep_until(until.min(patience) + Duration::from_millis(1)).await;
-                continue;
-            }
-            match self.take_one() {
-                Ok(()) => return,
-                Err(wait) => sleep(wait).await,
-            }
+            let wait = match wanted_until {
+                Some(until) => until.duration_since(now),
+                None => match self.take_one() {
+                    Ok(()) => return,
+                    Err(wait) => wait,
+                },
+            };
+            // A moment later than a delivery that waits for the same.
+            sleep_until((now + wait).min(patience) + Duration::from_millis(1)).await;
+        }
+        let _promise = Promise::of(self);
+        while let Err(wait) = self.take_one() {
+            sleep(wait).await;
         }
     }
 
@@ -93,6 +102,22 @@ impl KeyGate {
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Keeps deliveries back for one who has waited long enough; also one who gives up waiting.
+struct Promise<'a>(&'a KeyGate);
+
+impl<'a> Promise<'a> {
+    fn of(gate: &'a KeyGate) -> Self {
+        gate.state().promised += 1;
+        Self(gate)
+    }
+}
+
+impl Drop for Promise<'_> {
+    fn drop(&mut self) {
+        self.0.state().promised -= 1;
     }
 }
 

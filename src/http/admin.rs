@@ -19,6 +19,8 @@
 //! | `POST dead-letters/{id}/edit` | `{"text"}` |
 //! | `GET lanes` | [`wire::Lane`]s that have something pending |
 //! | `POST lanes/resume` | `{"lane"}` or `{"url"}` |
+//! | `GET systems` | [`wire::System`]s |
+//! | `POST systems/{system}/pause`, `POST systems/{system}/resume` | |
 //!
 //! Orders without a shape of their own answer [`wire::Done`]. Errors are [`wire::Problem`]s: 404 for what is not there, 409
 //! for what does not fit the state, 422 for what cannot be used, 503 where the store cannot take or tell it.
@@ -33,6 +35,7 @@ mod lanes;
 mod order;
 mod problem;
 mod status;
+mod systems;
 mod tickets;
 mod trace;
 pub mod wire;
@@ -73,6 +76,9 @@ pub fn admin_router(bridge: Bridge) -> Router {
         .route("/dead-letters/{id}/edit", post(dead_letters::edit))
         .route("/lanes", get(lanes::list))
         .route("/lanes/resume", post(lanes::resume))
+        .route("/systems", get(systems::list))
+        .route("/systems/{system}/pause", post(systems::pause))
+        .route("/systems/{system}/resume", post(systems::resume))
         .fallback(|| async { problem::not_found("resource") })
         .method_not_allowed_fallback(|| async {
             Problem::new(

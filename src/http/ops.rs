@@ -99,19 +99,18 @@ async fn refresh(bridge: &Bridge) -> Result<(), ReadError> {
         .metrics
         .set_store(bridge.store.bytes().await?, bridge.room.space().free);
     let overdue = bridge.store.overdue(now).await?;
+    let lanes = bridge.store.system_lanes(systems.clone()).await?;
     for (system, counts) in bridge.store.counts(systems).await? {
-        let mut figures = SystemFigures {
+        let overdue = overdue.get(&system).copied().unwrap_or_default();
+        let figures = SystemFigures {
             pending: counts.pending,
             dead_letters: counts.dead_letters,
-            ..SystemFigures::default()
-        };
-        // All lanes lead to response URLs.
-        if system == RESPONSE_URL {
-            figures.oldest_due = overdue
+            oldest_due: overdue
                 .oldest
-                .map_or_else(Default::default, |owed| now.since(owed));
-            figures.breakers_open = overdue.breakers_open;
-        }
+                .map_or_else(Default::default, |owed| now.since(owed)),
+            breakers_open: overdue.breakers_open,
+            paused: lanes.get(&system).is_some_and(|lane| lane.pause.is_some()),
+        };
         bridge.metrics.set_system(&system, figures);
     }
     Ok(())

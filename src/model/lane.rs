@@ -55,6 +55,14 @@ pub enum Destination {
 }
 
 impl Destination {
+    /// The configured system, or [`RESPONSE_URL`].
+    pub fn system(&self) -> &str {
+        match self {
+            Self::ResponseUrl(_) => RESPONSE_URL,
+            Self::System(id) => id,
+        }
+    }
+
     /// What is safe to show: the scheme and host of a URL.
     pub fn shown(&self) -> String {
         match self {

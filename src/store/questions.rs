@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::model::{
-    AgentId, Assignee, Delivery, DeliveryId, Destination, HostState, LaneId, Notice, Profile,
+    AgentId, Assignee, Delivery, DeliveryId, Destination, HostState, Lane, LaneId, Notice, Profile,
     Ticket, TicketId, Time,
 };
 
@@ -282,8 +282,21 @@ impl Store {
     /// # Errors
     ///
     /// See [`ReadError`].
-    pub async fn overdue(&self, now: Time) -> Result<Overdue, ReadError> {
+    pub async fn overdue(&self, now: Time) -> Result<BTreeMap<String, Overdue>, ReadError> {
         self.ask(move |rows| lanes::overdue(rows, now)).await
+    }
+
+    /// The lanes of these systems, as far as they have one yet.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn system_lanes(
+        &self,
+        systems: Vec<String>,
+    ) -> Result<BTreeMap<String, Lane>, ReadError> {
+        self.ask(move |rows| lanes::system_lanes(rows, &systems))
+            .await
     }
 
     /// Up to `most` links of a system whose tickets can still change there, with our tickets after `after`.

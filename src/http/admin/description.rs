@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use super::dead_letters::{ChoiceBody, ChoiceQuery, NewText};
 use super::wire::{
-    Bulk, Delivery, DeliveryDetails, Done, Lane, ReplyStored, Status, Ticket, TicketDetails, Trace,
+    Bulk, Delivery, DeliveryDetails, Done, Lane, ReplyStored, Status, System, Ticket,
+    TicketDetails, Trace,
 };
 use super::{deliveries, lanes, tickets, trace};
 use crate::http::openapi::{Answer, Description, Operation};
@@ -30,6 +31,22 @@ pub(in crate::http) fn describe(to: &mut Description) {
         "resumeLane",
         "Let a lane go on, named by its number or its URL",
         json!({"lane": 1}),
+    );
+    table.read::<Vec<System>>(
+        "/systems",
+        "listSystems",
+        "The configured systems",
+        Vec::new(),
+    );
+    table.plain_order(
+        "/systems/{system}/pause",
+        "pauseSystem",
+        "Send nothing to a system; its queue is kept",
+    );
+    table.plain_order(
+        "/systems/{system}/resume",
+        "resumeSystem",
+        "Let a system go on that is paused",
     );
 }
 
@@ -228,6 +245,11 @@ impl Table<'_> {
     fn add(&mut self, method: &'static str, path: &str, operation: Operation) {
         let operation = if path.contains("{id}") {
             operation.in_path("id", json!({"type": "integer", "minimum": 0}))
+        } else {
+            operation
+        };
+        let operation = if path.contains("{system}") {
+            operation.in_path("system", json!({"type": "string", "minLength": 1}))
         } else {
             operation
         };

@@ -25,7 +25,9 @@ pub(super) async fn status(State(bridge): State<Bridge>) -> Result<Json<Status>,
         .collect();
     let counts = store.counts(systems.clone()).await?;
     let lanes = store.lanes().await?;
-    let hosts = by_host(&lanes, &store.hosts().await?, now);
+    let states = store.hosts().await?;
+    let hosts = by_host(&lanes.iter().collect::<Vec<_>>(), &states, now);
+    let own = store.system_lanes(systems.clone()).await?;
     let space = bridge.room.space();
     let run = store.run();
     Ok(Json(Status {
@@ -52,7 +54,16 @@ pub(super) async fn status(State(bridge): State<Bridge>) -> Result<Json<Status>,
         },
         systems: systems
             .iter()
-            .map(|system| figures(system, counts.get(system), &hosts))
+            .map(|system| {
+                let of_system = |summary: &&LaneSummary| summary.lane.to.system() == system;
+                let lanes: Vec<&LaneSummary> = lanes.iter().filter(of_system).collect();
+                let pause = own.get(system).and_then(|lane| lane.pause.as_ref());
+                Figures {
+                    paused: pause.is_some(),
+                    paused_reason: pause.map(|pause| pause.reason.clone()),
+                    ..figures(system, counts.get(system), &by_host(&lanes, &states, now))
+                }
+            })
             .collect(),
         hosts: hosts.into_values().collect(),
         set_aside: store.set_aside().await?,
@@ -69,7 +80,7 @@ pub(super) async fn status(State(bridge): State<Bridge>) -> Result<Json<Status>,
 }
 
 fn by_host(
-    lanes: &[LaneSummary],
+    lanes: &[&LaneSummary],
     states: &BTreeMap<String, HostState>,
     now: Time,
 ) -> BTreeMap<String, HostFigures> {
@@ -110,7 +121,7 @@ fn by_host(
     hosts
 }
 
-/// All lanes so far lead to response URLs, so their figures are that system's.
+/// What the hosts that a system's lanes lead to add up to.
 fn figures(
     system: &str,
     counts: Option<&SystemCounts>,
@@ -124,9 +135,6 @@ fn figures(
         dead_letters: counts.dead_letters,
         ..Figures::default()
     };
-    if system != RESPONSE_URL {
-        return figures;
-    }
     for host in hosts.values() {
         figures.oldest_due = figures.oldest_due.into_iter().chain(host.oldest_due).min();
         figures.throttled = Throttled {

@@ -6,6 +6,7 @@ mod lane;
 mod problem;
 mod status;
 mod story;
+mod system;
 mod ticket;
 
 use std::borrow::Cow;
@@ -18,13 +19,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use crate::model::{Destination, Time};
 
 pub use delivery::{Answering, Attempt, Bulk, BulkItem, Delivery, DeliveryDetails};
-pub use lane::{Ages, Breaker, Lane};
+pub use lane::{Ages, Breaker, Lane, Pause};
 pub use problem::{Fault, Problem};
 pub use status::{
     BreakersOpen, Figures, HostFigures, Run, SetAside, Status, StoreFigures, Throttled,
 };
 pub use story::{Entry, Story, Trace};
-pub use ticket::{Message, Person, ReplyStored, Ticket, TicketDetails};
+pub use system::System;
+pub use ticket::{Link, Message, Person, ReplyStored, Ticket, TicketDetails};
 
 /// A moment, as RFC 3339 with microseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

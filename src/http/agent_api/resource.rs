@@ -149,14 +149,23 @@ fn custom_fields(ticket: &model::Ticket) -> Vec<CustomField> {
         .related
         .iter()
         .map(|related| ("Related ticket", Some(related.to_string())));
+    let known = known.into_iter().chain(related);
+    let known = known.filter_map(|(label, value)| Some((label.to_owned(), value?)));
+    let there = ticket.links.iter().flat_map(|link| {
+        let system = &link.system;
+        let remote = link
+            .remote
+            .iter()
+            .map(move |id| (system.clone(), id.clone()));
+        let details = link.details.iter();
+        remote.chain(details.map(move |(name, value)| (format!("{system}: {name}"), value.clone())))
+    });
     known
-        .into_iter()
-        .chain(related)
-        .filter_map(|(label, value)| Some((label, value?)))
+        .chain(there)
         .zip(1..)
         .map(|((label, value), id)| CustomField {
             id,
-            label: label.to_owned(),
+            label,
             kind: "text".to_owned(),
             value: Some(value),
         })

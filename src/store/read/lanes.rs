@@ -1,6 +1,6 @@
 //! What the dispatcher asks: which lanes have something to do, and what.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::model::{
     Command, Delivery, DeliveryId, Destination, Head, HostState, Lane, LaneId, Message, Ticket,
@@ -228,22 +228,44 @@ fn conversation(
     }))
 }
 
-/// What is owed by now, and how many lanes with pending deliveries are left alone because of failures, half-open ones
-/// included.
-pub(in crate::store) fn overdue(rows: &impl Read, now: Time) -> Result<Overdue, RecordError> {
-    let mut overdue = Overdue::default();
+/// By system: what is owed by now, and how many lanes with pending deliveries are left alone because of failures,
+/// half-open ones included.
+pub(in crate::store) fn overdue(
+    rows: &impl Read,
+    now: Time,
+) -> Result<BTreeMap<String, Overdue>, RecordError> {
+    let mut systems: BTreeMap<String, Overdue> = BTreeMap::new();
     let mut next = next_lane(rows, vec![b'c'])?;
     while let Some(id) = next {
         if let Some(lane) = record::get::<Lane>(rows, &keys::lane(id))? {
             let owed = next_due(rows, id)?
                 .and_then(|due| lane.owed_from(due))
                 .filter(|owed| *owed <= now);
+            let overdue = systems.entry(lane.to.system().to_owned()).or_default();
             overdue.oldest = overdue.oldest.into_iter().chain(owed).min();
             overdue.breakers_open += u64::from(lane.breaker.open_until.is_some());
         }
         next = next_lane(rows, keys::end_of(&keys::lane_chains(id)))?;
     }
-    Ok(overdue)
+    Ok(systems)
+}
+
+/// The lanes of systems, as far as they have one yet.
+pub(in crate::store) fn system_lanes(
+    rows: &impl Read,
+    systems: &[String],
+) -> Result<BTreeMap<String, Lane>, RecordError> {
+    let mut lanes = BTreeMap::new();
+    for system in systems {
+        let to = Destination::System(system.clone());
+        let Some(id) = lane_to(rows, &to)? else {
+            continue;
+        };
+        if let Some(lane) = record::get::<Lane>(rows, &keys::lane(id))? {
+            lanes.insert(system.clone(), lane);
+        }
+    }
+    Ok(lanes)
 }
 
 /// When the earliest head of a lane is due.

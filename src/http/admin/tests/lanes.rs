@@ -35,7 +35,7 @@ async fn a_lane_says_what_it_holds_and_what_holds_it() {
     );
     assert_eq!(lanes[0]["oldest"], "2026-01-01T10:00:00.000000Z");
     assert_eq!(lanes[0]["next_due"], "2026-01-01T10:00:00.000000Z");
-    assert_eq!(lanes[1]["state"], "paused");
+    assert_eq!(lanes[1]["state"], "throttled");
     assert_eq!(lanes[1]["paused_until"], "2026-01-01T10:16:40.000000Z");
 }
 

@@ -19,7 +19,7 @@ pub struct Lane {
     pub to: String,
     /// The host and port whose gate it passes.
     pub host: String,
-    /// `open`, `paused`, `breaker`, `host-breaker` or `gone`; of several the last.
+    /// `open`, `throttled`, `breaker`, `host-breaker`, `paused` (the whole system) or `gone`; of several the last.
     pub state: String,
     /// How many deliveries are pending.
     pub pending: u64,
@@ -33,10 +33,34 @@ pub struct Lane {
     pub paused_until: Option<Stamp>,
     /// Since when the destination says that it is gone for good; held until a person resumes it.
     pub gone_since: Option<Stamp>,
+    /// For a system that is paused: why.
+    pub pause: Option<Pause>,
     /// Failures in a row, and until when it is left alone because of them.
     pub breaker: Breaker,
     /// Until when the host is left alone.
     pub host_open_until: Option<Stamp>,
+}
+
+/// Why and since when a system keeps its queue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "SystemPause")]
+pub struct Pause {
+    /// Since when.
+    pub since: Stamp,
+    /// In words.
+    pub reason: String,
+    /// When one delivery is tried, to see whether the trouble is over; null: a person paused it and resumes it.
+    pub probe_at: Option<Stamp>,
+}
+
+impl From<&crate::model::Pause> for Pause {
+    fn from(pause: &crate::model::Pause) -> Self {
+        Self {
+            since: Stamp(pause.since),
+            reason: pause.reason.clone(),
+            probe_at: pause.probe_at.map(Stamp),
+        }
+    }
 }
 
 /// A breaker.
@@ -118,12 +142,14 @@ impl Lane {
         let host_open_until = ahead(host.and_then(|host| host.open_until));
         let state = if lane.gone_since.is_some() {
             "gone"
+        } else if lane.pause.is_some() {
+            "paused"
         } else if host_open_until.is_some() {
             "host-breaker"
         } else if open_until.is_some() {
             "breaker"
         } else if paused_until.is_some() {
-            "paused"
+            "throttled"
         } else {
             "open"
         };
@@ -142,6 +168,7 @@ impl Lane {
             next_due: summary.next_due.map(Stamp),
             paused_until,
             gone_since: lane.gone_since.map(Stamp),
+            pause: lane.pause.as_ref().map(Pause::from),
             breaker: Breaker {
                 failures: lane.breaker.failures,
                 open_until,

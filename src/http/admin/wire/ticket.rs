@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{self, Assignee, Sender, Visibility, WayOut};
+use crate::model::{self, Assignee, LinkState, Sender, Visibility, WayOut};
 use crate::plan::Routes;
 use crate::store::{MessageView, Story};
 
@@ -61,6 +61,46 @@ pub struct Ticket {
     pub closed_by: Option<u64>,
     /// Tickets of the same conversation.
     pub related: Vec<u64>,
+    /// What systems have of it.
+    pub links: Vec<Link>,
+}
+
+/// What a system has of a ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "TicketLink")]
+pub struct Link {
+    /// The system.
+    pub system: String,
+    /// `wanted`, `waiting`, `attended`, `ended` or `gone`.
+    pub state: String,
+    /// The system's id for its ticket, once it has one.
+    pub remote: Option<String>,
+    /// The status there, as it is spelled there.
+    pub status: String,
+    /// Since when it is linked, or to be.
+    pub since: Stamp,
+    /// What it has and there is no place for: name and value.
+    pub details: Vec<(String, String)>,
+}
+
+impl From<&model::Link> for Link {
+    fn from(link: &model::Link) -> Self {
+        let state = match link.state {
+            LinkState::Wanted(_) => "wanted",
+            LinkState::Waiting => "waiting",
+            LinkState::Attended => "attended",
+            LinkState::Ended => "ended",
+            LinkState::Gone => "gone",
+        };
+        Self {
+            system: link.system.clone(),
+            state: state.to_owned(),
+            remote: link.remote.clone(),
+            status: link.status.clone(),
+            since: Stamp(link.since),
+            details: link.details.clone(),
+        }
+    }
 }
 
 /// Who wrote from outside, by the sender's names.
@@ -181,6 +221,7 @@ impl Ticket {
             closed_at: ticket.closed_at.map(Stamp),
             closed_by: ticket.closed_by.map(|agent| agent.0),
             related: ticket.related.iter().map(|id| id.0).collect(),
+            links: ticket.links.iter().map(Link::from).collect(),
         }
     }
 }
