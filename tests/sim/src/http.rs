@@ -8,7 +8,7 @@ pub(crate) mod response;
 
 use std::io;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt, Interest};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, Interest};
 use tokio::net::TcpStream;
 
 pub(crate) use head::{Head, first, values};
@@ -54,13 +54,13 @@ fn too_large<T>() -> Result<T, Unreadable> {
 
 /// One accepted connection and the bytes that it sent ahead.
 #[derive(Debug)]
-pub(crate) struct Connection {
-    stream: TcpStream,
+pub(crate) struct Connection<S = TcpStream> {
+    stream: S,
     ahead: Vec<u8>,
 }
 
-impl Connection {
-    pub(crate) fn new(stream: TcpStream) -> Self {
+impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
+    pub(crate) fn new(stream: S) -> Self {
         Self {
             stream,
             ahead: Vec::new(),
@@ -176,18 +176,15 @@ impl Connection {
         self.stream.write_all(bytes).await
     }
 
-    /// Waits until the client has closed its side or reset, reading nothing.
-    pub(crate) async fn gone(&self) {
-        while let Ok(ready) = self.stream.ready(Interest::READABLE).await {
-            if ready.is_read_closed() || ready.is_error() {
-                return;
-            }
-            // Says "read all there was", so that the next wait is for something new.
-            let nothing: io::Result<()> = self
-                .stream
-                .try_io(Interest::READABLE, || Err(io::ErrorKind::WouldBlock.into()));
-            debug_assert!(nothing.is_err());
-        }
+    /// Waits until the client has closed its side or reset, keeping what it sends until then.
+    pub(crate) async fn ended(&mut self) {
+        while self.read_more().await.is_ok() {}
+    }
+
+    /// Says that nothing more follows.
+    pub(crate) async fn shut(&mut self) {
+        // A client that is gone knows already.
+        self.stream.shutdown().await.unwrap_or_default();
     }
 
     /// Says that nothing more follows and waits for the client to agree.
@@ -203,6 +200,22 @@ impl Connection {
                 Ok(0) | Err(_) => return,
                 Ok(_) => {}
             }
+        }
+    }
+}
+
+impl Connection {
+    /// Waits until the client has closed its side or reset, reading nothing.
+    pub(crate) async fn gone(&self) {
+        while let Ok(ready) = self.stream.ready(Interest::READABLE).await {
+            if ready.is_read_closed() || ready.is_error() {
+                return;
+            }
+            // Says "read all there was", so that the next wait is for something new.
+            let nothing: io::Result<()> = self
+                .stream
+                .try_io(Interest::READABLE, || Err(io::ErrorKind::WouldBlock.into()));
+            debug_assert!(nothing.is_err());
         }
     }
 

@@ -5,17 +5,23 @@
 //! do, and keeps everything that it saw. [`verify_signature`] judges signed requests by the
 //! Standard Webhooks specification.
 //!
+//! A [`Qminder`] keeps a queue of visitors as the ticket system of that name does, refuses what its documents refuse, and
+//! fails on request.
+//!
 //! A [`RudeSocket`] does not even come as far as HTTP, and a [`NameServer`] answers about names as a test says.
 //!
 //! Nothing here depends on the daemon, so that a mistake there cannot be repeated here.
 
+mod clock;
 mod http;
 mod names;
+pub mod qminder;
 mod receiver;
 mod signature;
 mod socket;
 
 pub use names::{Family, NameAnswer, NameServer};
+pub use qminder::Qminder;
 pub use receiver::{Behaviour, NeverCame, Received, Receiver, UnknownBehaviour, ZapierLimits};
 pub use signature::verify_signature;
 pub use socket::{RudeSocket, Rudeness};

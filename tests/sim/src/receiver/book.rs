@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
@@ -18,6 +18,7 @@ use super::received::path_only;
 use super::script::Script;
 use super::state::{Choose, Gauge, Moment, State};
 use super::{Behaviour, Received, ZapierLimits};
+use crate::clock::wall_clock;
 
 /// The records of one receiver.
 pub(crate) struct Book {
@@ -199,10 +200,4 @@ impl fmt::Debug for Book {
             .field("received", &self.state().received)
             .finish_non_exhaustive()
     }
-}
-
-/// The time of the world outside the daemon, to which a peer belongs.
-#[expect(clippy::disallowed_methods, reason = "a peer has a clock of its own")]
-fn wall_clock() -> SystemTime {
-    SystemTime::now()
 }

@@ -7,6 +7,7 @@ mod broken;
 mod client;
 mod command;
 mod holding;
+mod qminder;
 mod reading;
 mod recording;
 mod rude;

@@ -1,0 +1,77 @@
+//! What goes wrong on request, and how often.
+
+use std::time::Duration;
+
+use super::Operation;
+
+/// What goes wrong with a request.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fault {
+    /// The work is done, and the connection closed without an answer.
+    LoseAnswer,
+    /// The connection is closed without an answer; the work is done after this time, or when the test lets it land.
+    LandLate(Option<Duration>),
+    /// The work is done twice, as by a gateway that lost the first answer; the second is answered.
+    Duplicate,
+    /// This status and body; no work is done.
+    Status(u16, String),
+    /// No answer and no work until the test releases it; no work at all if the client goes first.
+    Hang,
+    /// 502 with a page of HTML; no work is done.
+    Garbage,
+    /// The work is done, and the answer comes after this time.
+    Slow(Duration),
+}
+
+#[derive(Debug)]
+struct Rule {
+    /// None for every operation.
+    operation: Option<Operation>,
+    fault: Fault,
+    left: usize,
+}
+
+/// Faults that were ordered and have not happened.
+#[derive(Debug, Default)]
+pub(crate) struct Faults(Vec<Rule>);
+
+impl Faults {
+    pub(crate) fn order(&mut self, operation: Option<Operation>, fault: Fault, times: usize) {
+        self.0.push(Rule {
+            operation,
+            fault,
+            left: times,
+        });
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// What goes wrong with the next request for this operation, in the order of ordering.
+    pub(crate) fn next(&mut self, operation: Option<Operation>) -> Option<Fault> {
+        let rule = self.0.iter_mut().find(|rule| {
+            rule.left > 0 && (rule.operation.is_none() || rule.operation == operation)
+        })?;
+        rule.left -= 1;
+        Some(rule.fault.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_happen_in_their_order_and_as_often_as_was_said() {
+        let mut faults = Faults::default();
+        faults.order(Some(Operation::CreateTicket), Fault::Garbage, 2);
+        faults.order(None, Fault::Hang, 1);
+        let create = Some(Operation::CreateTicket);
+        assert_eq!(faults.next(create), Some(Fault::Garbage));
+        assert_eq!(faults.next(Some(Operation::GetTicket)), Some(Fault::Hang));
+        assert_eq!(faults.next(Some(Operation::GetTicket)), None);
+        assert_eq!(faults.next(create), Some(Fault::Garbage));
+        assert_eq!(faults.next(create), None);
+    }
+}
