@@ -30,6 +30,8 @@ pub struct Seen {
     pub refused: Option<String>,
     /// What went wrong with it on request.
     pub fault: Option<Fault>,
+    /// Whether its client left while it hung.
+    pub abandoned: bool,
 }
 
 impl Seen {
@@ -49,6 +51,7 @@ impl Seen {
             answered: None,
             refused: None,
             fault: None,
+            abandoned: false,
         }
     }
 

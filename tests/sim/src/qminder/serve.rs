@@ -162,7 +162,10 @@ async fn wait<S: AsyncRead + AsyncWrite + Unpin>(
         Play::Hang(released, place, request) => {
             tokio::select! {
                 released = released => released.ok()?,
-                () = connection.ended() => return None,
+                () = connection.ended() => {
+                    book.change(|world| world.seen[place].abandoned = true);
+                    return None;
+                }
             }
             Some(book.change(|world| world.answer(place, &request)))
         }

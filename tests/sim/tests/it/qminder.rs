@@ -2,6 +2,12 @@
 
 mod creating;
 mod external;
+mod faults;
+mod keys;
+mod queue;
+mod reading;
+mod webhooks;
+mod wire;
 
 use ticketbridge_sim::Qminder;
 
