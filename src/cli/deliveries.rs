@@ -258,6 +258,7 @@ mod tests {
         let expected = "\
 delivery 9   https://hooks.example.com/…
   state      due 1970-01-01T00:00:30.000Z
+  command    reply
   carries    message 5 (revision 0) of ticket 17, by agent 3 (Agent Smith)
   answers    message 4, uid-1
   by way of  response-url, lane 2

@@ -116,8 +116,8 @@ mod tests {
         let expected = "\
 SYSTEM       KIND     MODE  BRANDS  PENDING  DEAD  STATE
 front-desk   qminder  live  acme          3     0  open
-second-desk  qminder  live  acme          3     0  paused 2m ago: the key is refused?[2J; tried again in 1m 30s
-third        qminder  live  acme          3     0  paused 2m ago: the key is refused?[2J
+second-desk  qminder  live  acme          3     0  paused 2m 0s ago: the key is refused?[2J; tried again in 1m 30s
+third        qminder  live  acme          3     0  paused 2m 0s ago: the key is refused?[2J
 ";
         let shown = render(&systems, Time::EPOCH);
         assert!(!shown.contains('\u{1b}'));
