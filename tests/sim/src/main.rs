@@ -1,6 +1,8 @@
-//! Simulated peers by hand: `ticketbridge-sim receiver` shows the replies that reach it.
+//! Simulated peers by hand: `ticketbridge-sim receiver` shows the replies that reach it, and `ticketbridge-sim qminder`
+//! lets a person play the clerk.
 
 mod defaults;
+mod front_desk;
 mod report;
 
 use std::io::{self, Write as _};
@@ -23,6 +25,7 @@ struct Command {
 #[derive(Subcommand)]
 enum Peer {
     Receiver(ReceiverOptions),
+    Qminder(front_desk::Options),
 }
 
 /// Receives replies at response URLs and shows each in a line
@@ -58,9 +61,22 @@ fn behaviour_at(text: &str) -> Result<(String, Behaviour), String> {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let Peer::Receiver(options) = Command::parse().peer;
     let mut interrupted = signal(SignalKind::interrupt())?;
     let mut terminated = signal(SignalKind::terminate())?;
+    let served = async {
+        match Command::parse().peer {
+            Peer::Receiver(options) => receive(options).await,
+            Peer::Qminder(options) => front_desk::run(options).await,
+        }
+    };
+    tokio::select! {
+        served = served => served,
+        _ = interrupted.recv() => Ok(()),
+        _ = terminated.recv() => Ok(()),
+    }
+}
+
+async fn receive(options: ReceiverOptions) -> anyhow::Result<()> {
     let receiver = Receiver::start_on(options.listen)
         .await
         .with_context(|| format!("cannot listen on {}", options.listen))?;
@@ -72,16 +88,14 @@ async fn main() -> anyhow::Result<()> {
     for (path, behaviour) in &options.behave {
         receiver.behave(path, behaviour.clone());
     }
-    let shown = tokio::select! {
-        shown = show(&receiver, options.json) => shown,
-        _ = interrupted.recv() => Ok(()),
-        _ = terminated.recv() => Ok(()),
-    };
-    receiver.stop().await;
-    match shown {
-        // Whoever read the lines has seen enough.
+    shown(show(&receiver, options.json).await)
+}
+
+/// What became of printing, where whoever read may have seen enough.
+fn shown(printed: io::Result<()>) -> anyhow::Result<()> {
+    match printed {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        shown => shown.context("cannot print"),
+        printed => printed.context("cannot print"),
     }
 }
 

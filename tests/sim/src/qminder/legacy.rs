@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::form::Parameters;
-use super::person::{email, first_name, last_name, only, text};
+use super::person::{email, first_name, last_name, only, phone, text};
 use super::request::Call;
 use super::ticket::{Extra, Ticket};
 use super::{Refusal, World, json as strict};
@@ -72,16 +72,12 @@ fn describe(ticket: &mut Ticket, form: &Parameters) -> Result<(), Refusal> {
         ticket.last_name = given(last_name(name)?);
     }
     if let Some(number) = form.text("phoneNumber") {
-        if !number.is_empty() {
-            super::person::phone(number)?;
-        }
         ticket.phone_number = given(number);
+        ticket.phone_number.as_deref().map(phone).transpose()?;
     }
     if let Some(address) = form.text("email") {
-        if !address.is_empty() {
-            email(address)?;
-        }
         ticket.email = given(address);
+        ticket.email.as_deref().map(email).transpose()?;
     }
     if let Some(list) = form.text("extra") {
         ticket.extra = extra(list)?;
@@ -89,8 +85,9 @@ fn describe(ticket: &mut Ticket, form: &Parameters) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Nothing where the text is empty, or is what the official client makes of a null.
 fn given(text: &str) -> Option<String> {
-    Some(text.to_owned()).filter(|text| !text.is_empty())
+    Some(text.to_owned()).filter(|text| !text.is_empty() && text != "null")
 }
 
 fn extra(list: &str) -> Result<Vec<Extra>, Refusal> {

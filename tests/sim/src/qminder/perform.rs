@@ -31,6 +31,8 @@ impl World {
             O::ListDesks => self.desks_of(gap),
             O::ListUsers => self.users_of(gap),
             O::GetLine => self.line(gap),
+            O::EnableLine => self.set_line(gap, false),
+            O::DisableLine => self.set_line(gap, true),
             O::GetUser => self.user(gap),
             O::CreateWebhook => {
                 let (id, secret) = self.hooks.register(call.parameters.required("url")?)?;
@@ -163,7 +165,8 @@ impl World {
         let Some(next) = next else {
             return Ok(done());
         };
-        self.call(next, user, call.parameters.id("desk")?, false)?;
+        let desk = call.parameters.id("desk")?;
+        self.call(next, user, desk, keep_open(call)?)?;
         self.details(next, Scopes::default())
     }
 

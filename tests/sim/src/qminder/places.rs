@@ -53,6 +53,17 @@ impl World {
         Ok(one(line(id, self.account.line(id)?)))
     }
 
+    /// Enables or disables a line, and tells of it.
+    pub(crate) fn set_line(&mut self, id: &str, disabled: bool) -> Result<Response, Refusal> {
+        let id = place(id, "Line")?;
+        let missing = || Refusal::not_found("Line", id);
+        let line = self.account.lines.get_mut(&id).ok_or_else(missing)?;
+        line.disabled = disabled;
+        let shown = json!({ "id": id, "name": line.name });
+        self.hooks.fire("line_changed", shown, false);
+        Ok(Response::json(200, &json!({ "statusCode": 200 })))
+    }
+
     /// A user, by number or address.
     pub(crate) fn user(&self, id: &str) -> Result<Response, Refusal> {
         let mut all = self.account.users.iter();

@@ -89,7 +89,10 @@ impl Call {
                 let object = json::read_object(text).map_err(not_json)?;
                 parameters.add(as_parameters(object)?, known)?;
             }
-            (Takes::Json, Body::Json(text)) => json = json::read_object(text).map_err(not_json)?,
+            (Takes::Json | Takes::JsonByAnyName, Body::Json(text))
+            | (Takes::JsonByAnyName, Body::Unnamed(text)) => {
+                json = json::read_object(text).map_err(not_json)?;
+            }
             (takes, body) => return Err(wrong_body(takes, &body)),
         }
         Ok(Self {
@@ -117,6 +120,8 @@ enum Body<'r> {
     None,
     Form(&'r str),
     Json(&'r str),
+    /// Plain text, or without a content type.
+    Unnamed(&'r str),
     Other(&'r str),
 }
 
@@ -127,13 +132,14 @@ fn kind_of_body(request: &Request) -> Result<Body<'_>, Refusal> {
         return Ok(if body.is_empty() {
             Body::None
         } else {
-            Body::Other("no content type")
+            Body::Unnamed(body)
         });
     };
     let essence = media_type.split(';').next().unwrap_or_default().trim();
     Ok(match essence.to_ascii_lowercase().as_str() {
         "application/x-www-form-urlencoded" => Body::Form(body),
         "application/json" => Body::Json(body),
+        "text/plain" => Body::Unnamed(body),
         _ => Body::Other(media_type),
     })
 }
@@ -143,12 +149,13 @@ fn wrong_body(takes: Takes, body: &Body<'_>) -> Refusal {
         Takes::Nothing => "no body",
         Takes::Form(_) => "a form (application/x-www-form-urlencoded)",
         Takes::FormOrJson(_) => "a form or JSON",
-        Takes::Json => "JSON (application/json)",
+        Takes::Json | Takes::JsonByAnyName => "JSON (application/json)",
     };
     let came = match body {
         Body::None => "nothing",
         Body::Form(_) => "a form",
         Body::Json(_) => "JSON",
+        Body::Unnamed(_) => "no content type, or plain text,",
         Body::Other(what) => what,
     };
     let status = if takes == Takes::Nothing { 400 } else { 415 };

@@ -39,6 +39,8 @@ pub enum Operation {
     ListDesks,
     ListUsers,
     GetLine,
+    EnableLine,
+    DisableLine,
     GetUser,
     CreateWebhook,
     DeleteWebhook,
@@ -55,6 +57,8 @@ pub(crate) enum Takes {
     FormOrJson(&'static [&'static str]),
     /// A JSON object, whose members the operation knows.
     Json,
+    /// The same, also without a content type or as plain text, as the official client 4.1.0 sends it.
+    JsonByAnyName,
 }
 
 /// An operation as the documents describe it.
@@ -135,7 +139,7 @@ const EDIT: &[&str] = &[
 ];
 
 use Operation as O;
-use Takes::{Form, FormOrJson, Json, Nothing};
+use Takes::{Form, FormOrJson, Json, JsonByAnyName, Nothing};
 
 /// The paths with names in them come after those that they would shadow.
 #[rustfmt::skip]
@@ -147,7 +151,7 @@ static ROUTES: &[Route] = &[
     v1("GET", "/v1/tickets/search", O::SearchTickets, SEARCH, Nothing),
     v1("GET", "/v1/tickets/count", O::CountTickets, FILTERS, Nothing),
     v1("POST", "/v1/tickets/count", O::CountTickets, FILTERS, Nothing),
-    v1("POST", "/v1/tickets/call", O::CallNext, &[], Form(&["lines", "user", "desk"])),
+    v1("POST", "/v1/tickets/call", O::CallNext, &[], Form(&["lines", "user", "desk", "keepActiveTicketsOpen"])),
     v1("GET", "/v1/tickets/{}", O::GetTicket, &["responseScope"], Nothing),
     v1("POST", "/v1/lines/{}/ticket", O::LegacyCreate, &[], Form(PERSON)),
     v1("POST", "/v1/tickets/{}/edit", O::LegacyEdit, &[], Form(EDIT)),
@@ -172,14 +176,18 @@ static ROUTES: &[Route] = &[
     v1("GET", "/v1/locations", O::ListLocations, &[], Nothing),
     v1("GET", "/v1/locations/", O::ListLocations, &[], Nothing),
     v1("GET", "/v1/locations/{}", O::GetLocation, &[], Nothing),
+    v1("GET", "/v1/locations/{}/", O::GetLocation, &[], Nothing),
     v1("GET", "/v1/locations/{}/lines", O::ListLines, &[], Nothing),
     v1("GET", "/v1/locations/{}/desks", O::ListDesks, &[], Nothing),
     v1("GET", "/v1/locations/{}/users", O::ListUsers, &[], Nothing),
     v1("GET", "/v1/lines/{}", O::GetLine, &[], Nothing),
+    v1("GET", "/v1/lines/{}/", O::GetLine, &[], Nothing),
+    v1("POST", "/v1/lines/{}/enable", O::EnableLine, &[], Nothing),
+    v1("POST", "/v1/lines/{}/disable", O::DisableLine, &[], Nothing),
     v1("GET", "/v1/users/{}", O::GetUser, &[], Nothing),
     v1("POST", "/v1/webhooks", O::CreateWebhook, &[], FormOrJson(&["url"])),
     v1("DELETE", "/v1/webhooks/{}", O::DeleteWebhook, &[], Nothing),
-    v1("POST", "/graphql", O::Graphql, &[], Json),
+    v1("POST", "/graphql", O::Graphql, &[], JsonByAnyName),
 ];
 
 /// The operation at this method and path, and what stands in the path's gaps.

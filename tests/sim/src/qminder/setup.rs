@@ -1,6 +1,7 @@
 //! What a test says about the account before, or while, it is asked.
 
 use jiff::SignedDuration;
+use serde_json::json;
 
 use super::hooks::Webhook;
 use super::{IndexLag, InputField, KeyKind, Qminder, Rate, Variation};
@@ -17,7 +18,7 @@ impl Qminder {
             .change(|world| world.account.add_line(id, location));
     }
 
-    /// Disables a line, so that it takes no tickets.
+    /// Disables a line, so that it takes no tickets; nothing happens if there is none.
     pub fn disable_line(&self, id: u64) {
         self.set_line(id, true);
     }
@@ -28,13 +29,8 @@ impl Qminder {
     }
 
     fn set_line(&self, id: u64, disabled: bool) {
-        self.book.change(|world| {
-            if let Some(line) = world.account.lines.get_mut(&id) {
-                line.disabled = disabled;
-            }
-            let shown = serde_json::json!({ "id": id, "name": format!("Line {id}") });
-            world.hooks.fire("line_changed", shown, false);
-        });
+        self.book
+            .change(|world| world.set_line(&id.to_string(), disabled).ok());
     }
 
     /// Renames a location.
@@ -43,7 +39,7 @@ impl Qminder {
             if let Some(location) = world.account.locations.get_mut(&id) {
                 location.name = name.to_owned();
             }
-            let shown = serde_json::json!({ "id": id, "name": name });
+            let shown = json!({ "id": id, "name": name });
             world.hooks.fire("location_changed", shown, false);
         });
     }

@@ -1,5 +1,6 @@
 //! The simulated Qminder, asked with requests that are written out by hand from its documents.
 
+mod by_hand;
 mod creating;
 mod external;
 mod faults;

@@ -231,6 +231,34 @@ async fn a_query_is_validated_before_it_is_answered() {
 }
 
 #[tokio::test]
+async fn a_query_may_come_without_a_content_type_as_from_older_clients_but_not_as_a_form() {
+    let peer = Qminder::start().await.unwrap();
+    let body = r#"{"query":"{ account { id } }"}"#;
+    for (content_type, status) in [
+        ("", 200),
+        ("Content-Type: text/plain;charset=UTF-8\r\n", 200),
+        (FORM, 415),
+    ] {
+        let headers = format!("{KEY}{content_type}");
+        let answer = ask(&peer, &request("POST", "/graphql", &headers, body)).await;
+        assert_eq!(answer.status, status, "{content_type}");
+    }
+}
+
+#[tokio::test]
+async fn fragments_and_aliases_are_followed_and_cycles_refused() {
+    let (peer, id) = with_visitor().await;
+    let query = format!(
+        "{{ one: ticket(id: {id}) {{ ...Who ... on Ticket {{ status }} }} }} fragment Who on Ticket {{ name: firstName __typename }}"
+    );
+    let expected = json!({ "one": { "name": "Jane", "__typename": "Ticket", "status": "NEW" } });
+    assert_eq!(ask(&peer, &graphql(&query)).await.json()["data"], expected);
+    let endless = format!("{{ ticket(id: {id}) {{ ...A }} }} fragment A on Ticket {{ ...A }}");
+    let json = ask(&peer, &graphql(&endless)).await.json();
+    assert_eq!(json["errors"][0]["validationErrorType"], "FragmentCycle");
+}
+
+#[tokio::test]
 async fn the_simple_queries_of_a_probe_are_answered() {
     let peer = Qminder::start().await.unwrap();
     peer.add_key("clerk", KeyKind::User(900));

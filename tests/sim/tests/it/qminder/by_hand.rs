@@ -1,0 +1,117 @@
+//! The binary, with a person at its keyboard, and over TLS.
+
+use std::process::Stdio;
+
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::time::timeout;
+
+use super::{create, form};
+use crate::client::{Client, LONG};
+
+struct Desk {
+    _child: Child,
+    keyboard: ChildStdin,
+    screen: Lines<BufReader<ChildStdout>>,
+}
+
+impl Desk {
+    fn open(arguments: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_ticketbridge-sim"))
+            .args(["qminder", "--listen", "127.0.0.1:0"])
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        Self {
+            keyboard: child.stdin.take().unwrap(),
+            screen: BufReader::new(child.stdout.take().unwrap()).lines(),
+            _child: child,
+        }
+    }
+
+    async fn line(&mut self) -> String {
+        timeout(LONG, self.screen.next_line())
+            .await
+            .unwrap()
+            .unwrap()
+            .unwrap()
+    }
+
+    /// Where it listens, from its first line; the second says what it has.
+    async fn address(&mut self, scheme: &str) -> String {
+        let first = self.line().await;
+        let address = first.strip_prefix(&format!("listening on {scheme}://"));
+        let address = address.and_then(|rest| rest.strip_suffix(", until Ctrl-C"));
+        let address = address.unwrap().to_owned();
+        let second = self.line().await;
+        assert!(
+            second.starts_with("key qminder-key, location 1, line 12345"),
+            "{second}"
+        );
+        address
+    }
+
+    async fn types(&mut self, command: &str) -> String {
+        self.keyboard
+            .write_all(format!("{command}\n").as_bytes())
+            .await
+            .unwrap();
+        self.line().await
+    }
+}
+
+#[tokio::test]
+async fn requests_are_shown_and_the_clerk_answers_them() {
+    let mut desk = Desk::open(&[]);
+    let address = desk.address("http").await;
+    let mut client = Client::connect(address.parse().unwrap()).await;
+    let made = client
+        .ask(&create(r#"{"lineId":"12345","firstName":"Ada"}"#))
+        .await
+        .json();
+    assert_eq!(desk.line().await, "POST /tickets -> 201");
+    let id = made["id"].as_str().unwrap();
+    let path = format!("/v1/tickets/{id}/external");
+    client
+        .ask(&form(&path, "provider=crm&title=Customer&data=%7B%22fields%22%3A%5B%7B%22type%22%3A%22text%22%2C%22title%22%3A%22Plan%22%2C%22value%22%3A%22Gold%22%7D%5D%7D"))
+        .await;
+    assert_eq!(desk.line().await, format!("POST {path} -> 200"));
+    assert_eq!(desk.types(&format!("call {id}")).await, "done");
+    client.ask(&create("{}")).await;
+    assert_eq!(
+        desk.line().await,
+        "POST /tickets -> 400 refused: Line ID must not be empty"
+    );
+    let shown = desk.types(&format!("show {id}")).await;
+    assert!(
+        shown.starts_with(id) && shown.ends_with("CALLED line 12345 Ada"),
+        "{shown}"
+    );
+    assert_eq!(desk.line().await, "== Customer (crm)");
+    assert_eq!(desk.line().await, "  Plan                     Gold");
+}
+
+#[tokio::test]
+async fn over_tls_its_certificate_is_written_and_webhooks_are_shown() {
+    let folder = std::env::temp_dir().join(format!("ticketbridge-sim-{}", std::process::id()));
+    let file = folder.with_extension("pem");
+    let mut desk = Desk::open(&[
+        "--tls",
+        file.to_str().unwrap(),
+        "--webhook",
+        "https://bridge.example.com/hooks",
+    ]);
+    desk.address("https").await;
+    let pem = std::fs::read_to_string(&file).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    assert!(pem.starts_with("-----BEGIN CERTIFICATE-----"), "{pem}");
+    let first = desk.types("visitor Ada").await;
+    let second = desk.line().await;
+    let mut both = [first, second];
+    both.sort();
+    assert!(both[0].starts_with("ticket "), "{both:?}");
+    assert_eq!(both[1], "webhook ticket_created -> nowhere to deliver it");
+}
