@@ -13,7 +13,7 @@ impl Qminder {
         self.visitor_with(line, first_name, |_| {})
     }
 
-    /// A visitor signs in, and says more; what `describe` makes of the ticket is not judged.
+    /// A visitor signs in, and says more; what `describe` makes of the ticket, its id included, is not judged.
     pub fn visitor_with(
         &self,
         line: u64,
@@ -26,8 +26,7 @@ impl Qminder {
             let mut ticket = Ticket::new(number, line, first_name, now);
             ticket.source = "NAME".to_owned();
             describe(&mut ticket);
-            world.add(ticket);
-            Ok(number.to_string())
+            Ok(world.add(ticket).to_string())
         })
     }
 

@@ -19,6 +19,11 @@ pub(crate) fn decode(text: &str) -> Result<Vec<(String, String)>, Refusal> {
         .collect()
 }
 
+/// Decodes a part of a path, where a plus sign is one.
+pub(crate) fn decode_segment(text: &str) -> Result<String, Refusal> {
+    unescape(&text.replace('+', "%2B"))
+}
+
 fn unescape(text: &str) -> Result<String, Refusal> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
@@ -104,10 +109,11 @@ fn not_a_number(name: &str) -> Refusal {
     Refusal::new(400, format!("{name} is not a number"))
 }
 
-/// A number in decimal digits alone.
+/// A number in decimal digits alone, the first of them no zero.
 pub(crate) fn number(text: &str) -> Option<u64> {
-    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then(|| text.parse().ok())?
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    let good = digits && !text.is_empty() && (text == "0" || !text.starts_with('0'));
+    good.then(|| text.parse().ok())?
 }
 
 #[cfg(test)]
@@ -136,6 +142,25 @@ mod tests {
     fn what_nobody_can_decode_is_refused() {
         for wrong in ["a=%", "a=%2", "a=%zz", "a=%ff", "a"] {
             assert_eq!(decode(wrong).unwrap_err().status, 400, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_plus_sign_in_a_path_is_one() {
+        assert_eq!(decode_segment("a%40b+c").unwrap(), "a@b+c");
+    }
+
+    #[test]
+    fn a_number_is_written_in_one_way() {
+        for (text, expected) in [
+            ("0", Some(0)),
+            ("10", Some(10)),
+            ("", None),
+            ("01", None),
+            ("+1", None),
+            ("18446744073709551616", None),
+        ] {
+            assert_eq!(number(text), expected, "{text}");
         }
     }
 

@@ -97,7 +97,10 @@ impl Call {
         }
         Ok(Self {
             operation: route.operation,
-            gaps: gaps.iter().map(|gap| (*gap).to_owned()).collect(),
+            gaps: gaps
+                .iter()
+                .map(|gap| form::decode_segment(gap))
+                .collect::<Result<_, _>>()?,
             parameters,
             json,
             idempotency_key: request.header("Idempotency-Key")?.map(str::to_owned),

@@ -1,10 +1,17 @@
 //! The binary, with a person at its keyboard, and over TLS.
 
 use std::process::Stdio;
+use std::sync::Arc;
 
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, Lines};
+use tokio::net::TcpStream;
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use super::{create, form};
 use crate::client::{Client, LONG};
@@ -94,6 +101,30 @@ async fn requests_are_shown_and_the_clerk_answers_them() {
     assert_eq!(desk.line().await, "  Plan                     Gold");
 }
 
+/// How the peer's answer begins, to a client that trusts this certificate and nothing else.
+async fn first_bytes_over_tls(address: &str, pem: &str) -> [u8; 13] {
+    let mut trusted = RootCertStore::empty();
+    trusted
+        .add(CertificateDer::from_pem_slice(pem.as_bytes()).unwrap())
+        .unwrap();
+    let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(trusted)
+        .with_no_client_auth();
+    let stream = TcpStream::connect(address).await.unwrap();
+    let name = ServerName::try_from("localhost").unwrap();
+    let connector = TlsConnector::from(Arc::new(config));
+    let mut stream = connector.connect(name, stream).await.unwrap();
+    stream
+        .write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .await
+        .unwrap();
+    let mut bytes = [0; 13];
+    stream.read_exact(&mut bytes).await.unwrap();
+    bytes
+}
+
 #[tokio::test]
 async fn over_tls_its_certificate_is_written_and_webhooks_are_shown() {
     let folder = std::env::temp_dir().join(format!("ticketbridge-sim-{}", std::process::id()));
@@ -104,10 +135,14 @@ async fn over_tls_its_certificate_is_written_and_webhooks_are_shown() {
         "--webhook",
         "https://bridge.example.com/hooks",
     ]);
-    desk.address("https").await;
+    let address = desk.address("https").await;
     let pem = std::fs::read_to_string(&file).unwrap();
     std::fs::remove_file(&file).unwrap();
-    assert!(pem.starts_with("-----BEGIN CERTIFICATE-----"), "{pem}");
+    assert_eq!(
+        first_bytes_over_tls(&address, &pem).await,
+        *b"HTTP/1.1 401 "
+    );
+    assert!(desk.line().await.starts_with("GET / -> 401 "));
     let first = desk.types("visitor Ada").await;
     let second = desk.line().await;
     let mut both = [first, second];

@@ -214,3 +214,16 @@ async fn an_outage_is_what_was_ordered_and_ends_at_the_same_address() {
     assert_eq!(ask(&peer, &read).await.status, 200);
     assert_eq!(peer.tickets().len(), 1);
 }
+
+#[tokio::test]
+async fn one_that_stopped_leaves_its_address_to_the_next() {
+    let (peer, _) = with_visitor().await;
+    let addr = peer.addr();
+    let mut open = Client::connect(addr).await;
+    assert_eq!(open.ask(&get("/v1/locations")).await.status, 200);
+    peer.stop().await;
+    assert_eq!(open.rest().await.0, b"");
+    let next = Qminder::start_on(addr).await.unwrap();
+    assert_eq!(next.base_url(), format!("http://{addr}"));
+    assert!(next.tickets().is_empty());
+}

@@ -4,7 +4,7 @@ use serde_json::json;
 use ticketbridge_sim::Qminder;
 use ticketbridge_sim::qminder::{InputField, Operation};
 
-use super::{ask, with_visitor};
+use super::{FORM, JSON, KEY, VERSION, ask, with_visitor};
 
 /// The headers that the current client sends with everything.
 const ALWAYS: &str = "connection: keep-alive\r\nx-qminder-rest-api-key: qminder-key\r\naccept: */*\r\n\
@@ -156,6 +156,93 @@ async fn everything_that_the_current_client_sends_is_taken() {
         answer["data"]["ticket"]["external"][0]["title"],
         "Patient Info"
     );
+}
+
+/// What curl makes of an example of the API reference.
+fn curl(line: &str, headers: &str, body: &str) -> String {
+    let length = match line.split(' ').next() {
+        Some("GET" | "DELETE") => String::new(),
+        _ => format!("Content-Length: {}\r\n", body.len()),
+    };
+    format!(
+        "{line} HTTP/1.1\r\nHost: api.qminder.com\r\nUser-Agent: curl/8.5.0\r\nAccept: */*\r\n{KEY}{headers}{length}\r\n{body}"
+    )
+}
+
+#[tokio::test]
+async fn every_curl_example_of_the_api_reference_is_taken_as_it_stands() {
+    let peer = Qminder::start().await.unwrap();
+    for user in [123, 213, 14142] {
+        peer.add_user(user);
+    }
+    peer.add_line(58190, 1);
+    peer.add_input_field(InputField {
+        id: "550e8400-e29b-41d4-a716-446655440000".to_owned(),
+        location: 1,
+        title: "Needs".to_owned(),
+        mandatory: false,
+        options: Vec::new(),
+    });
+    for id in ["14848", "14849", "14850", "14889", "226859"] {
+        let visitor = peer.visitor_with(12345, "Jane", |ticket| {
+            ticket.id = id.to_owned();
+            ticket.phone_number = Some("+12125551234".to_owned());
+        });
+        assert_eq!(visitor.unwrap(), id);
+    }
+    let versioned = format!("{VERSION}{JSON}");
+    let create = "{\n    \"lineId\": \"12345\",\n    \"firstName\": \"John\",\n    \"lastName\": \"Doe\",\n    \"phoneNumber\": \"+12125551234\",\n    \"email\": \"john@example.com\"\n  }";
+    let edit = "{\n    \"firstName\": \"John\",\n    \"lastName\": \"Smith\",\n    \"email\": \"john.smith@example.com\",\n    \"phoneNumber\": \"+12125551234\"\n  }";
+    let field = "/v1/tickets/14848/fields/550e8400-e29b-41d4-a716-446655440000";
+    for (line, headers, body) in [
+        ("POST /tickets", versioned.as_str(), create),
+        ("PATCH /tickets/14848", &versioned, edit),
+        (
+            &format!("POST {field}"),
+            &versioned,
+            r#"{"value": "Customer needs wheelchair access"}"#,
+        ),
+        (&format!("DELETE {field}"), VERSION, ""),
+        (
+            "POST /v1/tickets/14849/labels/add",
+            FORM,
+            "value=Important&user=123",
+        ),
+        (
+            "POST /v1/tickets/14849/labels/remove",
+            FORM,
+            "value=Important&user=123",
+        ),
+        (
+            "POST /v1/tickets/14849/assign",
+            FORM,
+            "assigner=213&assignee=123",
+        ),
+        ("POST /v1/tickets/14849/unassign", FORM, "user=213"),
+        ("POST /v1/tickets/14850/reorder", FORM, "after=14889"),
+        (
+            "POST /v1/tickets/226859/messages",
+            FORM,
+            "message=Hello%2C%20it%27s%20your%20turn%21&user=123",
+        ),
+        ("POST /v1/webhooks", FORM, "url=https://www.example.com"),
+        ("POST /v1/tickets/14849/call?desk=3&user=123", "", ""),
+        (
+            "POST /v1/tickets/14849/forward",
+            FORM,
+            "user=14142&line=58190",
+        ),
+        ("POST /v1/tickets/14849/cancel?user=123", "", ""),
+    ] {
+        let answer = ask(&peer, &curl(line, headers, body)).await;
+        let text = String::from_utf8_lossy(&answer.body);
+        assert!((200..300).contains(&answer.status), "{line}: {text}");
+    }
+    assert_eq!(
+        peer.ticket("226859").unwrap().messages[0].body,
+        "Hello, it's your turn!"
+    );
+    assert_eq!(peer.ticket("14849").unwrap().line, 58190);
 }
 
 #[tokio::test]
