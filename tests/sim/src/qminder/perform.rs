@@ -1,7 +1,9 @@
 //! What each operation does, and what it answers.
 
+use jiff::SignedDuration;
 use serde_json::{Map, Value, json};
 
+use super::form::number;
 use super::person::{distinct, only};
 use super::queue::Position;
 use super::request::Call;
@@ -13,18 +15,80 @@ use crate::http::Response;
 
 type Answer = Result<Response, Refusal>;
 
+/// How long a visitor is said to wait.
+const SERVICE_TIME: SignedDuration = SignedDuration::from_mins(10);
+
 impl World {
     pub(crate) fn perform(&mut self, call: &Call) -> Answer {
+        let given = &call.parameters;
         let gap = call.gaps.first().map_or("", String::as_str);
         match call.operation {
             O::CreateTicket => self.create(&call.json),
-            O::SearchTickets => self.search(&call.parameters),
-            O::CountTickets => self.count(&call.parameters),
-            O::CallNext => self.call_next(call),
+            O::EditTicket => self.edit(self.at(gap)?, &call.json),
+            O::SetField => self.set_field(self.at(gap)?, &call.gaps[1], &call.json),
+            O::ClearField => self.clear_field(self.at(gap)?, &call.gaps[1]),
+            O::SearchTickets => self.search(given),
+            O::CountTickets => self.count(given),
+            O::GetTicket => self.details(self.at(gap)?, scopes(given)?),
             O::LegacyCreate => {
-                let line = super::form::number(gap);
-                self.legacy_create(line.ok_or_else(|| Refusal::not_found("Line", gap))?, call)
+                let line = number(gap).ok_or_else(|| Refusal::not_found("Line", gap))?;
+                self.legacy_create(line, call)
             }
+            O::LegacyEdit => self.legacy_edit(self.at(gap)?, call).map(success),
+            O::CallNext => self.call_next(call),
+            O::Call => self.call_this(self.at(gap)?, call),
+            O::Recall => self.recall(self.at(gap)?).map(success),
+            O::MarkServed => self.serve(self.at(gap)?).map(success),
+            O::MarkNoShow => self.no_show(self.at(gap)?).map(success),
+            O::Cancel => self
+                .cancel(self.at(gap)?, given.required_id("user")?)
+                .map(success),
+            O::ReturnToQueue => {
+                let (number, position) = (self.at(gap)?, position(given.required("position")?)?);
+                self.return_to_queue(number, given.required_id("user")?, position)
+                    .map(success)
+            }
+            O::AddLabel => {
+                let number = self.at(gap)?;
+                self.check_user(call)?;
+                Ok(effect(self.add_label(number, given.required("value")?)?))
+            }
+            O::RemoveLabel => {
+                let number = self.at(gap)?;
+                self.check_user(call)?;
+                Ok(effect(self.remove_label(number, given.required("value")?)?))
+            }
+            O::SetLabels => self
+                .set_labels(self.at(gap)?, labels(&call.json)?)
+                .map(success),
+            O::Assign => {
+                let (number, assigner) = (self.at(gap)?, given.required_id("assigner")?);
+                self.assign(number, assigner, given.required_id("assignee")?)
+                    .map(success)
+            }
+            O::Unassign => self.unassign(self.at(gap)?, given.id("user")?).map(success),
+            O::Reorder => self.reorder(self.at(gap)?, given.id("after")?).map(success),
+            O::Forward => {
+                let (number, line) = (self.at(gap)?, given.required_id("line")?);
+                self.forward(number, line, given.id("user")?)?;
+                Ok(done())
+            }
+            O::EstimatedTime => {
+                let at = self.found(self.at(gap)?)?.place() + SERVICE_TIME;
+                let answer = json!({ "statusCode": 200, "estimatedTimeOfService": at.as_second() });
+                Ok(Response::json(200, &answer))
+            }
+            O::ListMessages => {
+                let messages = self.show().messages(self.found(self.at(gap)?)?);
+                let answer = json!({ "statusCode": 200, "messages": messages });
+                Ok(Response::json(200, &answer))
+            }
+            O::SendMessage => {
+                let (number, text) = (self.at(gap)?, given.required("message")?);
+                self.message(number, MessageKind::Outgoing, text, call.user()?)
+                    .map(success)
+            }
+            O::SetExternal => self.set_external(self.at(gap)?, call),
             O::ListLocations => Ok(self.locations()),
             O::GetLocation => self.location(gap),
             O::ListLines => self.lines_of(gap),
@@ -35,7 +99,7 @@ impl World {
             O::DisableLine => self.set_line(gap, true),
             O::GetUser => self.user(gap),
             O::CreateWebhook => {
-                let (id, secret) = self.hooks.register(call.parameters.required("url")?)?;
+                let (id, secret) = self.hooks.register(given.required("url")?)?;
                 let answer = json!({ "statusCode": 200, "id": id, "secret": secret });
                 Ok(Response::json(200, &answer))
             }
@@ -44,99 +108,21 @@ impl World {
                 Ok(done())
             }
             O::Graphql => graphql::answer(self, call),
-            O::EditTicket
-            | O::SetField
-            | O::ClearField
-            | O::GetTicket
-            | O::LegacyEdit
-            | O::Call
-            | O::Recall
-            | O::MarkServed
-            | O::MarkNoShow
-            | O::Cancel
-            | O::ReturnToQueue
-            | O::AddLabel
-            | O::RemoveLabel
-            | O::SetLabels
-            | O::Assign
-            | O::Unassign
-            | O::Reorder
-            | O::Forward
-            | O::EstimatedTime
-            | O::ListMessages
-            | O::SendMessage
-            | O::SetExternal => self.perform_on(ticket_number(gap)?, call),
         }
     }
 
-    fn perform_on(&mut self, number: u64, call: &Call) -> Answer {
-        let given = &call.parameters;
-        self.found(number)?;
-        match call.operation {
-            O::EditTicket => return self.edit(number, &call.json),
-            O::SetField => return self.set_field(number, &call.gaps[1], &call.json),
-            O::ClearField => return self.clear_field(number, &call.gaps[1]),
-            O::GetTicket => return self.details(number, scopes(given)?),
-            O::SetExternal => return self.set_external(number, call),
-            O::Call => {
-                let user = call.user()?.ok_or_else(|| {
-                    Refusal::unheard_of("a call without a user, by a key that belongs to none")
-                })?;
-                self.call(number, user, given.id("desk")?, keep_open(call)?)?;
-                return self.details(number, Scopes::default());
-            }
-            O::Forward => {
-                let user = given.id("user")?;
-                self.forward(number, given.required_id("line")?, user)?;
-                return Ok(done());
-            }
-            O::AddLabel => {
-                self.check_user(call)?;
-                let added = self.add_label(number, given.required("value")?)?;
-                return Ok(if added { success() } else { no_action() });
-            }
-            O::RemoveLabel => {
-                self.check_user(call)?;
-                let removed = self.remove_label(number, given.required("value")?)?;
-                return Ok(if removed { success() } else { no_action() });
-            }
-            O::EstimatedTime => {
-                let at = self.found(number)?.place().as_second() + 600;
-                let answer = json!({ "statusCode": 200, "estimatedTimeOfService": at });
-                return Ok(Response::json(200, &answer));
-            }
-            O::ListMessages => {
-                let messages = self.show().messages(self.found(number)?);
-                let answer = json!({ "statusCode": 200, "messages": messages });
-                return Ok(Response::json(200, &answer));
-            }
-            O::LegacyEdit => self.legacy_edit(number, call)?,
-            O::Recall => self.recall(number)?,
-            O::MarkServed => self.serve(number)?,
-            O::MarkNoShow => self.no_show(number)?,
-            O::Cancel => self.cancel(number, given.required_id("user")?)?,
-            O::ReturnToQueue => {
-                let position = match given.required("position")? {
-                    "FIRST" => Position::First,
-                    "LAST" => Position::Last,
-                    other => return Err(Refusal::new(400, format!("{other:?} is no position"))),
-                };
-                self.return_to_queue(number, given.required_id("user")?, position)?;
-            }
-            O::SetLabels => self.set_labels(number, labels(&call.json)?)?,
-            O::Assign => {
-                let assigner = given.required_id("assigner")?;
-                self.assign(number, assigner, given.required_id("assignee")?)?;
-            }
-            O::Unassign => self.unassign(number, given.id("user")?)?,
-            O::Reorder => self.reorder(number, given.id("after")?)?,
-            O::SendMessage => {
-                let text = given.required("message")?;
-                self.message(number, MessageKind::Outgoing, text, call.user()?)?;
-            }
-            other => unreachable!("{other:?} is not done to a ticket"),
-        }
-        Ok(success())
+    /// The number of the ticket that a path names; one that is not there is said before all else.
+    fn at(&self, gap: &str) -> Result<u64, Refusal> {
+        let number = ticket_number(gap)?;
+        self.found(number).map(|_| number)
+    }
+
+    fn call_this(&mut self, number: u64, call: &Call) -> Answer {
+        let user = call.user()?.ok_or_else(|| {
+            Refusal::unheard_of("a call without a user, by a key that belongs to none")
+        })?;
+        self.call(number, user, call.parameters.id("desk")?, keep_open(call)?)?;
+        self.details(number, Scopes::default())
     }
 
     fn details(&self, number: u64, scopes: Scopes) -> Answer {
@@ -154,20 +140,16 @@ impl World {
         for line in &lines {
             self.account.line(*line)?;
         }
-        let user = call.user()?;
-        let user = user.ok_or_else(|| Refusal::unheard_of("a call without a user"))?;
         let next = self
             .tickets
             .values()
             .filter(|ticket| ticket.status == Status::New && lines.contains(&ticket.line))
             .min_by_key(|ticket| ticket.place())
             .map(|ticket| ticket.number());
-        let Some(next) = next else {
-            return Ok(done());
-        };
-        let desk = call.parameters.id("desk")?;
-        self.call(next, user, desk, keep_open(call)?)?;
-        self.details(next, Scopes::default())
+        match next {
+            Some(next) => self.call_this(next, call),
+            None => Ok(done()),
+        }
     }
 
     fn check_user(&self, call: &Call) -> Result<(), Refusal> {
@@ -182,12 +164,22 @@ fn done() -> Response {
     Response::json(200, &json!({ "statusCode": 200 }))
 }
 
-fn success() -> Response {
-    Response::json(200, &json!({ "statusCode": 200, "result": "success" }))
+/// What acts answer that have nothing else to say.
+fn success((): ()) -> Response {
+    effect(true)
 }
 
-fn no_action() -> Response {
-    Response::json(200, &json!({ "statusCode": 200, "result": "no action" }))
+fn effect(any: bool) -> Response {
+    let result = if any { "success" } else { "no action" };
+    Response::json(200, &json!({ "statusCode": 200, "result": result }))
+}
+
+fn position(word: &str) -> Result<Position, Refusal> {
+    match word {
+        "FIRST" => Ok(Position::First),
+        "LAST" => Ok(Position::Last),
+        other => Err(Refusal::new(400, format!("{other:?} is no position"))),
+    }
 }
 
 fn keep_open(call: &Call) -> Result<bool, Refusal> {

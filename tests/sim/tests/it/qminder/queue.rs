@@ -301,6 +301,9 @@ async fn tickets_are_assigned_and_reordered() {
         200
     );
     let place = peer.ticket(&id).unwrap().order_after.unwrap();
+    let read = ask(&peer, &get(&format!("/v1/tickets/{id}"))).await.json();
+    let written = place.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
+    assert_eq!(read["orderAfter"], written);
     assert!(place > peer.ticket(&second).unwrap().created);
     assert_eq!(
         ask(&peer, &request("POST", &at("reorder"), KEY, ""))
