@@ -14,6 +14,8 @@ const MAX_NAME: usize = 100;
 
 impl World {
     /// `POST` or `PUT /v1/tickets/{id}/external`: one record for each ticket and provider, replaced as a whole.
+    ///
+    /// A key that may not do this is told so before it learns whether there is such a ticket.
     pub(crate) fn set_external(&mut self, number: u64, call: &Call) -> Result<Response, Refusal> {
         if call.kind != KeyKind::Secret {
             return Err(Refusal::new(403, "Forbidden").because("the key is not a SECRET key"));

@@ -88,7 +88,7 @@ impl World {
                 self.message(number, MessageKind::Outgoing, text, call.user()?)
                     .map(success)
             }
-            O::SetExternal => self.set_external(self.at(gap)?, call),
+            O::SetExternal => self.set_external(ticket_number(gap)?, call),
             O::ListLocations => Ok(self.locations()),
             O::GetLocation => self.location(gap),
             O::ListLines => self.lines_of(gap),

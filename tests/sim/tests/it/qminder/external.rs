@@ -82,6 +82,7 @@ async fn the_documented_refusals_have_their_words() {
     let schema = "Data does not match the schema";
     let no_object = "Data is not valid JSON object";
     let as_plain = attach(&id, "crm", &good).replace("qminder-key", "plain");
+    let absent_as_plain = attach("12345", "crm", &good).replace("qminder-key", "plain");
     let raw = |data: &str| form(&path, &format!("provider=crm&title=t&data={data}"));
     for (request, status, message) in [
         (raw("nonsense"), 400, no_object),
@@ -118,6 +119,7 @@ async fn the_documented_refusals_have_their_words() {
             schema,
         ),
         (as_plain, 403, "Forbidden"),
+        (absent_as_plain, 403, "Forbidden"),
         (
             attach("12345", "crm", &good),
             404,
