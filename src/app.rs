@@ -26,7 +26,7 @@ use crate::plan;
 use crate::room::Room;
 use crate::settings::{Loaded, Settings};
 use crate::store::{CommitError, OpenError, Planner, Store, StoreOptions};
-use crate::systems::ResponseUrls;
+use crate::systems::Couriers;
 
 use reload::Reloading;
 use welcome::welcome;
@@ -117,7 +117,13 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
         }
     };
 
-    let couriers = Arc::new(ResponseUrls::new(ways, Arc::clone(&clock)));
+    let couriers = Couriers::new(
+        ways,
+        reload::gates(&live.load()),
+        Arc::clone(&clock),
+        store.incarnation(),
+    );
+    let couriers = Arc::new(couriers);
     let call_threads = CallThreads::start()
         .map_err(|error| anyhow::Error::new(error).context("cannot start threads for calls"))?;
     let bridge = Bridge {

@@ -1,8 +1,12 @@
 //! Where deliveries go: one adapter for each kind of destination. An adapter makes one call, once, and says what
 //! its result means; when to call again is not its business.
 
+mod couriers;
+pub mod qminder;
+mod readable;
 mod response_url;
 mod signature;
+mod trouble;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -10,8 +14,10 @@ use std::pin::Pin;
 use crate::model::{Class, LaneFailure, Time};
 use crate::store::Parcel;
 
+pub use couriers::{AllWays, Couriers, Gates, SystemWays};
 pub use response_url::{ResponseUrls, Ways, body_of};
 pub use signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER, sign};
+pub use trouble::Trouble;
 
 /// Takes parcels to their destination.
 pub trait Courier: Send + Sync {
@@ -41,6 +47,17 @@ pub struct Report {
     pub vanished: bool,
     /// Whether it counts against a breaker.
     pub failure: Option<LaneFailure>,
+}
+
+/// What would be sent. Its body says what tickets say: it is for the operator's eyes, not for logs.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// Such as `POST`.
+    pub method: String,
+    /// The path below the system's address, with its query; of a response URL only scheme and host.
+    pub target: String,
+    /// As text.
+    pub body: String,
 }
 
 impl Report {

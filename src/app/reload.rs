@@ -1,25 +1,41 @@
 //! New settings for a running daemon: all that can change does, at once; a bad file changes nothing.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use arc_swap::ArcSwap;
 
 use super::log::LogLevel;
 use crate::clock::Clock;
 use crate::live::Live;
 use crate::metrics::Metrics;
-use crate::outbound::{ClientError, ClientOptions, Guard, guarded_client};
-use crate::settings::{self, LoadOptions, Settings, reloadable_differences};
-use crate::systems::{ResponseUrls, Ways};
+use crate::outbound::{ClientOptions, Guard, guarded_client, system_client};
+use crate::settings::{self, LoadOptions, Settings, System, SystemKind, reloadable_differences};
+use crate::systems::qminder::DeskWays;
+use crate::systems::{AllWays, Couriers, Gates, SystemWays, Ways};
 
 /// A connection that takes longer than this share of a call's time is given up on, so that its outcome is certain.
 const CONNECT_SHARE: u32 = 2;
 const LONGEST_CONNECT: Duration = Duration::from_secs(10);
 
-/// How replies are sent under `settings`.
-pub(super) fn ways(settings: &Settings) -> Result<Ways, anyhow::Error> {
+/// How everything is sent under `settings`.
+pub(super) fn ways(settings: &Settings) -> Result<AllWays, anyhow::Error> {
+    let mut systems = BTreeMap::new();
+    for (id, system) in &settings.systems {
+        let ways = to_system(settings, system);
+        let ways = ways.with_context(|| format!("systems[{id}] cannot be called"))?;
+        systems.insert(id.clone(), ways);
+    }
+    Ok(AllWays {
+        replies: to_response_urls(settings)?,
+        systems,
+    })
+}
+
+fn to_response_urls(settings: &Settings) -> Result<Ways, anyhow::Error> {
     let delivery = &settings.delivery;
     let guard = Guard {
         allow_http: delivery.allow_http,
@@ -29,9 +45,8 @@ pub(super) fn ways(settings: &Settings) -> Result<Ways, anyhow::Error> {
         guard: guard.clone(),
         proxy: settings.outbound.proxy.clone(),
         ca_file: settings.outbound.ca_file.clone(),
-        connect_timeout: (delivery.timeout / CONNECT_SHARE).min(LONGEST_CONNECT),
-    })
-    .map_err(|error: ClientError| anyhow::Error::new(error))?;
+        connect_timeout: connect_timeout(settings),
+    })?;
     let keys = settings
         .brands
         .values()
@@ -44,11 +59,37 @@ pub(super) fn ways(settings: &Settings) -> Result<Ways, anyhow::Error> {
     })
 }
 
+fn to_system(settings: &Settings, system: &System) -> Result<SystemWays, anyhow::Error> {
+    let qminder = match &system.kind {
+        SystemKind::Qminder(qminder) => qminder,
+        SystemKind::DeskHive(_) => return Ok(SystemWays::NotYet("deskhive")),
+        SystemKind::Respondo(_) => return Ok(SystemWays::NotYet("respondo")),
+    };
+    let outbound = &settings.outbound;
+    let ca_files = outbound.ca_file.iter().chain(&system.ca_file);
+    let client = system_client(
+        outbound.proxy.as_ref(),
+        ca_files.map(PathBuf::as_path),
+        connect_timeout(settings),
+    )?;
+    let ways = DeskWays::new(system, qminder, client, settings.delivery.timeout)?;
+    Ok(SystemWays::Qminder(ways))
+}
+
+fn connect_timeout(settings: &Settings) -> Duration {
+    (settings.delivery.timeout / CONNECT_SHARE).min(LONGEST_CONNECT)
+}
+
+/// The gates of all systems' keys.
+pub(super) fn gates(live: &Live) -> impl Gates {
+    |system: &str| live.keys.gate(system).map(|(_, gate)| gate)
+}
+
 /// What a reload changes beside the settings themselves.
 pub(super) struct Reloading {
     pub(super) config: PathBuf,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) couriers: Arc<ResponseUrls>,
+    pub(super) couriers: Arc<Couriers>,
     pub(super) metrics: Arc<Metrics>,
     pub(super) log: LogLevel,
 }
@@ -110,9 +151,10 @@ impl Reloading {
         for brand in settings.brands.keys() {
             self.metrics.watch_brand(brand);
         }
-        self.couriers.replace(ways);
-        let keys = &live.load_full().keys;
-        live.store(Arc::new(Live::after(settings, keys)));
+        let before = live.load_full();
+        let after = Live::after(settings, &before.keys);
+        self.couriers.replace(ways, gates(&after));
+        live.store(Arc::new(after));
         tracing::info!("the new configuration is in force");
     }
 }

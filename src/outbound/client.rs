@@ -4,7 +4,7 @@
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -59,20 +59,9 @@ pub(crate) fn client_with(
     options: &ClientOptions,
     lookup: Lookup,
 ) -> Result<reqwest::Client, ClientError> {
-    let mut builder = reqwest::Client::builder()
-        .user_agent(concat!("ticketbridge/", env!("CARGO_PKG_VERSION")))
-        .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(options.connect_timeout)
-        .pool_idle_timeout(Duration::from_secs(30))
-        .no_proxy();
-    if let Some(path) = &options.ca_file {
-        let pem = std::fs::read(path).map_err(|source| ClientError::CaFile {
-            path: path.clone(),
-            source,
-        })?;
-        builder = builder.tls_certs_merge(reqwest::Certificate::from_pem_bundle(&pem)?);
-    }
-    builder = match &options.proxy {
+    let ca_files = options.ca_file.iter().map(PathBuf::as_path);
+    let builder = builder(ca_files, options.connect_timeout)?;
+    let builder = match &options.proxy {
         Some(proxy) => builder.proxy(reqwest::Proxy::all(proxy.clone())?),
         None => builder.dns_resolver(GuardedResolver {
             guard: Arc::new(options.guard.clone()),
@@ -80,6 +69,46 @@ pub(crate) fn client_with(
         }),
     };
     Ok(builder.build()?)
+}
+
+/// A client for addresses that the operator chose, which may be any. It follows no redirect and takes no proxy from
+/// the environment either.
+///
+/// # Errors
+///
+/// See [`ClientError`].
+pub fn system_client<'a>(
+    proxy: Option<&Url>,
+    ca_files: impl IntoIterator<Item = &'a Path>,
+    connect_timeout: Duration,
+) -> Result<reqwest::Client, ClientError> {
+    let builder = builder(ca_files, connect_timeout)?;
+    let builder = match proxy {
+        Some(proxy) => builder.proxy(reqwest::Proxy::all(proxy.clone())?),
+        None => builder,
+    };
+    Ok(builder.build()?)
+}
+
+/// What all clients have in common.
+fn builder<'a>(
+    ca_files: impl IntoIterator<Item = &'a Path>,
+    connect_timeout: Duration,
+) -> Result<reqwest::ClientBuilder, ClientError> {
+    let mut builder = reqwest::Client::builder()
+        .user_agent(concat!("ticketbridge/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(connect_timeout)
+        .pool_idle_timeout(Duration::from_secs(30))
+        .no_proxy();
+    for path in ca_files {
+        let pem = std::fs::read(path).map_err(|source| ClientError::CaFile {
+            path: path.to_owned(),
+            source,
+        })?;
+        builder = builder.tls_certs_merge(reqwest::Certificate::from_pem_bundle(&pem)?);
+    }
+    Ok(builder)
 }
 
 /// Finds the addresses of a name; the port means nothing.

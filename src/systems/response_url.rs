@@ -5,7 +5,6 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use respondo_client::Author;
@@ -19,6 +18,7 @@ use crate::settings::Secret;
 use crate::store::Parcel;
 
 use super::signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER, sign};
+use super::trouble::chain;
 use super::{Courier, Delivering, Report};
 
 /// More of an answer than this is not read; a valid reply response repeats the reply at most.
@@ -26,7 +26,7 @@ const MOST_ANSWER: usize = 512 * 1024;
 /// Longer names are not remembered.
 const LONGEST_UID: usize = 512;
 
-/// How replies are sent; a reload puts another in its place.
+/// How replies are sent.
 pub struct Ways {
     /// Connects to allowed addresses only.
     pub client: Client,
@@ -40,27 +40,19 @@ pub struct Ways {
 
 /// Delivers replies to response URLs.
 pub struct ResponseUrls {
-    ways: ArcSwap<Ways>,
+    ways: Ways,
     clock: Arc<dyn Clock>,
 }
 
 impl ResponseUrls {
-    /// Delivers by these `ways` until others replace them.
+    /// Delivers by these `ways`.
     #[must_use]
     pub fn new(ways: Ways, clock: Arc<dyn Clock>) -> Self {
-        Self {
-            ways: ArcSwap::from_pointee(ways),
-            clock,
-        }
-    }
-
-    /// Uses other ways from now on.
-    pub fn replace(&self, ways: Ways) {
-        self.ways.store(Arc::new(ways));
+        Self { ways, clock }
     }
 
     async fn send(&self, parcel: Parcel, webhook_id: String) -> Report {
-        let ways = self.ways.load_full();
+        let ways = &self.ways;
         let Destination::ResponseUrl(text) = &parcel.to else {
             return Report::unanswered(Class::Rejected, "no response URL", None);
         };
@@ -224,19 +216,4 @@ fn is_forbidden(error: &SendError) -> bool {
         source = error.source();
     }
     false
-}
-
-/// The error and what caused it, without the URL, which is a secret.
-fn chain(error: &SendError) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        let cause = error.to_string();
-        if !text.contains(&cause) {
-            text.push_str(": ");
-            text.push_str(&cause);
-        }
-        source = error.source();
-    }
-    text
 }

@@ -1,6 +1,7 @@
 //! Replies to a receiver on a real socket, which answers as told.
 
 mod answers;
+mod couriers;
 mod hostile;
 mod request;
 

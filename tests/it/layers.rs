@@ -29,7 +29,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("store", &["model", "plan"]),
     (
         "systems",
-        &["clock", "model", "outbound", "settings", "store"],
+        &["clock", "gates", "model", "outbound", "settings", "store"],
     ),
     (
         "delivery",

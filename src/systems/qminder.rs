@@ -1,0 +1,24 @@
+//! Qminder: tickets as visits in a line, with a record of the conversation beside each.
+//!
+//! What is sent is made purely, from the delivery and the settings (`visit`, `record`, `order`); what comes back is
+//! turned into words of our own purely, too (`seen`). `Desk` is what calls.
+
+mod contact;
+mod courier;
+mod desk;
+mod fault;
+mod label;
+mod order;
+mod record;
+mod seen;
+mod visit;
+mod ways;
+
+pub use desk::{Desk, Turn};
+pub use label::{label, made_by};
+pub use record::{LONGEST_ITEM, MOST_BYTES, MOST_ITEMS, RecordStyle, record};
+pub use seen::seen;
+pub use ways::{DeskFault, DeskWays};
+
+#[cfg(test)]
+pub(in crate::systems) mod tests;

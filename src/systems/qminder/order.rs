@@ -1,0 +1,115 @@
+//! What a delivery asks of Qminder: the request, made without sending it, the same for every try.
+
+use qminder_client::tickets::{
+    AddedLabel, Created, add_label, cancel, create, remove_label, send_message,
+};
+use qminder_client::{Call, Request, TicketId, external};
+
+use crate::model::{Command, LinkState};
+use crate::store::{Conversation, Parcel};
+
+use super::label::label;
+use super::record::record;
+use super::visit::visit;
+use super::ways::Terms;
+
+/// What is asked.
+#[derive(Debug)]
+pub(super) enum Order {
+    /// A ticket that stands for ours.
+    Make(Call<Created>),
+    /// The record beside a ticket.
+    Record(Call<()>),
+    /// A label on this ticket.
+    Label(TicketId, Call<AddedLabel>),
+    /// A label off this ticket.
+    Unlabel(TicketId, Call<()>),
+    /// This ticket out of the queue.
+    Cancel(TicketId, Call<()>),
+    /// A message to the visitor of this ticket.
+    Sms(TicketId, Call<()>),
+}
+
+impl Order {
+    /// What `parcel` asks.
+    ///
+    /// # Errors
+    ///
+    /// In words, why it never can.
+    pub(super) fn of(parcel: &Parcel, terms: &Terms, incarnation: &str) -> Result<Self, String> {
+        let delivery = &parcel.delivery;
+        let conversation = parcel.conversation.as_deref();
+        let conversation = conversation.ok_or("the ticket is missing")?;
+        let linked = || linked(conversation, &delivery.system);
+        let user = terms.user.as_ref();
+        Ok(match &delivery.command {
+            Command::Reply(_) => return Err("a reply goes to a response URL".to_owned()),
+            Command::CreateTicket => {
+                let label = label(incarnation, delivery.id);
+                let author = &conversation.ticket.author;
+                let visit = visit(author, label, &terms.line, &terms.language);
+                Self::Make(create(&visit).map_err(|invalid| invalid.to_string())?)
+            }
+            Command::ReplaceRecord => {
+                let record = record(conversation, &terms.style);
+                Self::Record(external::attach(&linked()?, &record))
+            }
+            Command::AddLabel(name) => {
+                let remote = linked()?;
+                let call = add_label(&remote, name, user);
+                Self::Label(remote, call.map_err(|invalid| invalid.to_string())?)
+            }
+            Command::RemoveLabel(name) => {
+                let remote = linked()?;
+                let call = remove_label(&remote, name, user);
+                Self::Unlabel(remote, call)
+            }
+            Command::CancelTicket { remote } => {
+                let user = user.ok_or_else(|| {
+                    format!(
+                        "qminder cancels tickets only in the name of a user: set `user` of the system {:?}",
+                        delivery.system
+                    )
+                })?;
+                let remote = id(remote)?;
+                let call = cancel(&remote, user);
+                Self::Cancel(remote, call)
+            }
+            Command::SendSms if parcel.text.trim().is_empty() => {
+                return Err("the message is empty".to_owned());
+            }
+            Command::SendSms => {
+                let remote = linked()?;
+                let call = send_message(&remote, &parcel.text, user);
+                Self::Sms(remote, call)
+            }
+        })
+    }
+
+    /// What would go over the wire.
+    pub(super) fn request(&self) -> &Request {
+        match self {
+            Self::Make(call) => call.request(),
+            Self::Label(_, call) => call.request(),
+            Self::Record(call)
+            | Self::Unlabel(_, call)
+            | Self::Cancel(_, call)
+            | Self::Sms(_, call) => call.request(),
+        }
+    }
+}
+
+/// The system's ticket that stands for ours.
+fn linked(conversation: &Conversation, system: &str) -> Result<TicketId, String> {
+    let links = &conversation.ticket.links;
+    let link = links.iter().find(|link| link.system == system);
+    match link.map(|link| (&link.state, &link.remote)) {
+        None | Some((_, None)) => Err("no ticket was made there for this one".to_owned()),
+        Some((LinkState::Gone, _)) => Err("the ticket was deleted there".to_owned()),
+        Some((_, Some(remote))) => id(remote),
+    }
+}
+
+pub(super) fn id(remote: &str) -> Result<TicketId, String> {
+    TicketId::try_from(remote).map_err(|error| format!("the ticket's id there is {error}"))
+}
