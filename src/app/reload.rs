@@ -73,7 +73,7 @@ fn to_system(settings: &Settings, system: &System) -> Result<SystemWays, anyhow:
         connect_timeout(settings),
     )?;
     let ways = DeskWays::new(system, qminder, client, settings.delivery.timeout)?;
-    Ok(SystemWays::Qminder(ways))
+    Ok(SystemWays::Qminder(Box::new(ways)))
 }
 
 fn connect_timeout(settings: &Settings) -> Duration {

@@ -24,7 +24,7 @@ pub struct AllWays {
 /// How one system is reached.
 pub enum SystemWays {
     /// A Qminder.
-    Qminder(DeskWays),
+    Qminder(Box<DeskWays>),
     /// A kind of system that this version cannot call, in the configuration's word for it.
     NotYet(&'static str),
 }
@@ -127,7 +127,7 @@ impl Each {
             let courier = match ways {
                 SystemWays::Qminder(ways) => {
                     let gate = gates(&id)?;
-                    let desk = Desk::new(ways, gate, Arc::clone(clock), incarnation.to_owned());
+                    let desk = Desk::new(*ways, gate, Arc::clone(clock), incarnation.to_owned());
                     SystemCourier::Qminder(Arc::new(desk))
                 }
                 SystemWays::NotYet(kind) => SystemCourier::NotYet(kind),

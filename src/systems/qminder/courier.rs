@@ -7,11 +7,10 @@ use qminder_client::{Answer, Call, Error, Kind, MessageType, TicketId};
 
 use crate::model::{Class, Command, Phase, Time};
 use crate::store::Parcel;
-use crate::systems::readable::line;
 use crate::systems::{Courier, Delivering, Report, Shown, Trouble};
 
 use super::desk::{Desk, Turn};
-use super::fault::{Purpose, is_gone, trouble};
+use super::fault::{Purpose, is_gone, trouble, without};
 use super::order::Order;
 
 /// Qminder's clock may be so far behind ours when a ticket is looked for: its label leaves no doubt.
@@ -81,13 +80,14 @@ impl Desk {
                     return made(200, words, remote);
                 }
                 Ok(None) => turn = Turn::Waits,
-                Err(trouble) => return looking(trouble),
+                Err(trouble) => return looking(trouble, parcel),
             }
         }
         match self.ask(call, turn).await {
             Ok(Answer { value, status, .. }) => {
-                let public = value.public_id.map(|id| format!(" ({id})"));
-                let words = format!("made ticket {}{}", value.id, public.unwrap_or_default());
+                let public = value.public_id.filter(|id| is_plain(id));
+                let public = public.map(|id| format!(" ({id})")).unwrap_or_default();
+                let words = format!("made ticket {}{public}", value.id);
                 made(status, words, value.id.to_string())
             }
             Err(error) => self.failed(&error, Purpose::Making, parcel),
@@ -105,7 +105,7 @@ impl Desk {
                 Err(error) if is_gone(&error) => {
                     return self.failed(&error, Purpose::Change, parcel);
                 }
-                Err(error) => return looking(self.trouble(&error, Purpose::Question)),
+                Err(error) => return looking(self.trouble(&error, Purpose::Question), parcel),
             };
             let is_it = messages.iter().any(|message| {
                 let is_ours =
@@ -149,14 +149,17 @@ impl Desk {
                 self.failed(&error, Purpose::Change, parcel)
             }
             Ok(Some(ticket)) => {
-                let words = format!(
-                    "the ticket is out of the queue by itself: {}",
-                    ticket.status
-                );
-                done(200, line(&words, 200))
+                let status = Some(ticket.status).filter(|status| is_plain(status));
+                let status = status
+                    .map(|status| format!(": {status}"))
+                    .unwrap_or_default();
+                done(
+                    200,
+                    format!("the ticket is out of the queue by itself{status}"),
+                )
             }
             Ok(None) => vanished("the ticket was deleted there", Some(404)),
-            Err(trouble) => looking(trouble),
+            Err(trouble) => looking(trouble, parcel),
         }
     }
 
@@ -174,17 +177,12 @@ impl Desk {
                 vanished: false,
                 ..self.failed(error, Purpose::Change, parcel)
             },
-            Err(trouble) => looking(trouble),
+            Err(trouble) => looking(trouble, parcel),
         }
     }
 
     fn failed(&self, error: &Error, purpose: Purpose, parcel: &Parcel) -> Report {
-        let conversation = parcel.conversation.as_deref();
-        let messages = conversation.map(|of| of.messages.as_slice());
-        let texts = messages.unwrap_or_default().iter();
-        let texts = texts.map(|view| view.content.as_str());
-        let texts: Vec<&str> = texts.chain([parcel.text.as_str()]).collect();
-        let trouble = trouble(error, purpose, self.now(), &texts);
+        let trouble = trouble(error, purpose, self.now(), &texts(parcel));
         if purpose != Purpose::Making && is_gone(error) {
             return vanished(&trouble.detail, trouble.status);
         }
@@ -223,7 +221,23 @@ fn vanished(words: &str, status: Option<u16>) -> Report {
 }
 
 /// Nothing was done yet, since it cannot be seen whether it is done already.
-fn looking(trouble: Trouble) -> Report {
-    let detail = format!("cannot look whether it is done already: {}", trouble.detail);
+fn looking(trouble: Trouble, parcel: &Parcel) -> Report {
+    let said = without(trouble.detail, trouble.status, &texts(parcel));
+    let detail = format!("cannot look whether it is done already: {said}");
     Trouble { detail, ..trouble }.into_report()
+}
+
+/// What no report may say.
+fn texts(parcel: &Parcel) -> Vec<&str> {
+    let conversation = parcel.conversation.as_deref();
+    let messages = conversation.map(|of| of.messages.as_slice());
+    let texts = messages.unwrap_or_default().iter();
+    let texts = texts.map(|view| view.content.as_str());
+    texts.chain([parcel.text.as_str()]).collect()
+}
+
+/// A number or a word, such as `A-42`.
+fn is_plain(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_ ".contains(&byte);
+    text.len() <= 40 && text.bytes().all(is_plain)
 }

@@ -10,7 +10,7 @@ use qminder_client::ticket::Message;
 use qminder_client::tickets::{
     Filter, Found, Order, OrderKey, Scope, Search, get, messages, search,
 };
-use qminder_client::{Answer, Call, Error, Status, Ticket, TicketId};
+use qminder_client::{Answer, Call, Error, LineId, Status, Ticket, TicketId};
 
 use crate::clock::Clock;
 use crate::gates::KeyGate;
@@ -67,6 +67,11 @@ impl Desk {
     /// The system's id.
     pub fn system(&self) -> &str {
         &self.ways.system
+    }
+
+    /// The line that tickets are made in.
+    pub fn line(&self) -> &LineId {
+        &self.terms().line
     }
 
     /// What a ticket says that came by other ways, such as a webhook.

@@ -42,7 +42,11 @@ pub(super) fn trouble(error: &Error, purpose: Purpose, now: Time, texts: &[&str]
         let until = retry_after.until(now.to_timestamp());
         Time::from_timestamp(until)
     });
-    let mut detail = words(error, texts);
+    let said = chain(error);
+    let mut detail = match error.refusal() {
+        Some(refusal) => without(said, Some(refusal.status), texts),
+        None => said,
+    };
     if let Some(advice) = advice(error, purpose) {
         detail = format!("{detail}: {advice}");
     }
@@ -63,16 +67,17 @@ pub(super) fn is_gone(error: &Error) -> bool {
     error.kind() == Kind::NotFound && has_words
 }
 
-/// What Qminder said, unless it repeats what tickets say.
-fn words(error: &Error, texts: &[&str]) -> String {
-    let said = chain(error);
-    match error.refusal() {
-        Some(refusal) if texts.iter().any(|text| repeats(&said, text)) => format!(
-            "qminder refused with {}; what it said is left out, since it repeats the ticket's text",
-            refusal.status
-        ),
-        _ => said,
+/// `said`, which came with `status`, unless it repeats what tickets say.
+pub(super) fn without(said: String, status: Option<u16>, texts: &[&str]) -> String {
+    if !texts.iter().any(|text| repeats(&said, text)) {
+        return said;
     }
+    let status = status
+        .map(|status| format!(" {status}"))
+        .unwrap_or_default();
+    format!(
+        "qminder answered{status}; what it said is left out, since it repeats the ticket's text"
+    )
 }
 
 /// Whether some of `text` can be read in `said`: all of it, or as much as cannot be there by chance.

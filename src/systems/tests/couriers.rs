@@ -27,7 +27,7 @@ fn all(systems: Vec<(&str, SystemWays)>) -> AllWays {
 }
 
 fn front_desk(server: &Server) -> SystemWays {
-    SystemWays::Qminder(ways_of(&system(&server.base())))
+    SystemWays::Qminder(Box::new(ways_of(&system(&server.base()))))
 }
 
 fn gates(_: &str) -> Option<Arc<KeyGate>> {

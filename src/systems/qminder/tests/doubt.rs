@@ -71,6 +71,7 @@ async fn nothing_is_made_while_it_cannot_be_looked_for() {
         (Act::refuses(401, "Oh"), Class::Paused),
         (Act::Answer(302, "", String::new()), Class::Paused),
         (Act::refuses(429, "Oh"), Class::Throttled),
+        (Act::refuses(500, SAID), Class::Retry),
     ] {
         for command in [Command::CreateTicket, Command::SendSms] {
             let is_sms = command == Command::SendSms;
