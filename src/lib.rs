@@ -14,6 +14,7 @@ pub mod metrics;
 pub mod model;
 pub mod outbound;
 pub mod plan;
+pub mod polling;
 pub mod room;
 pub mod settings;
 pub mod store;

@@ -1,6 +1,7 @@
 //! What is counted, under the names that dashboards and alarms rely on. Label values are ids from the configuration
 //! or fixed words, never anything from outside.
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::AtomicU64;
@@ -13,6 +14,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
+use tokio::time::Instant;
 
 use crate::model::{Class, RESPONSE_URL};
 
@@ -58,6 +60,42 @@ impl Rejection {
     }
 }
 
+/// What becomes of a webhook that a system sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum WebhookOutcome {
+    /// It is stored.
+    Taken,
+    /// It concerns nothing of ours.
+    Ignored,
+    /// Its signature is missing or wrong.
+    Unsigned,
+    /// It is signed and makes no sense.
+    Unreadable,
+    /// It could not be stored.
+    Failed,
+}
+
+impl WebhookOutcome {
+    const ALL: [Self; 5] = [
+        Self::Taken,
+        Self::Ignored,
+        Self::Unsigned,
+        Self::Unreadable,
+        Self::Failed,
+    ];
+
+    /// As in metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Taken => "taken",
+            Self::Ignored => "ignored",
+            Self::Unsigned => "unsigned",
+            Self::Unreadable => "unreadable",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 /// How a delivery ended.
 const OUTCOMES: [&str; 5] = ["delivered", "unverified", "dead", "cancelled", "recorded"];
 
@@ -97,6 +135,9 @@ pub struct Metrics {
     store_bytes: Gauge,
     store_free_bytes: Gauge,
     poll_age_seconds: Family<Labels, Gauge<f64, AtomicU64>>,
+    /// When each system that is polled was last, or when that began.
+    polled: Mutex<BTreeMap<String, Instant>>,
+    webhooks: Family<Labels, Counter>,
     echoes: Family<Labels, Counter>,
     loop_breaks: Counter,
 }
@@ -144,6 +185,8 @@ impl Metrics {
             store_bytes: Gauge::default(),
             store_free_bytes: Gauge::default(),
             poll_age_seconds: Family::default(),
+            polled: Mutex::default(),
+            webhooks: Family::default(),
             echoes: Family::default(),
             loop_breaks: Counter::default(),
         };
@@ -248,6 +291,11 @@ impl Metrics {
             self.poll_age_seconds.clone(),
         );
         registry.register(
+            "webhooks",
+            "Webhooks that the system sent",
+            self.webhooks.clone(),
+        );
+        registry.register(
             "echoes",
             "Changes elsewhere that were our own writes",
             self.echoes.clone(),
@@ -291,6 +339,10 @@ impl Metrics {
                     .get_or_create(&label("system", system)),
             );
             drop(self.echoes.get_or_create(&label("system", system)));
+            for outcome in WebhookOutcome::ALL {
+                let labels = labels(system, "outcome", outcome.as_str());
+                drop(self.webhooks.get_or_create(&labels));
+            }
         }
     }
 
@@ -335,6 +387,58 @@ impl Metrics {
         self.deliveries
             .get_or_create(&labels(system, "outcome", outcome))
             .inc();
+    }
+
+    /// What was seen at a system was our own doing, so many times.
+    pub fn echoed(&self, system: &str, times: u64) {
+        self.echoes
+            .get_or_create(&label("system", system))
+            .inc_by(times);
+    }
+
+    /// A system sent a webhook.
+    pub fn webhook(&self, system: &str, outcome: WebhookOutcome) {
+        self.webhooks
+            .get_or_create(&labels(system, "outcome", outcome.as_str()))
+            .inc();
+    }
+
+    /// These systems, and no others, are polled from now on.
+    pub fn polls(&self, systems: &[String]) {
+        let mut polled = self.polled.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        let gone: Vec<String> = polled
+            .keys()
+            .filter(|system| !systems.contains(system))
+            .cloned()
+            .collect();
+        for system in gone {
+            polled.remove(&system);
+            self.poll_age_seconds
+                .get_or_create(&label("system", &system))
+                .set(0.0);
+        }
+        for system in systems {
+            polled.entry(system.clone()).or_insert(now);
+        }
+    }
+
+    /// A poll of a system ended with success.
+    pub fn polled(&self, system: &str) {
+        let mut polled = self.polled.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(last) = polled.get_mut(system) {
+            *last = Instant::now();
+        }
+    }
+
+    /// Shows how long ago each system was polled.
+    pub fn set_poll_ages(&self) {
+        let polled = self.polled.lock().unwrap_or_else(PoisonError::into_inner);
+        for (system, last) in &*polled {
+            self.poll_age_seconds
+                .get_or_create(&label("system", system))
+                .set(last.elapsed().as_secs_f64());
+        }
     }
 
     /// A batch was synced.
@@ -414,9 +518,35 @@ mod tests {
             "ticketbridge_store_bytes 0",
             r#"ticketbridge_poll_age_seconds{system="front-desk"} 0.0"#,
             r#"ticketbridge_echoes_total{system="front-desk"} 0"#,
+            r#"ticketbridge_webhooks_total{system="front-desk",outcome="unsigned"} 0"#,
             "ticketbridge_loop_breaks_total 0",
         ] {
             assert!(text.contains(line), "{line} is not in\n{text}");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_age_of_a_poll_counts_from_the_last_one_that_ended_well() {
+        let metrics = Metrics::new(std::iter::empty(), ["desk"].into_iter());
+        let age = || {
+            metrics.set_poll_ages();
+            let text = metrics.render();
+            let line = r#"ticketbridge_poll_age_seconds{system="desk"} "#;
+            let (_, after) = text.split_once(line).unwrap();
+            after.lines().next().unwrap().to_owned()
+        };
+        let pass = |seconds| tokio::time::advance(Duration::from_secs(seconds));
+        pass(5).await;
+        metrics.polled("desk");
+        assert_eq!(age(), "0.0", "it is not polled");
+        metrics.polls(&["desk".to_owned()]);
+        pass(90).await;
+        metrics.polls(&["desk".to_owned()]);
+        assert_eq!(age(), "90.0", "also while no poll has ended yet");
+        metrics.polled("desk");
+        pass(7).await;
+        assert_eq!(age(), "7.0");
+        metrics.polls(&[]);
+        assert_eq!(age(), "0.0");
     }
 }

@@ -80,6 +80,7 @@ impl Bridge {
 }
 
 async fn metrics(State(bridge): State<Bridge>) -> Response {
+    bridge.metrics.set_poll_ages();
     // What was counted is worth having all the same.
     match timeout(LONGEST_LOOK, refresh(&bridge)).await {
         Ok(Ok(())) => {}

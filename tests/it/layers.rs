@@ -38,6 +38,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "polling",
+        &[
+            "clock", "live", "metrics", "model", "plan", "room", "settings", "store",
+        ],
+    ),
+    (
         "http",
         &[
             "clock",
@@ -48,6 +54,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "model",
             "outbound",
             "plan",
+            "polling",
             "room",
             "settings",
             "store",
@@ -58,7 +65,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "app",
         &[
             "clock", "delivery", "gates", "http", "live", "metrics", "model", "outbound", "plan",
-            "room", "settings", "store", "systems",
+            "polling", "room", "settings", "store", "systems",
         ],
     ),
     (

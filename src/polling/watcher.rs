@@ -1,0 +1,319 @@
+//! The task that watches one queue: when to ask, and what to do when there is no answer.
+
+mod asked;
+mod outage;
+mod turn;
+
+use std::collections::BTreeSet;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use tokio::time::{Instant, sleep, sleep_until};
+
+use crate::live::Live;
+use crate::model::{Happening, Observation, RemoteTicket};
+use crate::plan::Answer;
+use crate::store::{CommitError, Rank, ReadError};
+
+use super::memory::{Fingerprint, Memory};
+use super::queue::Queue;
+use super::report::{Heard, Reporter, Untold};
+use super::window::{Unseen, Window};
+use super::{Party, Polling};
+
+use asked::Asked;
+use outage::Outage;
+use turn::Place;
+
+/// A poller that panicked begins anew after this.
+const AFTER_PANIC: Duration = Duration::from_secs(60);
+/// After the store's queue was full; doubled up to the longest.
+const FULL_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_FULL_PAUSE: Duration = Duration::from_secs(8);
+/// While there is nothing to learn, turns are up to this many times as far apart.
+const MOST_STRETCH: u32 = 4;
+/// Tickets that cannot be read are told to the operator once, so many at most.
+const MOST_UNCLEAR: usize = 1024;
+/// So many tickets in a row about which there is no answer are taken for an outage.
+const UNCLEAR_IN_A_ROW: usize = 3;
+
+/// Why a turn or a look was broken off.
+#[derive(Debug, thiserror::Error)]
+enum Trouble {
+    #[error(transparent)]
+    Unseen(#[from] Unseen),
+    /// The store does not answer or cannot take anything: it says why by itself.
+    #[error("the store is in trouble: {0}")]
+    Store(String),
+    #[error("the disk is low")]
+    DiskLow,
+}
+
+impl From<ReadError> for Trouble {
+    fn from(error: ReadError) -> Self {
+        Self::Store(error.to_string())
+    }
+}
+
+pub(super) struct Watcher {
+    with: Polling,
+    queue: Queue,
+    /// The settings that what is remembered was told under.
+    live: Arc<Live>,
+    reporter: Reporter,
+    memory: Memory,
+    asked: Asked,
+    outage: Outage,
+    /// Where the last turn stopped looking at single tickets.
+    stopped_at: Place,
+    /// Tickets that gave no clear answer when they were last looked at.
+    unclear: BTreeSet<String>,
+    /// Those since the last clear answer.
+    unclear_in_a_row: BTreeSet<String>,
+    /// Turns in a row in which there was nothing to learn.
+    idle: u32,
+    next_turn: Instant,
+}
+
+impl Watcher {
+    pub(super) fn new(with: Polling, queue: Queue) -> Self {
+        Self {
+            live: with.live.load_full(),
+            reporter: Reporter {
+                store: with.store.clone(),
+                clock: Arc::clone(&with.clock),
+                metrics: Arc::clone(&with.metrics),
+            },
+            with,
+            queue,
+            memory: Memory::default(),
+            asked: Asked::default(),
+            outage: Outage::default(),
+            stopped_at: Place::START,
+            unclear: BTreeSet::new(),
+            unclear_in_a_row: BTreeSet::new(),
+            idle: 0,
+            next_turn: Instant::now(),
+        }
+    }
+
+    /// Watches until it is dropped.
+    pub(super) async fn run(mut self) {
+        while AssertUnwindSafe(self.watch()).catch_unwind().await.is_err() {
+            tracing::error!(
+                system = self.system(),
+                "a poller panicked and begins anew; please report this"
+            );
+            self = Self::new(self.with, self.queue);
+            sleep(AFTER_PANIC).await;
+        }
+    }
+
+    async fn watch(&mut self) {
+        // Registered before the first look at what was left, so that nothing falls between the two.
+        let mut wake_ups = self.with.questions.wake_ups();
+        loop {
+            wake_ups.mark_unchanged();
+            self.hear();
+            let now = Instant::now();
+            let not_before = self.outage.not_before();
+            if not_before.is_none_or(|then| then <= now) {
+                if self.next_turn <= now {
+                    self.take_turn().await;
+                    continue;
+                }
+                if self.asked.next_at().is_some_and(|at| at <= now) {
+                    if let Err(trouble) = self.look_where_asked().await {
+                        self.begin_outage(&trouble);
+                    }
+                    continue;
+                }
+            }
+            let next = self.asked.next_at().into_iter().chain([self.next_turn]);
+            let next = next.min().max(not_before).unwrap_or(self.next_turn);
+            tokio::select! {
+                _ = wake_ups.changed() => {}
+                () = sleep_until(next) => {}
+            }
+        }
+    }
+
+    /// The system in whose name the queue is asked.
+    fn system(&self) -> &str {
+        let first = self.queue.parties.first();
+        first.map_or("", |party| party.system.as_str())
+    }
+
+    fn window(&self) -> Result<Arc<dyn Window>, Trouble> {
+        (self.with.windows)(self.system())
+            .ok_or_else(|| Unseen::Forbidden("it is configured no more".to_owned()).into())
+    }
+
+    async fn take_turn(&mut self) {
+        match self.turn().await {
+            Ok(learnt) => {
+                self.idle = if learnt { 0 } else { self.idle + 1 };
+                let stretch = (self.idle + 1).min(MOST_STRETCH);
+                self.next_turn = Instant::now() + jittered(self.queue.interval) * stretch;
+                for party in &self.queue.parties {
+                    self.with.metrics.polled(&party.system);
+                }
+                if let Some(lasted) = self.outage.end() {
+                    tracing::info!(
+                        system = self.system(),
+                        lasted_s = lasted.as_secs(),
+                        "polling works again"
+                    );
+                }
+            }
+            Err(trouble) => self.begin_outage(&trouble),
+        }
+    }
+
+    /// Whatever is wrong is logged when it begins and when it has ended.
+    fn begin_outage(&mut self, trouble: &Trouble) {
+        let until = match trouble {
+            Trouble::Unseen(Unseen::Throttled { until, .. }) => *until,
+            Trouble::Unseen(Unseen::Forbidden(_) | Unseen::Away(_) | Unseen::Unclear(_))
+            | Trouble::Store(_)
+            | Trouble::DiskLow => None,
+        };
+        let wait = until.map(|until| until.since(self.with.clock.now()));
+        let (is_first, delay) = self.outage.goes_on(wait, jittered);
+        if !is_first {
+            tracing::debug!(system = self.system(), %trouble, "polling still fails");
+            return;
+        }
+        let delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
+        if matches!(trouble, Trouble::Unseen(Unseen::Forbidden(_))) {
+            tracing::error!(system = self.system(), %trouble, delay_ms, "polling fails; somebody must see to its key");
+        } else {
+            tracing::warn!(system = self.system(), %trouble, delay_ms, "polling fails; it is tried again");
+        }
+    }
+
+    /// Takes in what webhooks left, and forgets what was told under other settings.
+    fn hear(&mut self) {
+        let live = self.with.live.load();
+        if !Arc::ptr_eq(&live, &self.live) {
+            self.live = Arc::clone(&live);
+            self.memory.clear();
+        }
+        drop(live);
+        for party in &self.queue.parties {
+            let left = self.with.questions.take(&party.system);
+            if left.overflown {
+                self.memory.clear();
+            }
+            for (remote, look) in left.tickets {
+                self.memory.forget(&remote);
+                if look {
+                    self.asked.ask(remote, Instant::now());
+                }
+            }
+        }
+    }
+
+    /// Tells of what was seen, unless that is known to be no news. `of`: whose it is, where that is known. Says
+    /// whether planning wants to know more.
+    async fn see(
+        &mut self,
+        remote: &RemoteTicket,
+        by: Observation,
+        of: Option<&Party>,
+    ) -> Result<bool, Trouble> {
+        let seen = Fingerprint::of(remote);
+        if self.memory.knows(&remote.id, seen) {
+            return Ok(false);
+        }
+        let mut pause = FULL_PAUSE;
+        let heard: Option<Heard> = loop {
+            let told = match of {
+                Some(party) => {
+                    let rank = Rank::Background;
+                    let told = self.reporter.commit(&party.system, by, remote, rank).await;
+                    told.map(Some).map_err(Untold::from)
+                }
+                None => {
+                    let parties = &self.queue.parties;
+                    self.reporter
+                        .tell(parties, by, remote, Rank::Background)
+                        .await
+                }
+            };
+            match told {
+                Ok(heard) => break heard,
+                Err(Untold::Commit(CommitError::Full)) => wait_for_room(&mut pause).await,
+                // The store has said so; the same would come of telling it again.
+                Err(Untold::Commit(CommitError::SetAside(_))) => break None,
+                Err(Untold::Commit(CommitError::Failed(reason))) => {
+                    return Err(Trouble::Store(reason));
+                }
+                Err(Untold::Read(error)) => return Err(error.into()),
+            }
+        };
+        let sighting = heard.as_ref().map(|heard| &heard.sighting);
+        if sighting.is_some_and(|sighting| sighting.ask_again) {
+            self.memory.forget(&remote.id);
+            return Ok(true);
+        }
+        self.memory.keep(&remote.id, seen);
+        if let Some(sighting) = sighting.filter(|sighting| sighting.news) {
+            let ticket = sighting.ticket.map(tracing::field::display);
+            tracing::debug!(system = self.system(), ticket, "a poll brought news");
+        }
+        Ok(false)
+    }
+
+    /// A ticket of ours is not there any more: whoever sees to the system learns that, once.
+    async fn miss(&mut self, remote: &str) -> Result<(), Trouble> {
+        self.memory.forget(remote);
+        for party in &self.queue.parties {
+            let (system, id) = (party.system.clone(), remote.to_owned());
+            if self.with.store.linked(system, id).await?.is_none() {
+                continue;
+            }
+            let mut pause = FULL_PAUSE;
+            let answer = loop {
+                let vanished = self.with.clock.event(Happening::Vanished {
+                    system: party.system.clone(),
+                    remote: remote.to_owned(),
+                });
+                match self.with.store.commit(vanished, Rank::Background).await {
+                    Ok(answer) => break answer,
+                    Err(CommitError::Full) => wait_for_room(&mut pause).await,
+                    Err(CommitError::SetAside(_)) => return Ok(()),
+                    Err(CommitError::Failed(reason)) => return Err(Trouble::Store(reason)),
+                }
+            };
+            if let Answer::Seen(sighting) = answer
+                && sighting.news
+            {
+                tracing::error!(
+                    system = party.system,
+                    ticket = sighting.ticket.map(tracing::field::display),
+                    remote,
+                    "a ticket was deleted at its system; nothing more is sent to it"
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn wait_for_room(pause: &mut Duration) {
+    sleep(*pause).await;
+    *pause = (*pause * 2).min(LONGEST_FULL_PAUSE);
+}
+
+/// A tenth more or less, so that those who began together do not go on together.
+fn jittered(duration: Duration) -> Duration {
+    let mut random = [0; 4];
+    if getrandom::fill(&mut random).is_err() {
+        return duration;
+    }
+    let chance = f64::from(u32::from_be_bytes(random)) / f64::from(u32::MAX);
+    duration.mul_f64(0.9 + 0.2 * chance)
+}
