@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::{Clock, SystemClock};
 use crate::delivery::{CallThreads, Delivering};
-use crate::http::{self, Bridge, CurrentOptions, ListenerOptions};
+use crate::http::{self, Bridge, CurrentOptions, Hearing, ListenerOptions};
 use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::model::RESPONSE_URL;
@@ -320,7 +320,7 @@ fn spawn_listeners(
         let server = &live.load().settings.server;
         ListenerOptions::new(server.read_timeout, server.shutdown_grace)
     });
-    let public = http::public_router(bridge.clone(), listeners.ops.is_none());
+    let public = http::public_router(bridge.clone(), Hearing::deaf(), listeners.ops.is_none());
     tasks.spawn(http::serve(
         listeners.public,
         public,

@@ -1,4 +1,4 @@
-//! What the outside reaches by HTTP: intake, agent API, operations, and the operator's own interface.
+//! What the outside reaches by HTTP: intake, agent API, systems' webhooks, operations, and the operator's own interface.
 //!
 //! `listener` owns the connections, `routes` says what answers where. Handlers read settings once per request, so
 //! that a reload never shows half, and never put into an answer or a log line what a token, a response URL or a
@@ -30,11 +30,13 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod watch;
+mod webhooks;
 
 pub use admin::{admin_router, require_bearer};
 pub use listener::{CurrentOptions, ListenerOptions, Socket, serve};
 pub use peer::Peer;
 pub use routes::{ops_router, public_router};
+pub use webhooks::Hearing;
 
 /// What every handler needs; clones are the same.
 #[derive(Clone)]

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{Bridge, admin, agent_api, intake, ops};
+use super::{Bridge, admin, agent_api, intake, ops, webhooks};
 use crate::settings::{Listen, Server};
 
 mod description;
@@ -63,6 +63,7 @@ pub(super) fn document(server: &Server) -> Value {
     let mut description = Description::new();
     intake::describe(&mut description);
     agent_api::describe(&mut description);
+    webhooks::describe(&mut description);
     description.move_to(ops_url(server));
     ops::describe(&mut description);
     admin::describe(&mut description);
@@ -79,6 +80,7 @@ pub(super) fn document(server: &Server) -> Value {
         "tags": [
             {"name": "intake", "description": "Tickets from outside, in Respondo's external ticket format."},
             {"name": "agent API", "description": "DeskHive's External API, served to agents."},
+            {"name": "webhooks", "description": "What systems tell of their tickets."},
             {"name": "operations", "description": "Whether the daemon lives, and its figures."},
             {"name": "operator", "description": "What the command line uses; over TCP only with admin.token_sha256."},
         ],
@@ -90,6 +92,7 @@ pub(super) fn document(server: &Server) -> Value {
                 "intakeBasic": {"type": "http", "scheme": "basic", "description": "The token's name and the token."},
                 "intakeKey": {"type": "apiKey", "in": "header", "name": "X-API-KEY", "description": "One of the brand's tokens."},
                 "agentKey": {"type": "apiKey", "in": "header", "name": "X-API-KEY", "description": "A key of an active agent."},
+                "qminderSignature": {"type": "apiKey", "in": "header", "name": "X-Qminder-Signature", "description": "HMAC-SHA256 in hexadecimal over the webhook's URL, as it was registered, and the body."},
                 "operatorToken": {"type": "http", "scheme": "bearer", "description": "The token of admin.token_sha256."},
             },
         },

@@ -7,12 +7,14 @@ use axum::response::{IntoResponse, Response};
 
 use super::problem::Problem;
 use super::watch::{self, Watch};
-use super::{Bridge, admin, agent_api, intake, openapi, ops};
+use super::{Bridge, Hearing, admin, agent_api, intake, openapi, ops, webhooks};
 
-/// What the outside may reach: intake and agent API, and operations as well where they have no listener of their own.
-pub fn public_router(bridge: Bridge, with_ops: bool) -> Router {
+/// What the outside may reach: intake, agent API and webhooks, and operations as well where they have no listener of
+/// their own.
+pub fn public_router(bridge: Bridge, hearing: Hearing, with_ops: bool) -> Router {
     let mut routes = Router::new()
         .merge(intake::routes())
+        .merge(webhooks::routes(hearing))
         .merge(agent_api::routes(&bridge));
     if with_ops {
         routes = routes.merge(operations(&bridge));

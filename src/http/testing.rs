@@ -14,7 +14,7 @@ use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
 
-use super::{Bridge, public_router};
+use super::{Bridge, Hearing, public_router};
 use crate::clock::TokioClock;
 use crate::live::Live;
 use crate::metrics::Metrics;
@@ -223,7 +223,7 @@ impl Fixture {
     }
 
     pub(super) fn over(bridge: Bridge) -> Self {
-        let router = public_router(bridge.clone(), true);
+        let router = public_router(bridge.clone(), Hearing::deaf(), true);
         Self::routed(bridge, router)
     }
 

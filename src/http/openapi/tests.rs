@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use crate::http::Hearing;
 use crate::http::testing::{Fixture, settings};
 use crate::live::Live;
 use crate::settings::{Listen, Sha256Digest};
@@ -60,7 +61,8 @@ async fn served(bridge: &Fixture, path: &str) -> BTreeSet<String> {
 /// Every pattern that the router holds. It names them nowhere but where it is shown for debugging.
 fn patterns() -> BTreeSet<String> {
     let bridge = fixture().bridge;
-    let shown = format!("{:?}", crate::http::public_router(bridge, true));
+    let router = crate::http::public_router(bridge, Hearing::deaf(), true);
+    let shown = format!("{router:?}");
     let quoted = shown.split('"').skip(1).step_by(2);
     let patterns: BTreeSet<String> = quoted
         .filter(|text| text.starts_with('/'))

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::http::testing::{Fixture, KEY, bridge_over, settings};
-use crate::http::{ops_router, public_router};
+use crate::http::{Hearing, ops_router, public_router};
 use crate::model::Time;
 use crate::store::{Store, StoreOptions};
 
@@ -97,7 +97,8 @@ async fn metrics_are_looked_up_when_they_are_asked_for() {
 #[tokio::test(start_paused = true)]
 async fn operations_stand_on_their_own_listener_where_they_have_one() {
     let bridge = Fixture::new().bridge;
-    let public = Fixture::routed(bridge.clone(), public_router(bridge.clone(), false));
+    let router = public_router(bridge.clone(), Hearing::deaf(), false);
+    let public = Fixture::routed(bridge.clone(), router);
     let ops = Fixture::routed(bridge.clone(), ops_router(bridge));
     for path in ["/healthz", "/readyz", "/metrics"] {
         public.get(path, &[]).await.problem(404);
