@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use crate::http::testing::{Fixture, Reply, bridge_over, settings};
 use crate::http::{Bridge, Hearing, public_router};
 use crate::model::{
-    LinkState, Maker, Person, Phase, RemoteMessage, RemoteSender, RemoteTicket, Status, TicketId,
-    Time,
+    DeliveryId, LinkState, Maker, Person, Phase, RemoteMessage, RemoteSender, RemoteTicket, Status,
+    TicketId, Time,
 };
 use crate::polling::Questions;
 use crate::settings::trial::loaded;
@@ -69,6 +69,10 @@ fn read(ticket: &qminder_client::Ticket) -> RemoteTicket {
         text: message.body.clone(),
     });
     let messages: Vec<RemoteMessage> = messages.collect();
+    let ours = ticket.labels.iter().find_map(|label| {
+        let number = label.value.strip_prefix("ours-")?;
+        Some(Maker::Us(DeliveryId(number.parse().ok()?)))
+    });
     RemoteTicket {
         id: ticket.id.to_string(),
         status: ticket.status.to_string(),
@@ -78,7 +82,7 @@ fn read(ticket: &qminder_client::Ticket) -> RemoteTicket {
             "SERVED" => Some(Phase::Ended),
             _ => None,
         },
-        made_by: Maker::Somebody,
+        made_by: ours.unwrap_or(Maker::Somebody),
         changed_at: moments.into_iter().flatten().max().map(time),
         created_at: None,
         assignee: None,

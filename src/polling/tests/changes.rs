@@ -55,17 +55,42 @@ async fn a_thousand_unchanged_tickets_make_no_second_event() {
     world.end().await;
 }
 
+/// What is told again all the same, once an hour, costs no write and so no sync.
+#[tokio::test(start_paused = true)]
+async fn what_is_no_news_is_not_written() {
+    let world = World::new(&importing(), |view| view.put(ticket("7", "CALLED", 2)));
+    world.turns(1).await;
+    assert_eq!((world.observed(), world.written()), (1, 1));
+    world.pass(Duration::from_secs(2 * 3600)).await;
+    let told = world.observed();
+    assert!((1..=2).contains(&told), "{told}");
+    let same = ticket("7", "CALLED", 2);
+    let by = Observation::Told;
+    let heard = world.reporter();
+    let heard = heard.commit("desk", by, &same, Rank::Intake).await.unwrap();
+    assert!(!heard.sighting.news && !heard.sighting.ask_again);
+    assert_eq!(world.written(), 0);
+    world.end().await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_deleted_ticket_is_told_once() {
     let world = World::new(&importing(), |view| view.put(ticket("7", "NEW", 1)));
     world.turns(1).await;
     world.view.there().tickets.clear();
     world.view.asked();
+    world.written();
     world.turns(1).await;
     assert_eq!(world.link(1).await.state, LinkState::Gone);
+    assert_eq!(world.written(), 1);
     assert!(world.view.asked().contains(&"7".to_owned()));
     world.turns(3).await;
     assert!(!world.view.asked().contains(&"7".to_owned()));
+    // Also where somebody asks for it.
+    world.polling.questions.ask("desk", "7");
+    world.turns(1).await;
+    assert!(world.view.asked().contains(&"7".to_owned()));
+    assert_eq!(world.written(), 0);
     world.end().await;
 }
 

@@ -128,3 +128,12 @@ async fn nothing_is_asked_while_the_disk_is_low() {
     assert!(world.find(1).await.is_some());
     world.end().await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_poller_that_panics_begins_anew() {
+    let world = World::new(&importing(), |view| view.there().panics = true);
+    world.view.put(ticket("7", "NEW", 1));
+    world.turns(1).await;
+    assert!(world.find(1).await.is_some());
+    world.end().await;
+}

@@ -50,6 +50,8 @@ pub(super) struct There {
     pub(super) trouble: Option<Unseen>,
     /// What looks at single tickets meet.
     pub(super) broken: BTreeMap<String, Unseen>,
+    /// The next question is not survived.
+    pub(super) panics: bool,
     /// How long each answer takes; the ticket is as it was when the question came.
     pub(super) slow: Duration,
     /// `*` for each question after all open tickets, else the id of a ticket.
@@ -78,6 +80,8 @@ impl View {
         question: &str,
         see: impl FnOnce(&There) -> Result<T, Unseen>,
     ) -> Result<T, Unseen> {
+        let panics = std::mem::take(&mut self.there().panics);
+        assert!(!panics, "a test's panic");
         let (seen, slow) = {
             let mut there = self.there();
             there.asked.push(question.to_owned());

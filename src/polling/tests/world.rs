@@ -45,6 +45,8 @@ pub(super) struct World {
     pub(super) view: View,
     /// Events about what was seen.
     observed: Arc<AtomicUsize>,
+    /// Events that wrote something.
+    written: Arc<AtomicUsize>,
     stop: CancellationToken,
     task: JoinHandle<()>,
 }
@@ -56,12 +58,16 @@ impl World {
         furnish(&view);
         let live = Arc::new(ArcSwap::from_pointee(live(systems)));
         let observed = Arc::new(AtomicUsize::new(0));
+        let written = Arc::new(AtomicUsize::new(0));
         let planner: Planner = {
             let (live, observed) = (Arc::clone(&live), Arc::clone(&observed));
+            let written = Arc::clone(&written);
             Arc::new(move |event: &Event, facts| {
                 let planned = plan(event, facts, &live.load().routes);
                 let counts = matches!(event.what, Happening::Observed(_)) && planned.is_ok();
                 observed.fetch_add(usize::from(counts), Ordering::SeqCst);
+                let writes = planned.as_ref().is_ok_and(|out| !out.writes.is_empty());
+                written.fetch_add(usize::from(writes), Ordering::SeqCst);
                 planned
             })
         };
@@ -86,6 +92,7 @@ impl World {
             polling,
             view,
             observed,
+            written,
             stop,
             task,
         }
@@ -103,6 +110,11 @@ impl World {
     /// How many events there were about what was seen, since the last time.
     pub(super) fn observed(&self) -> usize {
         self.observed.swap(0, Ordering::SeqCst)
+    }
+
+    /// How many events wrote something, since the last time.
+    pub(super) fn written(&self) -> usize {
+        self.written.swap(0, Ordering::SeqCst)
     }
 
     pub(super) fn reporter(&self) -> Reporter {

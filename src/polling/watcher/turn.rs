@@ -119,9 +119,10 @@ impl Watcher {
                         &mut before
                     };
                     // Systems that share the queue may have links to the same ticket.
-                    let is_new = !here.contains(&link.remote)
+                    let is_next = turn.len() < MOST_LOOKS
+                        && !here.contains(&link.remote)
                         && turn.iter().all(|(_, remote)| *remote != link.remote);
-                    if is_new && turn.len() < MOST_LOOKS {
+                    if is_next {
                         turn.push((place, link.remote));
                     }
                 }

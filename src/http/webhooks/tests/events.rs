@@ -126,3 +126,27 @@ async fn an_event_concerns_whichever_system_of_the_account_has_the_line() {
     assert_eq!(desks.state(1).await.2, "CALLED");
     assert!(desks.ticket(2).await.is_none());
 }
+
+#[tokio::test(start_paused = true)]
+async fn our_own_ticket_coming_back_is_its_makers_outcome_and_counts_as_an_echo() {
+    for system in ["front-desk", "back-desk"] {
+        let desks = Desks::with(|settings| {
+            let brand = settings.brands.get_mut("acme").unwrap();
+            brand.mirror_to = vec![system.to_owned()];
+        });
+        desks.fixture.bridge.metrics.watch_system(system);
+        desks.fixture.ticket(|_| {}).await.expect(201);
+        let LinkState::Wanted(delivery) = desks.state(1).await.1 else {
+            panic!("it is to be made there");
+        };
+        let mut ours = created();
+        ours["data"]["labels"] = json!([{"value": format!("ours-{}", delivery.0)}]);
+        for _ in 0..2 {
+            desks.tell(&ours).await.expect(200);
+            assert_eq!(desks.state(1).await.1, LinkState::Waiting);
+        }
+        let echoes = format!("ticketbridge_echoes_total{{system=\"{system}\"}}");
+        assert_eq!(desks.fixture.metric(&echoes).await, 1.0);
+        assert!(desks.ticket(2).await.is_none());
+    }
+}
