@@ -4,6 +4,7 @@ mod log;
 mod reload;
 mod sockets;
 mod welcome;
+mod windows;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::model::RESPONSE_URL;
 use crate::plan;
+use crate::polling::{Polling, Questions};
 use crate::room::Room;
 use crate::settings::{Loaded, Settings};
 use crate::store::{CommitError, OpenError, Planner, Store, StoreOptions};
@@ -137,7 +139,9 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
     let stop = CancellationToken::new();
     let cut = CancellationToken::new();
     let mut tasks = JoinSet::new();
-    spawn_listeners(&mut tasks, &bridge, listeners, &stop);
+    let questions = Questions::default();
+    let hearing = windows::hearing(store.incarnation(), &questions);
+    spawn_listeners(&mut tasks, &bridge, hearing, listeners, &stop);
     let delivering = Delivering {
         store: store.clone(),
         clock: Arc::clone(&clock),
@@ -147,6 +151,16 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
         calls: call_threads.handle(),
     };
     tasks.spawn(delivering.run(stop.clone(), cut.clone()));
+    let polling = Polling {
+        store: store.clone(),
+        clock: Arc::clone(&clock),
+        live: Arc::clone(&live),
+        metrics: Arc::clone(&metrics),
+        room: room.clone(),
+        questions,
+        windows: windows::windows(&couriers),
+    };
+    tasks.spawn(polling.run(stop.clone()));
     drop(bridge);
     tracing::info!(
         listen = %sockets::shown(&live.load().settings.server.listen),
@@ -312,6 +326,7 @@ fn new_metrics(settings: &Settings) -> Metrics {
 fn spawn_listeners(
     tasks: &mut JoinSet<()>,
     bridge: &Bridge,
+    hearing: Hearing,
     listeners: sockets::Listeners,
     stop: &CancellationToken,
 ) {
@@ -320,7 +335,7 @@ fn spawn_listeners(
         let server = &live.load().settings.server;
         ListenerOptions::new(server.read_timeout, server.shutdown_grace)
     });
-    let public = http::public_router(bridge.clone(), Hearing::deaf(), listeners.ops.is_none());
+    let public = http::public_router(bridge.clone(), hearing, listeners.ops.is_none());
     tasks.spawn(http::serve(
         listeners.public,
         public,
