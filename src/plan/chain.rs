@@ -14,7 +14,13 @@ const MOST_SET_ASIDE: usize = 24;
 
 /// Puts `delivery` into its chain: due now if the chain is empty, else behind what is there.
 pub(super) fn enqueue(draft: &mut Draft<'_>, mut delivery: Box<Delivery>) -> Result<(), Missing> {
-    let chain = draft.facts.chain_front(delivery.lane, delivery.ticket)?;
+    let mut chain = draft.facts.chain_front(delivery.lane, delivery.ticket)?;
+    // What leaves with this event holds nobody up.
+    let leaving = |id: &DeliveryId| {
+        let mut touched = draft.touched();
+        touched.any(|other| other.id == *id && !other.state.is_pending())
+    };
+    chain.retain(|id| !leaving(id));
     let made_here = draft.touched().any(|other| {
         other.lane == delivery.lane && other.ticket == delivery.ticket && other.state.is_pending()
     });

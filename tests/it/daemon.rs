@@ -33,6 +33,11 @@ pub(crate) struct Daemon {
 impl Daemon {
     /// Configured, not started. `more` is added to the configuration.
     pub(crate) fn configured(more: &str) -> Self {
+        Self::configured_with("", more)
+    }
+
+    /// The same; `of_brand` is added to what is configured of the brand.
+    pub(crate) fn configured_with(of_brand: &str, more: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let address = free_address();
         let config = format!(
@@ -56,11 +61,13 @@ id = "acme"
 name = "Acme"
 tokens = [{{ name = "zapier", sha256 = "{TOKEN_SHA256}" }}]
 agents = [3]
+{of_brand}
 
 [[agents]]
 id = 3
 name = "Agent Smith"
 email = "smith@example.com"
+qminder_user = 15144
 api_keys = [{{ sha256 = "{KEY_SHA256}" }}]
 
 {more}

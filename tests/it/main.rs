@@ -14,6 +14,7 @@ mod crash;
 mod daemon;
 mod damage;
 mod faults;
+mod front_desk;
 mod inside;
 mod knowledge_base;
 mod layers;

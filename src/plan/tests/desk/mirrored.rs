@@ -18,6 +18,8 @@ fn a_ticket_is_made_at_the_desk_and_then_its_record() {
         commands(&world, ticket),
         ["create ticket", "replace record"]
     );
+    let record = last(&world, ticket);
+    assert_eq!(record.state, DeliveryState::Due { at: world.now });
     let link = link(&world, ticket);
     assert_eq!(
         (link.state, link.status.as_str()),
