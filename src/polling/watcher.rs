@@ -183,10 +183,16 @@ impl Watcher {
             return;
         }
         let delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
-        if matches!(trouble, Trouble::Unseen(Unseen::Forbidden(_))) {
-            tracing::error!(system = self.system(), %trouble, delay_ms, "polling fails; somebody must see to its key");
-        } else {
-            tracing::warn!(system = self.system(), %trouble, delay_ms, "polling fails; it is tried again");
+        let system = self.system();
+        match trouble {
+            Trouble::Unseen(Unseen::Forbidden(_) | Unseen::Unclear(_)) => {
+                tracing::error!(system, %trouble, delay_ms, "polling fails; somebody must see to it");
+            }
+            Trouble::Unseen(Unseen::Throttled { .. } | Unseen::Away(_))
+            | Trouble::Store(_)
+            | Trouble::DiskLow => {
+                tracing::warn!(system, %trouble, delay_ms, "polling fails; it is tried again");
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::model::{RemoteTicket, Time};
+use crate::model::{Class, RemoteTicket, Time};
 
 /// A question under way.
 pub type Looking<'a, T> = Pin<Box<dyn Future<Output = Result<T, Unseen>> + Send + 'a>>;
@@ -42,4 +42,18 @@ pub enum Unseen {
     /// The answer to this one question makes no sense, or refuses it; others may well be answered.
     #[error("{0}")]
     Unclear(String),
+}
+
+impl Unseen {
+    /// What an error of this class means for whoever only asks; `until`: see [`Unseen::Throttled`].
+    #[must_use]
+    pub fn of(class: Class, until: Option<Time>, detail: String) -> Self {
+        match class {
+            Class::Paused => Self::Forbidden(detail),
+            Class::Throttled => Self::Throttled { until, detail },
+            Class::Retry | Class::Unknown => Self::Away(detail),
+            // What was done and cannot be read is no answer either.
+            Class::Rejected | Class::Ok => Self::Unclear(detail),
+        }
+    }
 }
