@@ -41,14 +41,14 @@ impl Desk {
     }
 
     async fn carry_out(&self, parcel: &Parcel) -> Report {
-        let order = match Order::of(parcel, self.terms(), self.incarnation()) {
-            Ok(order) => order,
-            Err(words) => return Trouble::new(Class::Rejected, words).into_report(),
-        };
         if !self.is_live() {
             let words = "the system is in dry-run mode, so nothing is sent to it";
             return Trouble::new(Class::Paused, words).into_report();
         }
+        let order = match Order::of(parcel, self.terms(), self.incarnation()) {
+            Ok(order) => order,
+            Err(words) => return Trouble::new(Class::Rejected, words).into_report(),
+        };
         match order {
             Order::Make(call) => self.make(parcel, &call).await,
             Order::Sms(remote, call) => self.send_sms(parcel, &remote, &call).await,

@@ -1,5 +1,7 @@
 //! What Qminder's refusals and silences mean for a delivery, and for whoever only asked.
 
+use std::collections::HashSet;
+
 use qminder_client::{Error, Kind};
 
 use crate::model::{Class, LaneFailure, Time};
@@ -83,17 +85,18 @@ pub(super) fn without(said: String, status: Option<u16>, texts: &[&str]) -> Stri
 /// Whether some of `text` can be read in `said`: all of it, or as much as cannot be there by chance.
 fn repeats(said: &str, text: &str) -> bool {
     const BY_CHANCE: usize = 12;
-    let (said, text) = (said.to_lowercase(), text.trim().to_lowercase());
+    // Of a longer text no more was ever sent.
+    const LONGEST: usize = 20_000;
+    let lower = |text: &str| -> Vec<char> { text.to_lowercase().chars().collect() };
+    let said = lower(said);
+    let text: String = text.trim().chars().take(LONGEST).collect();
+    let text = lower(&text);
     if text.is_empty() {
         return false;
     }
-    let said: Vec<char> = said.chars().collect();
-    if text.chars().nth(BY_CHANCE).is_none() {
-        let whole: Vec<char> = text.chars().collect();
-        return said.windows(whole.len()).any(|part| part == whole);
-    }
-    said.windows(BY_CHANCE)
-        .any(|part| text.contains(&part.iter().collect::<String>()))
+    let parts = text.len().min(BY_CHANCE);
+    let said: HashSet<&[char]> = said.windows(parts).collect();
+    text.windows(parts).any(|part| said.contains(part))
 }
 
 fn advice(error: &Error, purpose: Purpose) -> Option<&'static str> {

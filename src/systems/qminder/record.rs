@@ -23,6 +23,8 @@ pub const MOST_BYTES: usize = 32 * 1024;
 const LONGEST_NAME: usize = 100;
 /// Of the ticket's title and of a value.
 const LONGEST_VALUE: usize = 200;
+/// What stands above the list.
+const CONVERSATION: &str = "Conversation, newest first";
 /// What is kept free for saying what is left out.
 const BYTES_FOR_LEFT_OUT: usize = 512;
 
@@ -46,8 +48,11 @@ pub fn record(conversation: &Conversation, style: &RecordStyle) -> Record {
     if let Some(words) = list.left_out() {
         builder = builder.text("Not shown", words);
     }
+    // Whether a list without items, or a text without a letter, would pass is not documented.
+    if !list.items.is_empty() {
+        builder = builder.list(CONVERSATION, list.items);
+    }
     builder
-        .list("Conversation, newest first", list.items)
         .build()
         .expect("provider and title are of the right length, and dates have four digits")
 }
@@ -65,8 +70,9 @@ fn heading(ticket: &Ticket, style: &RecordStyle) -> RecordBuilder {
     let contact = Contact::of(&ticket.author);
     let uid = line(&ticket.author.external_uid, LONGEST_VALUE);
     let author = match line(&contact.name, LONGEST_VALUE) {
-        name if name.is_empty() => uid.clone(),
-        name => name,
+        name if !name.is_empty() => name,
+        _ if !uid.is_empty() => uid.clone(),
+        _ => "(no name)".to_owned(),
     };
     let mut builder = builder
         .message(importance(ticket), banner)
@@ -77,14 +83,15 @@ fn heading(ticket: &Ticket, style: &RecordStyle) -> RecordBuilder {
     if let Some(phone) = &contact.phone {
         builder = builder.phone_number("Telephone", phone);
     }
-    if contact.email.as_ref() != Some(&uid) {
+    if !uid.is_empty() && contact.email.as_ref() != Some(&uid) {
         builder = builder.text("Author ID", uid);
     }
     let number = format!("{} ({})", ticket.id, line(&ticket.brand, LONGEST_NAME));
     builder = builder.text("Ticket", number);
-    match &ticket.provider {
-        Some(provider) => builder.text("Provider", line(provider, LONGEST_VALUE)),
-        None => builder,
+    let provider = ticket.provider.as_deref().unwrap_or_default();
+    match line(provider, LONGEST_VALUE) {
+        provider if provider.is_empty() => builder,
+        provider => builder.text("Provider", provider),
     }
 }
 
@@ -185,6 +192,8 @@ fn item(view: &MessageView) -> (Item, bool) {
         (Sender::Agent { .. }, Visibility::Public) => "Agent".to_owned(),
         (Sender::Colleague { system, .. }, Visibility::Public) => {
             format!("Agent at {}", line(system, LONGEST_NAME))
+                .trim_end()
+                .to_owned()
         }
     };
     let edited = if message.revision > 0 { ", edited" } else { "" };
@@ -200,7 +209,7 @@ fn item(view: &MessageView) -> (Item, bool) {
 
 /// How many bytes of JSON a record has that ends with an empty list.
 fn json_bytes(builder: &RecordBuilder) -> usize {
-    let whole = builder.clone().list("Conversation, newest first", []);
+    let whole = builder.clone().list(CONVERSATION, []);
     whole
         .build()
         .map_or(MOST_BYTES, |record| record.to_json().len())

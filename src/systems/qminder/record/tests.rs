@@ -303,6 +303,8 @@ proptest! {
         let record = record(&conversation, &style);
         prop_assert_eq!(check(&record.to_value()), []);
         prop_assert!(record.to_json().len() <= MOST_BYTES);
+        let json = record.to_json();
+        prop_assert!(!json.contains(":\"\"") && !json.contains(":[]"), "{}", json);
         prop_assert_eq!(record, super::record(&conversation, &style));
     }
 }
