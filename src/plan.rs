@@ -46,7 +46,7 @@ use draft::Draft;
 /// Says which fact is missing.
 pub fn plan(event: &Event, facts: &Facts, routes: &Routes) -> Result<Outcome, Missing> {
     let mut draft = Draft::new(facts, routes, event);
-    let answer = match &event.what {
+    let mut answer = match &event.what {
         Happening::Arrived(sent) => intake::arrived(&mut draft, sent)?,
         Happening::Replied(reply) => reply::replied(&mut draft, reply)?,
         Happening::Started { delivery } => settle::started(&mut draft, *delivery)?,
@@ -62,6 +62,12 @@ pub fn plan(event: &Event, facts: &Facts, routes: &Routes) -> Result<Outcome, Mi
         Happening::Joined(agent) => agent::joined(&mut draft, *agent)?,
     };
     mirror::follow(&mut draft)?;
+    // Whoever made the call goes by the lane as it is after all of this.
+    if let Answer::Settled(after) = &mut answer
+        && let Some(lane) = draft.lane(after.lane.id)?
+    {
+        after.lane = *lane;
+    }
     Ok(draft.finish(answer))
 }
 

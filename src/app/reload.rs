@@ -151,6 +151,9 @@ impl Reloading {
         for brand in settings.brands.keys() {
             self.metrics.watch_brand(brand);
         }
+        for system in settings.systems.keys() {
+            self.metrics.watch_system(system);
+        }
         let before = live.load_full();
         let after = Live::after(settings, &before.keys);
         self.couriers.replace(ways, gates(&after));

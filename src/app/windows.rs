@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::http::Hearing;
-use crate::model::{Class, RemoteTicket};
+use crate::model::RemoteTicket;
 use crate::polling::{Looking, Questions, Unseen, Window, Windows};
 use crate::systems::qminder::{Desk, seen};
 use crate::systems::{Couriers, Trouble};
@@ -37,19 +37,5 @@ impl Window for Desk {
 }
 
 fn unseen(trouble: Trouble) -> Unseen {
-    let Trouble {
-        class,
-        status,
-        until,
-        detail,
-        ..
-    } = trouble;
-    match class {
-        Class::Paused => Unseen::Forbidden(detail),
-        Class::Throttled => Unseen::Throttled { until, detail },
-        // An answer that arrived and makes no sense is of this one question.
-        Class::Unknown if status.is_some() => Unseen::Unclear(detail),
-        Class::Retry | Class::Unknown => Unseen::Away(detail),
-        Class::Rejected | Class::Ok => Unseen::Unclear(detail),
-    }
+    Unseen::of(trouble.class, trouble.until, trouble.detail)
 }

@@ -9,7 +9,7 @@ mod said;
 
 use super::world::*;
 use crate::model::*;
-use crate::plan::{Answer, DeskRoute, Routes, Sighting, SystemRoute};
+use crate::plan::{AfterSettle, Answer, DeskRoute, Routes, Sighting, SystemRoute};
 
 const DESK: &str = "front-desk";
 /// Has its own record beside the tickets of [`DESK`].
@@ -89,12 +89,12 @@ fn link(world: &World, ticket: TicketId) -> Link {
 }
 
 /// The system made `remote` for the delivery that asks for it.
-fn is_made(world: &mut World, create: DeliveryId, remote: &str) {
+fn is_made(world: &mut World, create: DeliveryId, remote: &str) -> AfterSettle {
     let settled = Settled {
         remote_uid: Some(remote.to_owned()),
         ..world.end(create, Class::Ok)
     };
-    world.settles(settled);
+    world.settles(settled)
 }
 
 /// A ticket that stands as `100` at the desk, with its record sent.

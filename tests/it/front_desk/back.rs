@@ -46,7 +46,7 @@ async fn what_webhooks_lose_the_poll_finds() {
     let made = stage.record_says("first").await;
     stage.qminder.call(&made.id, 15144).unwrap();
     stage.status_is(number, "in_progress").await;
-    stage.qminder.assign(&made.id, 900, 15144).unwrap_err();
+    stage.qminder.assign(&made.id, 900, 15145).unwrap();
     stage.qminder.no_show(&made.id).unwrap();
     stage.status_is(number, "closed").await;
     let trace = stage

@@ -13,7 +13,12 @@ fn a_ticket_is_made_at_the_desk_and_then_its_record() {
     assert_eq!(create.message, world.ticket(ticket).opening);
     assert_eq!(link(&world, ticket).state, LinkState::Wanted(create.id));
 
-    is_made(&mut world, create.id, "100");
+    let after = is_made(&mut world, create.id, "100");
+    assert_eq!(
+        after.lane.wake,
+        Some(world.now),
+        "the dispatcher learns of the record"
+    );
     assert_eq!(
         commands(&world, ticket),
         ["create ticket", "replace record"]
