@@ -161,3 +161,53 @@ impl Reloading {
         tracing::info!("the new configuration is in force");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::trial::loaded;
+
+    const QMINDER: &str =
+        "[[systems]]\nid = \"front-desk\"\nkind = \"qminder\"\napi_key_file = \"k\"\n";
+    const OTHERS: &str = "[[systems]]\nid = \"support\"\nkind = \"deskhive\"\nbase_url = \"https://desk.example.com\"\nexternal_key_file = \"k\"\n\
+        [[systems]]\nid = \"hub\"\nkind = \"respondo\"\nbase_url = \"https://app.example.com\"\nremote_brand = 7\ntoken_name = \"bridge\"\ntoken_file = \"t\"\n";
+
+    /// The settings in `text`, with a key where no file was read.
+    fn settings(text: &str) -> Settings {
+        let mut settings = loaded(text).settings;
+        for system in settings.systems.values_mut() {
+            if let SystemKind::Qminder(qminder) = &mut system.kind {
+                qminder.api_key = settings::Secret::new("k".to_owned());
+            }
+        }
+        settings
+    }
+
+    #[test]
+    fn every_configured_system_has_a_way_or_a_word_why_not() {
+        let settings = settings(&format!("{QMINDER}line = \"12345\"\n{OTHERS}"));
+        let ways = ways(&settings).unwrap();
+        let kinds = ways.systems.iter().map(|(id, ways)| match ways {
+            SystemWays::Qminder(_) => (id.as_str(), "qminder"),
+            SystemWays::NotYet(kind) => (id.as_str(), *kind),
+        });
+        assert_eq!(
+            kinds.collect::<Vec<_>>(),
+            [
+                ("front-desk", "qminder"),
+                ("hub", "respondo"),
+                ("support", "deskhive")
+            ]
+        );
+        let live = Live::new(settings);
+        let gates = gates(&live);
+        assert!(gates("front-desk").is_some() && gates("other").is_none());
+    }
+
+    #[test]
+    fn a_system_that_cannot_be_called_is_named() {
+        let settings = settings(&format!("{QMINDER}line = \"1 2\"\n"));
+        let error = ways(&settings).err().unwrap();
+        assert!(format!("{error:#}").starts_with("systems[front-desk] cannot be called: `line`"));
+    }
+}

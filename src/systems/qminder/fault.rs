@@ -85,7 +85,7 @@ pub(super) fn without(said: String, status: Option<u16>, texts: &[&str]) -> Stri
 /// Whether some of `text` can be read in `said`: all of it, or as much as cannot be there by chance.
 fn repeats(said: &str, text: &str) -> bool {
     const BY_CHANCE: usize = 12;
-    // Of a longer text no more was ever sent.
+    // More than this of a text is not looked through.
     const LONGEST: usize = 20_000;
     let lower = |text: &str| -> Vec<char> { text.to_lowercase().chars().collect() };
     let said = lower(said);

@@ -6,7 +6,7 @@ mod doubt;
 mod looking;
 pub(in crate::systems) mod server;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ use crate::model::{
     LinkState, Message, MessageId, Priority, Sender, Status, Text, Ticket, TicketId, Time,
     Visibility, WayOut,
 };
-use crate::outbound::system_client;
+use crate::outbound::{Client, system_client};
 use crate::settings::{AfterServed, Mode, Qminder, Rate, Secret, System, SystemKind};
 use crate::store::{Conversation, MessageView, Parcel};
 use crate::systems::{Courier as _, Report};
@@ -31,6 +31,10 @@ pub(in crate::systems) const KEY: &str = "s3cret-key-of-front-desk";
 const SAID: &str = "My PIN is 1234 and my cat is called Whiskers";
 const TIMEOUT: Duration = Duration::from_millis(400);
 const INCARNATION: &str = "00aa11bb22cc";
+
+/// Takes long to make, and keeps no connection to these servers.
+static CLIENT: LazyLock<Client> =
+    LazyLock::new(|| system_client(None, [], Duration::from_millis(200)).unwrap());
 
 pub(in crate::systems) fn system(base: &str) -> System {
     System {
@@ -72,8 +76,7 @@ pub(in crate::systems) fn ways_of(system: &System) -> DeskWays {
     let SystemKind::Qminder(qminder) = &system.kind else {
         panic!("{system:?}")
     };
-    let client = system_client(None, [], Duration::from_millis(200)).unwrap();
-    DeskWays::new(system, qminder, client, TIMEOUT).unwrap()
+    DeskWays::new(system, qminder, CLIENT.clone(), TIMEOUT).unwrap()
 }
 
 fn desk_of(system: &System) -> (Desk, Arc<KeyGate>) {
