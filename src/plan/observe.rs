@@ -2,8 +2,8 @@
 
 use crate::model::{
     Assignee, Author, Command, DeliveryId, DeliveryState, ExternalTicket, Link, LinkState, Maker,
-    Message, News, Observation, Observed, Phase, RemoteMessage, RemoteSender, RemoteTicket, Sender,
-    Status, Ticket, TicketId, Visibility, WayOut,
+    Message, News, Observation, Observed, Phase, RemoteMessage, RemoteSender, Sender, Status,
+    Ticket, TicketId, Visibility, WayOut,
 };
 
 use super::chain;
@@ -164,7 +164,7 @@ fn apply(draft: &mut Draft<'_>, observed: &Observed, id: TicketId) -> Result<Sig
     };
     if is_certain {
         see_status(draft, &mut ticket, index, observed);
-        see_details(draft, &mut ticket, index, remote);
+        see_details(draft, &mut ticket, index, observed);
     } else if !same_status {
         sighting.ask_again = true;
     }
@@ -227,10 +227,20 @@ fn see_status(draft: &mut Draft<'_>, ticket: &mut Ticket, index: usize, observed
     }
 }
 
-fn see_details(draft: &mut Draft<'_>, ticket: &mut Ticket, index: usize, remote: &RemoteTicket) {
+fn see_details(draft: &mut Draft<'_>, ticket: &mut Ticket, index: usize, observed: &Observed) {
+    let remote = &observed.remote;
     let link = &mut ticket.links[index];
-    if link.details != remote.details {
-        link.details.clone_from(&remote.details);
+    let mut details = remote.details.clone();
+    if observed.by == Observation::Told {
+        // Who is told is told less than who asks.
+        let untold = |(name, _): &&(String, String)| {
+            let mut told = remote.details.iter();
+            !told.any(|(other, _)| other == name)
+        };
+        details.extend(link.details.iter().filter(untold).cloned());
+    }
+    if link.details != details {
+        link.details = details;
     }
     if link.assignee == remote.assignee {
         return;

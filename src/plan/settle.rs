@@ -222,8 +222,10 @@ fn settle_lane(draft: &Draft<'_>, lane: &mut Lane, settled: &Settled) -> bool {
     }
     match settled.attempt.class {
         Class::Paused => pause::begin(draft, lane, &settled.attempt.detail),
-        Class::Ok | Class::Rejected => pause::end(draft, lane),
-        Class::Retry | Class::Throttled | Class::Unknown => {}
+        Class::Ok => pause::end(draft, lane),
+        // What the system itself refuses for the delivery's own sake, it refuses no longer for any other.
+        Class::Rejected if settled.attempt.status.is_some() => pause::end(draft, lane),
+        Class::Rejected | Class::Retry | Class::Throttled | Class::Unknown => {}
     }
     if settled.gone && lane.gone_since.is_none() {
         lane.gone_since = Some(draft.now);

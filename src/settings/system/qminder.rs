@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use config::Value;
 use url::Url;
 
 use crate::settings::Secret;
@@ -64,11 +65,18 @@ impl Qminder {
     pub(super) fn read(section: &Section<'_>, id: Option<&str>) -> Read<Self> {
         let known = &section.reader.known;
         let api_key = section.secret_file("api_key_file");
-        let line = section.need("line", parse::line_of_text);
+        let line = section.need("line", parse::text_that("the id of a line", is_id));
         let user = section.or("user", 0_i64, parse::whole(0..=i64::MAX as u64));
-        let language = section.or("language", "en", parse::line_of_text);
-        let provider = section.or("provider", "ticketbridge", parse::line_of_text);
-        let title = section.or("title", "Support ticket", parse::line_of_text);
+        let language = section.or(
+            "language",
+            "en",
+            parse::text_that(
+                "a language of 2 to 5 characters such as \"en\"",
+                is_language,
+            ),
+        );
+        let provider = section.or("provider", "ticketbridge", name());
+        let title = section.or("title", "Support ticket", name());
         let webhook = section.maybe_table("webhook", |webhook| QminderWebhook::read(webhook, id));
         let poll_interval = section.or("poll_interval", "60s", parse::duration);
         let after_served = section.or(
@@ -103,6 +111,26 @@ impl Qminder {
             import_to: import_to?,
         })
     }
+}
+
+/// As Qminder's ids are made, which stand in paths and forms.
+fn is_id(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (1..=64).contains(&text.len()) && text.bytes().all(plain)
+}
+
+/// [Creating a ticket](https://developer.qminder.com/reference/tickets/creating-a-ticket): 2 to 5 characters.
+fn is_language(text: &str) -> bool {
+    (2..=5).contains(&text.encode_utf16().count()) && text.chars().count() >= 2
+}
+
+/// [External data](https://developer.qminder.com/reference/tickets/attaching-external-info): up to 100 characters, in
+/// whatever way they are counted.
+fn name() -> impl Fn(&Value) -> Result<String, Fault> {
+    parse::text_that("a line of 1 to 100 characters", |text| {
+        let is_line = !text.chars().any(char::is_control);
+        !text.trim().is_empty() && text.encode_utf16().count() <= 100 && is_line
+    })
 }
 
 impl QminderWebhook {
@@ -194,6 +222,9 @@ mod tests {
         for (line, path) in [
             ("user = -1", "user "),
             ("language = \"\"", "language "),
+            ("language = \"e\"", "language "),
+            ("language = \"english\"", "language "),
+            ("provider = \" \"", "provider "),
             ("provider = 1", "provider "),
             ("title = \"\"", "title "),
             (
@@ -217,6 +248,12 @@ mod tests {
                 problem.starts_with(&format!("systems[front-desk].{path}")),
                 "{path}: {problem}"
             );
+        }
+        let long = format!("{DESK}{KEY}{LINE}title = \"{}\"", "🔥".repeat(51));
+        assert!(sole_problem(&long).starts_with("systems[front-desk].title "));
+        for line in ["", "a/b", "1,2"] {
+            let line = format!("{DESK}{KEY}line = \"{line}\"");
+            assert!(sole_problem(&line).starts_with("systems[front-desk].line "));
         }
         assert!(sole_problem(&format!("{DESK}{KEY}")).starts_with("systems[front-desk].line "));
         assert!(

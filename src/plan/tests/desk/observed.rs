@@ -153,3 +153,24 @@ proptest! {
         prop_assert!(changes <= 4);
     }
 }
+
+#[test]
+fn who_is_told_less_forgets_nothing_that_was_asked_for() {
+    let mut world = world(|_| {});
+    let ticket = linked(&mut world);
+    let own = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let with = |details: &[(String, String)], changed_at| RemoteTicket {
+        details: details.to_vec(),
+        ..remote("NEW", changed_at)
+    };
+    let at = world.now;
+    let asked = [own("caller", "1"), own("interactions", "2")];
+    sees(&mut world, Observation::Asked { at }, with(&asked, 1));
+    let told = [own("caller", "3")];
+    sees(&mut world, Observation::Told, with(&told, 2));
+    let known = [own("caller", "3"), own("interactions", "2")];
+    assert_eq!(link(&world, ticket).details, known);
+    let at = world.now;
+    sees(&mut world, Observation::Asked { at }, with(&told, 2));
+    assert_eq!(link(&world, ticket).details, told);
+}

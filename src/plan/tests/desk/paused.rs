@@ -67,3 +67,16 @@ fn an_unknown_system_cannot_be_paused() {
         assert!(matches!(world.orders(order), Answer::Refused(_)));
     }
 }
+
+#[test]
+fn what_was_never_sent_says_nothing_about_the_trouble() {
+    let mut world = world(|_| {});
+    let ticket = world.arrives(ticket("a")).ticket;
+    let other = world.arrives(super::super::world::ticket("b")).ticket;
+    let (first, second) = (last(&world, ticket).id, last(&world, other).id);
+    world.ends(first, Class::Paused);
+    let mut unsent = world.end(second, Class::Rejected);
+    unsent.attempt.status = None;
+    world.settles(unsent);
+    assert!(lane(&world, ticket).pause.is_some());
+}
