@@ -206,7 +206,11 @@ mod tests {
 
     #[test]
     fn a_system_that_cannot_be_called_is_named() {
-        let settings = settings(&format!("{QMINDER}line = \"1 2\"\n"));
+        let mut settings = settings(&format!("{QMINDER}line = \"12\"\n"));
+        let system = settings.systems.get_mut("front-desk").unwrap();
+        if let SystemKind::Qminder(qminder) = &mut system.kind {
+            qminder.line = "1 2".to_owned();
+        }
         let error = ways(&settings).err().unwrap();
         assert!(format!("{error:#}").starts_with("systems[front-desk] cannot be called: `line`"));
     }

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{Author, LaneId, MessageId, TicketId, Time};
 use super::{DeliveryId, Lane};
-use super::{LaneId, MessageId, TicketId, Time};
 
 /// One command on its way to one destination. It freezes what its request is made from, so that every try has
 /// the same bytes.
@@ -50,7 +50,10 @@ pub enum Command {
     /// Bring a reply to a response URL.
     Reply(Answering),
     /// Make a ticket there that stands for ours.
-    CreateTicket,
+    CreateTicket {
+        /// Whose it is, as they were called when it was planned.
+        visitor: Author,
+    },
     /// Replace what is shown beside that ticket by what ours says now.
     ReplaceRecord,
     /// Put a label on it.
@@ -83,14 +86,14 @@ impl Command {
     /// Whether a call may be repeated without asking whether the one before arrived: a response URL cannot be asked,
     /// and everything else but these says the same however often it is said.
     pub fn is_looked_up(&self) -> bool {
-        matches!(self, Self::CreateTicket | Self::SendSms)
+        matches!(self, Self::CreateTicket { .. } | Self::SendSms)
     }
 
     /// One or two words for people and scripts.
     pub fn word(&self) -> &'static str {
         match self {
             Self::Reply(_) => "reply",
-            Self::CreateTicket => "create ticket",
+            Self::CreateTicket { .. } => "create ticket",
             Self::ReplaceRecord => "replace record",
             Self::AddLabel(_) => "add label",
             Self::RemoveLabel(_) => "remove label",

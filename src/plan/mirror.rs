@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::model::{
-    Command, Delivery, DeliveryId, DeliveryState, Link, LinkState, Message, MessageId, Said,
-    Status, Ticket, Visibility,
+    Author, Command, Delivery, DeliveryId, DeliveryState, Link, LinkState, Message, MessageId,
+    Said, Sender, Status, Ticket, Visibility,
 };
 
 use super::chain;
@@ -79,13 +79,24 @@ fn make_everywhere(
                 ..shared.clone()
             },
             None => {
-                let by = send(draft, ticket, system, Command::CreateTicket, message)?;
+                let visitor = visitor(draft, ticket, message)?;
+                let command = Command::CreateTicket { visitor };
+                let by = send(draft, ticket, system, command, message)?;
                 Link::wanted(system, by, draft.now)
             }
         };
         ticket.links.push(link);
     }
     Ok(())
+}
+
+/// Who wrote the message that brings a visit about.
+fn visitor(draft: &Draft<'_>, ticket: &Ticket, message: MessageId) -> Result<Author, Missing> {
+    let message = draft.message(ticket.id, message)?;
+    Ok(match message.map(|message| message.from) {
+        Some(Sender::Customer(author)) => author,
+        Some(Sender::Agent { .. } | Sender::Colleague { .. }) | None => ticket.author.clone(),
+    })
 }
 
 /// The customer wrote again after a visit ended: another one, where that is wanted.

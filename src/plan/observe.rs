@@ -58,8 +58,8 @@ fn made_by_us(
     let Some(before) = draft.readable(id)? else {
         return Ok(None);
     };
-    let is_it = before.command == Command::CreateTicket && before.system == observed.system;
-    if !is_it {
+    let creates = matches!(before.command, Command::CreateTicket { .. });
+    if !creates || before.system != observed.system {
         return Ok(None);
     }
     let linked = mirror::made(draft, &before, &observed.remote.id)?;

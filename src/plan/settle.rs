@@ -76,7 +76,7 @@ pub(super) fn settled(draft: &mut Draft<'_>, settled: &Settled) -> Result<Answer
         Command::Reply(_) if settled.attempt.class == Class::Ok => {
             remember_remote_uid(draft, &delivery, settled)?;
         }
-        Command::CreateTicket if settled.attempt.class == Class::Ok => {
+        Command::CreateTicket { .. } if settled.attempt.class == Class::Ok => {
             if let Some(remote) = &settled.remote_uid {
                 mirror::made(draft, &delivery, remote)?;
             }

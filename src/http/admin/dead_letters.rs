@@ -130,7 +130,10 @@ async fn preview(
                 None => parcel.to,
             };
             item.to = to.shown();
-            item.text = model::Ticket::title_of(&parcel.text);
+            item.text = match parcel.delivery.reply() {
+                Some(_) => model::Ticket::title_of(&parcel.text),
+                None => parcel.delivery.command.word().to_owned(),
+            };
         }
         (Ok(None), _) => item.problem = Some("it is gone".to_owned()),
         (Err(ReadError::Unreadable(_)), Act::Discard) => {}

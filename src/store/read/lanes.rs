@@ -161,7 +161,7 @@ pub(in crate::store) fn parcel(
     let message: Message = record::get(rows, &keys::message(delivery.ticket, delivery.message))?
         .ok_or_else(|| missing("message"))?;
     let text = match delivery.command {
-        Command::Reply(_) | Command::CreateTicket | Command::SendSms => {
+        Command::Reply(_) | Command::CreateTicket { .. } | Command::SendSms => {
             text_at(rows, &message, delivery.revision)?.ok_or_else(|| missing("text"))?
         }
         Command::ReplaceRecord

@@ -44,10 +44,9 @@ impl Order {
         let user = terms.user.as_ref();
         Ok(match &delivery.command {
             Command::Reply(_) => return Err("a reply goes to a response URL".to_owned()),
-            Command::CreateTicket => {
+            Command::CreateTicket { visitor } => {
                 let label = label(incarnation, delivery.id);
-                let author = &conversation.ticket.author;
-                let visit = visit(author, label, &terms.line, &terms.language);
+                let visit = visit(visitor, label, &terms.line, &terms.language);
                 Self::Make(create(&visit).map_err(|invalid| invalid.to_string())?)
             }
             Command::ReplaceRecord => {

@@ -172,7 +172,7 @@ fn link(state: LinkState, remote: Option<&str>) -> Link {
 /// What is to be done about a ticket that is number 226859 there.
 pub(in crate::systems) fn parcel(command: Command) -> Parcel {
     let links = match command {
-        Command::CreateTicket => vec![link(LinkState::Wanted(DeliveryId(7)), None)],
+        Command::CreateTicket { .. } => vec![link(LinkState::Wanted(DeliveryId(7)), None)],
         _ => vec![link(LinkState::Waiting, Some("226859"))],
     };
     Parcel {
@@ -212,9 +212,13 @@ fn doubtful(command: Command) -> Parcel {
     parcel
 }
 
+pub(in crate::systems) fn create_ticket() -> Command {
+    Command::CreateTicket { visitor: author() }
+}
+
 fn all_commands() -> Vec<Command> {
     vec![
-        Command::CreateTicket,
+        create_ticket(),
         Command::ReplaceRecord,
         Command::AddLabel("VIP".to_owned()),
         Command::RemoveLabel("VIP".to_owned()),

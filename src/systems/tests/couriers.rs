@@ -11,7 +11,7 @@ use crate::model::{Class, Command, Destination};
 use crate::outbound::guarded_client;
 use crate::outbound::tests::options;
 use crate::systems::qminder::tests::server::{Act, Server};
-use crate::systems::qminder::tests::{parcel as to_system, system, ways_of};
+use crate::systems::qminder::tests::{create_ticket, parcel as to_system, system, ways_of};
 use crate::systems::{AllWays, Courier as _, Couriers, Report, SystemWays};
 
 use super::{parcel, receiver, ways};
@@ -67,7 +67,7 @@ async fn what_has_no_way_keeps_its_queue() {
         ("hub", "of the kind respondo"),
         ("front-desk", "not configured any more"),
     ] {
-        let mut parcel = to_system(Command::CreateTicket);
+        let mut parcel = to_system(create_ticket());
         parcel.to = Destination::System(system.to_owned());
         assert!(
             couriers
@@ -125,7 +125,7 @@ async fn what_would_be_sent_is_shown_without_the_secret_part_of_a_url() {
         .unwrap();
     assert_eq!(shown.target, "https://hooks.example.com/…");
     assert!(shown.body.contains("grüß dich"));
-    let shown = couriers.shown(&to_system(Command::CreateTicket)).unwrap();
+    let shown = couriers.shown(&to_system(create_ticket())).unwrap();
     assert_eq!(
         (shown.method.as_str(), shown.target.as_str()),
         ("POST", "/tickets")

@@ -113,7 +113,7 @@ async fn a_desk_that_is_down_delays_nobody_and_catches_up() {
         stage.qminder.outage(Some(outage)).await.unwrap();
         for count in 1..=10 {
             stage
-                .writes(&format!("T-{count}"), &format!("ticket {count}"), None)
+                .writes(&format!("T-{count}"), &format!("ticket {count}!"), None)
                 .await;
         }
         stage.replies(number, "meanwhile").await;
@@ -121,7 +121,7 @@ async fn a_desk_that_is_down_delays_nobody_and_catches_up() {
         stage.qminder.outage(None).await.unwrap();
         stage.record_says("meanwhile").await;
         for count in 1..=10 {
-            stage.record_says(&format!("ticket {count}")).await;
+            stage.record_says(&format!("ticket {count}!")).await;
         }
         let open = stage.desk("all", |world| Some(ours(world))).await;
         assert_eq!(open.len(), 11, "{outage:?}");
@@ -144,6 +144,54 @@ async fn a_ticket_that_was_deleted_there_is_unlinked_and_told() {
         stage.daemon.log().contains("ERROR"),
         "the operator is told:\n{}",
         stage.daemon.log()
+    );
+}
+
+#[tokio::test]
+async fn what_others_use_of_the_key_is_heeded() {
+    let mut stage = Stage::set("", "").await;
+    let config = std::fs::read_to_string(stage.daemon.config()).unwrap();
+    let config = config
+        .replace(
+            "per_second = 1000, burst = 1000",
+            "per_second = 10, burst = 80",
+        )
+        .replace("poll_interval = \"200ms\"", "poll_interval = \"1h\"");
+    std::fs::write(stage.daemon.config(), config).unwrap();
+    stage.daemon.start().await;
+    stage.qminder.set_rate(Rate {
+        per_second: 10.0,
+        burst: 80,
+        retry_after: None,
+    });
+    let url = format!("{}/v1/lines/12345", stage.qminder.base_url());
+    for _ in 0..76 {
+        let call = stage.daemon.client().get(&url);
+        let answer = call
+            .header("x-qminder-rest-api-key", "qminder-key")
+            .send()
+            .await;
+        assert_eq!(answer.unwrap().status(), 200);
+    }
+    for count in 0..15 {
+        stage
+            .writes(&format!("T-{count}"), &format!("ticket {count}!"), None)
+            .await;
+    }
+    for count in 0..15 {
+        stage.record_says(&format!("ticket {count}!")).await;
+    }
+    let throttled = stage
+        .qminder
+        .requests()
+        .iter()
+        .filter(|seen| seen.answered == Some(429))
+        .count();
+    // Of 30 requests about 10 find room at once; up to four are under way before the first answer tells.
+    assert!(
+        throttled <= 6,
+        "{throttled} of {}",
+        stage.qminder.requests().len()
     );
 }
 

@@ -255,7 +255,7 @@ impl Teller<'_> {
                 format!("{} “{label}”", delivery.command.word())
             }
             Command::CancelTicket { remote } => format!("{} {remote}", delivery.command.word()),
-            Command::CreateTicket | Command::ReplaceRecord | Command::SendSms => {
+            Command::CreateTicket { .. } | Command::ReplaceRecord | Command::SendSms => {
                 delivery.command.word().to_owned()
             }
         };

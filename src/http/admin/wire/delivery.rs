@@ -137,7 +137,7 @@ pub struct BulkItem {
     pub to: String,
     /// What people see of the agent who wrote it.
     pub author: String,
-    /// The first line of what it says.
+    /// The first line of what it says; of what is no reply, what is to be done.
     pub text: String,
     /// Whether it was done.
     pub done: bool,

@@ -9,7 +9,7 @@ const SILENCE: Option<LaneFailure> = Some(LaneFailure::Silence);
 const BROKEN: Option<LaneFailure> = Some(LaneFailure::ServerError);
 
 fn is_making(command: &Command) -> bool {
-    *command == Command::CreateTicket
+    *command == create_ticket()
 }
 
 /// DESIGN's classes, written down once more.
@@ -68,7 +68,7 @@ async fn every_status_has_its_class_its_failure_and_its_words() {
 
 #[tokio::test]
 async fn what_an_operator_has_to_see_to_is_said() {
-    let making = Command::CreateTicket;
+    let making = create_ticket();
     for (command, status, words) in [
         (
             Command::ReplaceRecord,
@@ -139,7 +139,7 @@ async fn silence_is_unknown_and_no_connection_is_retried() {
 async fn a_ticket_that_was_made_under_an_unreadable_name_is_looked_for_later() {
     for body in ["", "made!", "{}", r#"{"id": null}"#] {
         let act = Act::Answer(201, "", body.to_owned());
-        let (report, lines) = once(parcel(Command::CreateTicket), vec![act]).await;
+        let (report, lines) = once(parcel(create_ticket()), vec![act]).await;
         assert_eq!(
             (report.class, report.failure),
             (Class::Unknown, None),

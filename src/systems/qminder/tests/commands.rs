@@ -11,7 +11,7 @@ async fn each_command_is_one_request() {
     let form = Some("application/x-www-form-urlencoded");
     for (command, line, content_type, body) in [
         (
-            Command::CreateTicket,
+            create_ticket(),
             "POST /tickets",
             Some("application/json"),
             CREATE,
@@ -44,7 +44,9 @@ async fn each_command_is_one_request() {
         ),
     ] {
         let answer = match command {
-            Command::CreateTicket => Act::json(201, json!({"id": "226859", "publicId": "A-42"})),
+            Command::CreateTicket { .. } => {
+                Act::json(201, json!({"id": "226859", "publicId": "A-42"}))
+            }
             _ => Act::json(200, json!({"result": "no action"})),
         };
         let server = Server::start(vec![answer]).await;
@@ -66,7 +68,7 @@ async fn each_command_is_one_request() {
         assert_eq!(received[0].headers["x-qminder-rest-api-key"], KEY);
         assert_eq!(format!("{} {}", shown.method, shown.target), line);
         assert_eq!(shown.body, body);
-        let remote = (command == Command::CreateTicket).then_some("226859");
+        let remote = (command == create_ticket()).then_some("226859");
         assert_eq!(report.remote_uid.as_deref(), remote);
         assert!(!report.vanished && !report.gone);
     }

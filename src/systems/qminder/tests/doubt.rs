@@ -24,7 +24,7 @@ fn made() -> Act {
 #[tokio::test]
 async fn a_ticket_that_is_found_is_not_made_again() {
     let (report, lines) = once(
-        doubtful(Command::CreateTicket),
+        doubtful(create_ticket()),
         vec![found(&["VIP", "tb-00aa11bb22cc-7"])],
     )
     .await;
@@ -44,8 +44,7 @@ async fn a_ticket_that_is_not_found_is_made() {
         &["tb-ffffffffffff-7"],
     ];
     for labels in others {
-        let (report, lines) =
-            once(doubtful(Command::CreateTicket), vec![found(labels), made()]).await;
+        let (report, lines) = once(doubtful(create_ticket()), vec![found(labels), made()]).await;
         assert_eq!(
             (report.class, report.remote_uid.as_deref()),
             (Class::Ok, Some("226860")),
@@ -73,7 +72,7 @@ async fn nothing_is_made_while_it_cannot_be_looked_for() {
         (Act::refuses(429, "Oh"), Class::Throttled),
         (Act::refuses(500, SAID), Class::Retry),
     ] {
-        for command in [Command::CreateTicket, Command::SendSms] {
+        for command in [create_ticket(), Command::SendSms] {
             let is_sms = command == Command::SendSms;
             let (report, lines) = once(doubtful(command), vec![act.clone(), made()]).await;
             let context = format!("{act:?} {report:?}");
@@ -109,7 +108,7 @@ async fn full_pages_are_turned() {
         Act::json(200, json!({"statusCode": 200, "data": tickets}))
     };
     let script = vec![page(0, "x"), page(998, "tb-00aa11bb22cc-7")];
-    let (report, lines) = once(doubtful(Command::CreateTicket), script).await;
+    let (report, lines) = once(doubtful(create_ticket()), script).await;
     assert_eq!(report.remote_uid.as_deref(), Some("1997"));
     // One second before the last of the first page.
     let next = jiff::Timestamp::from_second(1_772_366_000 + 998).unwrap();
@@ -121,7 +120,7 @@ async fn full_pages_are_turned() {
 
     // A page that leads nowhere is no reason to make another ticket.
     let script = vec![page(0, "x"), page(0, "x"), made()];
-    let (report, lines) = once(doubtful(Command::CreateTicket), script).await;
+    let (report, lines) = once(doubtful(create_ticket()), script).await;
     assert_eq!((report.class, lines.len()), (Class::Retry, 2), "{report:?}");
 }
 
@@ -188,7 +187,7 @@ async fn only_the_first_request_of_a_delivery_goes_past_the_gate() {
     let (desk, gate) = desk_of(&system(&server.base()));
     while gate.take().is_ok() {}
     let began = tokio::time::Instant::now();
-    let made = tokio::spawn(async move { deliver(&desk, doubtful(Command::CreateTicket)).await });
+    let made = tokio::spawn(async move { deliver(&desk, doubtful(create_ticket())).await });
     let report = made.await.unwrap();
     assert_eq!(report.class, Class::Ok, "{report:?}");
     assert!(
