@@ -118,7 +118,12 @@ impl<'a> Draft<'a> {
             return Ok(None);
         };
         let to = Destination::System(system.to_owned());
-        self.lane_at(to, route.host.clone()).map(Some)
+        let mut lane = self.lane_at(to, route.host.clone())?;
+        if lane.host != route.host {
+            lane.host.clone_from(&route.host);
+            self.put_lane(lane.clone());
+        }
+        Ok(Some(lane))
     }
 
     fn lane_at(&mut self, to: Destination, host: String) -> Result<Box<Lane>, Missing> {

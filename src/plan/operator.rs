@@ -119,6 +119,9 @@ fn retry(draft: &mut Draft<'_>, id: DeliveryId) -> Result<Answer, Missing> {
             let before = delivery.clone();
             if let DeliveryState::Started { at } = delivery.state {
                 give_up_waiting(draft, &mut delivery, at);
+                if delivery.command.is_looked_up() {
+                    delivery.in_doubt_since.get_or_insert(at);
+                }
             }
             delivery.age_from = draft.now;
             order(draft, &delivery, "retry");

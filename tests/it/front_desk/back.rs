@@ -228,6 +228,8 @@ async fn a_visitor_becomes_a_ticket_here_and_answers_stand_beside_it_there() {
         shown["custom_fields"].to_string().contains(&id),
         "{shown:#}"
     );
+    let trace = stage.trace_says(1, "caller 15144").await;
+    assert!(trace.contains("at front-desk: "), "{trace}");
     let (_, list) = stage.daemon.agent_get("/tickets").await;
     assert_eq!(list["meta"]["total"], 1);
     assert!(

@@ -1,13 +1,13 @@
 //! A story as one list in order of time.
 
 use crate::model::{
-    Attempt, Class, Command, DeadReason, DeliveryState, MessageId, Sender, Status, TicketId, Time,
-    Visibility, WayOut,
+    Attempt, Class, Command, DeadReason, DeliveryState, Link, MessageId, Sender, Time, Visibility,
+    WayOut,
 };
-use crate::plan::Note;
 use crate::store::{DeliveryStory, MessageView, Story};
 
 use super::super::wire::{Entry, Stamp, shown};
+use super::note::told;
 
 /// What one event did has one time; cause goes before effect.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,16 +37,19 @@ pub(super) fn entries(story: &Story) -> Vec<Entry> {
         teller.missing_delivery(view);
     }
     for (at, note) in &story.notes {
-        teller.note(*at, note);
+        teller.tell(Step::Note, told(*at, note));
     }
     for delivery in &story.deliveries {
         teller.delivery(delivery);
+    }
+    for link in &story.ticket.links {
+        teller.link(link);
     }
     teller.told.sort_by_key(|(step, entry)| (entry.at, *step));
     teller.told.into_iter().map(|(_, entry)| entry).collect()
 }
 
-fn entry(at: Time, what: &str, text: String) -> Entry {
+pub(super) fn entry(at: Time, what: &str, text: String) -> Entry {
     Entry {
         at: Stamp(at),
         what: what.to_owned(),
@@ -146,100 +149,17 @@ impl Teller<'_> {
         format!("{text}: {}", first_line(view))
     }
 
-    fn note(&mut self, at: Time, note: &Note) {
-        let about = |message: &MessageId| Some(message.0);
-        let told = match note {
-            Note::Edited { message, revision } => Entry {
-                message: about(message),
-                ..entry(
-                    at,
-                    "edited",
-                    format!("by its sender; revision {revision} now"),
-                )
-            },
-            Note::ResponseUrl { message, moved } => Entry {
-                message: about(message),
-                ..entry(
-                    at,
-                    "redirected",
-                    format!(
-                        "answers go elsewhere from now on; deliveries that moved along: {moved}"
-                    ),
-                )
-            },
-            Note::Related { tickets } => entry(
-                at,
-                "related",
-                format!("to {} of the same conversation", numbered(tickets)),
-            ),
-            Note::Assigned { agent, by: None } => {
-                entry(at, "assigned", format!("to agent {agent}, by the operator"))
-            }
-            Note::Assigned {
-                agent,
-                by: Some(system),
-            } => entry(at, "assigned", format!("to agent {agent}, at {system}")),
-            Note::Linked { system, remote } => entry(
-                at,
-                "linked",
-                format!("stands for ticket {remote} at {system}"),
-            ),
-            Note::Vanished { system, remote } => {
-                let text = format!(
-                    "ticket {remote} was deleted at {system}; nothing more is sent there, and none is made anew"
-                );
-                entry(at, "unlinked", text)
-            }
-            Note::Surplus { system, remote } => {
-                let text = format!(
-                    "ticket {remote} at {system} is one too many, made by a call whose answer was lost; it is cancelled there"
-                );
-                entry(at, "surplus", text)
-            }
-            Note::Elsewhere { system, from, to } => {
-                entry(at, "seen", format!("from {from} to {to} at {system}"))
-            }
-            Note::Followed { system, from, to } => {
-                let what = if *to == Status::Closed {
-                    "closed"
-                } else {
-                    "status"
-                };
-                entry(at, what, format!("from {from} to {to}, following {system}"))
-            }
-            Note::Locked { locked: true } => entry(at, "locked", "by the operator".to_owned()),
-            Note::Locked { locked: false } => entry(at, "unlocked", "by the operator".to_owned()),
-            Note::Reopened { message } => Entry {
-                message: about(message),
-                ..entry(at, "reopened", "by the customer's message".to_owned())
-            },
-            Note::Status { from, to, by } => {
-                let what = if *to == Status::Closed {
-                    "closed"
-                } else {
-                    "status"
-                };
-                entry(at, what, format!("from {from} to {to}, by agent {by}"))
-            }
-            Note::Priority { from, to, by } => entry(
-                at,
-                "priority",
-                format!("from {from} to {to}, by agent {by}"),
-            ),
-            Note::Labels { labels, by } => {
-                let labels: Vec<String> = labels.iter().map(u64::to_string).collect();
-                let labels = match labels.as_slice() {
-                    [] => "none".to_owned(),
-                    _ => labels.join(", "),
-                };
-                entry(at, "labels", format!("{labels}, by agent {by}"))
-            }
-            Note::Ordered { delivery, order } => Entry {
-                delivery: Some(delivery.0),
-                ..entry(at, "ordered", format!("{order}, by the operator"))
-            },
-        };
-        self.tell(Step::Note, told);
+    /// What a system has of it and there is no place for elsewhere.
+    fn link(&mut self, link: &Link) {
+        if link.details.is_empty() {
+            return;
+        }
+        let details = link.details.iter();
+        let details: Vec<String> = details
+            .map(|(name, value)| format!("{name} {value}"))
+            .collect();
+        let text = format!("at {}: {}", link.system, details.join("; "));
+        self.tell(Step::Now, entry(link.seen_at, "known", text));
     }
 
     fn delivery(&mut self, story: &DeliveryStory) {
@@ -373,12 +293,4 @@ fn attempted(attempt: &Attempt) -> String {
         text.push_str("; may be a repetition");
     }
     text
-}
-
-fn numbered(tickets: &[TicketId]) -> String {
-    let numbers: Vec<String> = tickets.iter().map(TicketId::to_string).collect();
-    match numbers.as_slice() {
-        [one] => format!("ticket {one}"),
-        _ => format!("tickets {}", numbers.join(", ")),
-    }
 }

@@ -37,6 +37,17 @@ fn a_call_of_unknown_outcome_is_looked_for_before_another_and_not_too_soon() {
 }
 
 #[test]
+fn what_a_person_orders_again_while_it_may_be_under_way_is_looked_for_first() {
+    let mut world = world(|_| {});
+    let ticket = world.arrives(ticket("a")).ticket;
+    let create = last(&world, ticket).id;
+    world.happens(Happening::Started { delivery: create });
+    let began = world.now;
+    world.orders(OperatorOrder::Retry { delivery: create });
+    assert_eq!(world.delivery(create).in_doubt_since, Some(began));
+}
+
+#[test]
 fn what_is_only_replaced_is_never_in_doubt() {
     let mut world = world(|_| {});
     let ticket = linked(&mut world);

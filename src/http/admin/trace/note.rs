@@ -1,0 +1,108 @@
+//! What is neither a message nor a delivery, in words.
+
+use crate::model::{MessageId, Status, TicketId, Time};
+use crate::plan::Note;
+
+use super::super::wire::Entry;
+use super::tell::entry;
+
+pub(super) fn told(at: Time, note: &Note) -> Entry {
+    let about = |message: &MessageId| Some(message.0);
+    match note {
+        Note::Edited { message, revision } => Entry {
+            message: about(message),
+            ..entry(
+                at,
+                "edited",
+                format!("by its sender; revision {revision} now"),
+            )
+        },
+        Note::ResponseUrl { message, moved } => Entry {
+            message: about(message),
+            ..entry(
+                at,
+                "redirected",
+                format!("answers go elsewhere from now on; deliveries that moved along: {moved}"),
+            )
+        },
+        Note::Related { tickets } => entry(
+            at,
+            "related",
+            format!("to {} of the same conversation", numbered(tickets)),
+        ),
+        Note::Assigned { agent, by: None } => {
+            entry(at, "assigned", format!("to agent {agent}, by the operator"))
+        }
+        Note::Assigned {
+            agent,
+            by: Some(system),
+        } => entry(at, "assigned", format!("to agent {agent}, at {system}")),
+        Note::Linked { system, remote } => entry(
+            at,
+            "linked",
+            format!("stands for ticket {remote} at {system}"),
+        ),
+        Note::Vanished { system, remote } => {
+            let text = format!(
+                "ticket {remote} was deleted at {system}; nothing more is sent there, and none is made anew"
+            );
+            entry(at, "unlinked", text)
+        }
+        Note::Surplus { system, remote } => {
+            let text = format!(
+                "ticket {remote} at {system} is one too many, made by a call whose answer was lost; it is cancelled there"
+            );
+            entry(at, "surplus", text)
+        }
+        Note::Elsewhere { system, from, to } => {
+            entry(at, "seen", format!("from {from} to {to} at {system}"))
+        }
+        Note::Followed { system, from, to } => {
+            let what = if *to == Status::Closed {
+                "closed"
+            } else {
+                "status"
+            };
+            entry(at, what, format!("from {from} to {to}, following {system}"))
+        }
+        Note::Locked { locked: true } => entry(at, "locked", "by the operator".to_owned()),
+        Note::Locked { locked: false } => entry(at, "unlocked", "by the operator".to_owned()),
+        Note::Reopened { message } => Entry {
+            message: about(message),
+            ..entry(at, "reopened", "by the customer's message".to_owned())
+        },
+        Note::Status { from, to, by } => {
+            let what = if *to == Status::Closed {
+                "closed"
+            } else {
+                "status"
+            };
+            entry(at, what, format!("from {from} to {to}, by agent {by}"))
+        }
+        Note::Priority { from, to, by } => entry(
+            at,
+            "priority",
+            format!("from {from} to {to}, by agent {by}"),
+        ),
+        Note::Labels { labels, by } => {
+            let labels: Vec<String> = labels.iter().map(u64::to_string).collect();
+            let labels = match labels.as_slice() {
+                [] => "none".to_owned(),
+                _ => labels.join(", "),
+            };
+            entry(at, "labels", format!("{labels}, by agent {by}"))
+        }
+        Note::Ordered { delivery, order } => Entry {
+            delivery: Some(delivery.0),
+            ..entry(at, "ordered", format!("{order}, by the operator"))
+        },
+    }
+}
+
+fn numbered(tickets: &[TicketId]) -> String {
+    let numbers: Vec<String> = tickets.iter().map(TicketId::to_string).collect();
+    match numbers.as_slice() {
+        [one] => format!("ticket {one}"),
+        _ => format!("tickets {}", numbers.join(", ")),
+    }
+}
