@@ -8,7 +8,6 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use prometheus_client::encoding::text::encode;
-use prometheus_client::encoding::{EncodeLabelSet, LabelSetEncoder};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -18,100 +17,17 @@ use tokio::time::Instant;
 
 use crate::model::{Class, RESPONSE_URL};
 
+mod labels;
+mod register;
 mod text;
+mod words;
 
-/// Why intake refuses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Rejection {
-    /// None, wrong ones, or for another brand.
-    Credentials,
-    /// Not JSON, or not what the document says.
-    Schema,
-    /// Too large.
-    Size,
-    /// Another content type.
-    Type,
-    /// Too many.
-    Rate,
-    /// The store cannot take it.
-    Store,
-}
+use labels::{Labels, label, labels};
 
-impl Rejection {
-    const ALL: [Self; 6] = [
-        Self::Credentials,
-        Self::Schema,
-        Self::Size,
-        Self::Type,
-        Self::Rate,
-        Self::Store,
-    ];
-
-    /// As in metrics.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Credentials => "credentials",
-            Self::Schema => "schema",
-            Self::Size => "size",
-            Self::Type => "type",
-            Self::Rate => "rate",
-            Self::Store => "store",
-        }
-    }
-}
-
-/// What becomes of a webhook that a system sends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum WebhookOutcome {
-    /// It is stored.
-    Taken,
-    /// It concerns nothing of ours.
-    Ignored,
-    /// Its signature is missing or wrong.
-    Unsigned,
-    /// It is signed and makes no sense.
-    Unreadable,
-    /// It could not be stored.
-    Failed,
-}
-
-impl WebhookOutcome {
-    const ALL: [Self; 5] = [
-        Self::Taken,
-        Self::Ignored,
-        Self::Unsigned,
-        Self::Unreadable,
-        Self::Failed,
-    ];
-
-    /// As in metrics.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Taken => "taken",
-            Self::Ignored => "ignored",
-            Self::Unsigned => "unsigned",
-            Self::Unreadable => "unreadable",
-            Self::Failed => "failed",
-        }
-    }
-}
+pub use words::{Rejection, WebhookOutcome};
 
 /// How a delivery ended.
 const OUTCOMES: [&str; 5] = ["delivered", "unverified", "dead", "cancelled", "recorded"];
-
-/// Up to two labels.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Labels(Vec<(&'static str, String)>);
-
-impl EncodeLabelSet for Labels {
-    fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> Result<(), std::fmt::Error> {
-        self.0
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect::<Vec<_>>()
-            .encode(encoder)
-    }
-}
 
 type Seconds = Counter<f64, AtomicU64>;
 
@@ -205,106 +121,6 @@ impl Metrics {
             metrics.watch_system(system);
         }
         metrics
-    }
-
-    fn register(&self) {
-        let mut registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
-        registry.register(
-            "tickets_accepted",
-            "External tickets stored and synced",
-            self.tickets_accepted.clone(),
-        );
-        registry.register(
-            "intake_rejected",
-            "External tickets refused",
-            self.intake_rejected.clone(),
-        );
-        registry.register(
-            "intake_seconds",
-            "Time to answer an external ticket",
-            self.intake_seconds.clone(),
-        );
-        registry.register(
-            "deliveries",
-            "Deliveries that ended",
-            self.deliveries.clone(),
-        );
-        registry.register(
-            "attempts",
-            "Calls made for deliveries",
-            self.attempts.clone(),
-        );
-        registry.register(
-            "attempt_seconds",
-            "Time of a call",
-            self.attempt_seconds.clone(),
-        );
-        registry.register(
-            "pending",
-            "Deliveries that are not finished",
-            self.pending.clone(),
-        );
-        registry.register(
-            "dead_letters",
-            "Deliveries given up on and not yet settled by a person",
-            self.dead_letters.clone(),
-        );
-        registry.register(
-            "oldest_due_seconds",
-            "How long the oldest due delivery waits",
-            self.oldest_due_seconds.clone(),
-        );
-        registry.register(
-            "throttled_seconds",
-            "Time that receivers asked us to wait",
-            self.throttled_seconds.clone(),
-        );
-        registry.register(
-            "breaker_open",
-            "Destinations left alone after failures",
-            self.breaker_open.clone(),
-        );
-        registry.register("paused", "Whether the system is held", self.paused.clone());
-        registry.register(
-            "store_commit_seconds",
-            "Time to plan, write and sync a batch",
-            self.commit_seconds.clone(),
-        );
-        registry.register(
-            "store_commit_batch_size",
-            "Events in a batch",
-            self.commit_batch_size.clone(),
-        );
-        registry.register(
-            "store_bytes",
-            "Size of the store on disk",
-            self.store_bytes.clone(),
-        );
-        registry.register(
-            "store_free_bytes",
-            "Free space where the store is",
-            self.store_free_bytes.clone(),
-        );
-        registry.register(
-            "poll_age_seconds",
-            "Time since the system was last polled with success",
-            self.poll_age_seconds.clone(),
-        );
-        registry.register(
-            "webhooks",
-            "Webhooks that the system sent",
-            self.webhooks.clone(),
-        );
-        registry.register(
-            "echoes",
-            "Changes elsewhere that were our own writes",
-            self.echoes.clone(),
-        );
-        registry.register(
-            "loop_breaks",
-            "Tickets no longer mirrored because they changed too often",
-            self.loop_breaks.clone(),
-        );
     }
 
     /// Shows a brand at 0.
@@ -486,17 +302,6 @@ impl Metrics {
             Err(_) => unreachable!("writing to a string does not fail"),
         }
     }
-}
-
-fn label(name: &'static str, value: &str) -> Labels {
-    Labels(vec![(name, value.to_owned())])
-}
-
-fn labels(system: &str, name: &'static str, value: &str) -> Labels {
-    Labels(vec![
-        ("system", system.to_owned()),
-        (name, value.to_owned()),
-    ])
 }
 
 #[cfg(test)]

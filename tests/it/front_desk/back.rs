@@ -8,9 +8,7 @@ use super::stage::{SOON, Stage};
 #[tokio::test]
 async fn a_visit_is_followed_by_webhooks() {
     let mut stage = Stage::set("", "").await;
-    let config = std::fs::read_to_string(stage.daemon.config()).unwrap();
-    let config = config.replace("poll_interval = \"200ms\"", "poll_interval = \"1h\"");
-    std::fs::write(stage.daemon.config(), config).unwrap();
+    stage.reconfigure("poll_interval = \"200ms\"", "poll_interval = \"1h\"");
     stage.daemon.start().await;
     stage.registers_webhook();
     let number = stage.writes("T-1", "first", None).await;

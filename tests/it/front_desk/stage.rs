@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use ticketbridge_sim::qminder::{External, Status, Ticket, World};
+use ticketbridge_sim::qminder::{External, Rate, Status, Ticket, World};
 use ticketbridge_sim::{Behaviour, Qminder, Receiver};
 use tokio::time::{Instant, sleep};
 
@@ -92,6 +92,42 @@ webhook = {{ url = "{HOOK}", secret_file = "./hook.secret" }}
             qminder,
             receiver,
             daemon,
+        }
+    }
+
+    /// Puts `new` in the place of `old` in what is configured.
+    pub(super) fn reconfigure(&self, old: &str, new: &str) {
+        let config = fs::read_to_string(self.daemon.config()).unwrap();
+        assert!(config.contains(old), "{old} is not in\n{config}");
+        fs::write(self.daemon.config(), config.replace(old, new)).unwrap();
+    }
+
+    /// Limits the desk and the daemon alike, by clocks of their own.
+    pub(super) fn limit(&self, per_second: u32, burst: u32) {
+        let limit = format!("per_second = {per_second}, burst = {burst}");
+        self.reconfigure("per_second = 1000, burst = 1000", &limit);
+        self.qminder.set_rate(Rate {
+            per_second: per_second.into(),
+            burst,
+            retry_after: None,
+        });
+    }
+
+    /// How many requests the desk refused because there were too many.
+    pub(super) fn throttled(&self) -> usize {
+        let requests = self.qminder.requests();
+        let throttled = requests.iter().filter(|seen| seen.answered == Some(429));
+        throttled.count()
+    }
+
+    /// So many customers write, and their tickets reach the desk.
+    pub(super) async fn crowd(&self, customers: usize) {
+        for count in 0..customers {
+            self.writes(&format!("T-{count}"), &format!("ticket {count}!"), None)
+                .await;
+        }
+        for count in 0..customers {
+            self.record_says(&format!("ticket {count}!")).await;
         }
     }
 

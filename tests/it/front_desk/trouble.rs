@@ -1,7 +1,7 @@
 //! Troubles of a system that are not the tickets' own.
 
 use serde_json::Value;
-use ticketbridge_sim::qminder::{KeyKind, Operation, Outage, Rate};
+use ticketbridge_sim::qminder::{KeyKind, Operation, Outage};
 
 use super::stage::{SOON, Stage, ours};
 
@@ -150,20 +150,9 @@ async fn a_ticket_that_was_deleted_there_is_unlinked_and_told() {
 #[tokio::test]
 async fn what_others_use_of_the_key_is_heeded() {
     let mut stage = Stage::set("", "").await;
-    let config = std::fs::read_to_string(stage.daemon.config()).unwrap();
-    let config = config
-        .replace(
-            "per_second = 1000, burst = 1000",
-            "per_second = 10, burst = 80",
-        )
-        .replace("poll_interval = \"200ms\"", "poll_interval = \"1h\"");
-    std::fs::write(stage.daemon.config(), config).unwrap();
+    stage.limit(10, 80);
+    stage.reconfigure("poll_interval = \"200ms\"", "poll_interval = \"1h\"");
     stage.daemon.start().await;
-    stage.qminder.set_rate(Rate {
-        per_second: 10.0,
-        burst: 80,
-        retry_after: None,
-    });
     let url = format!("{}/v1/lines/12345", stage.qminder.base_url());
     for _ in 0..76 {
         let call = stage.daemon.client().get(&url);
@@ -173,61 +162,21 @@ async fn what_others_use_of_the_key_is_heeded() {
             .await;
         assert_eq!(answer.unwrap().status(), 200);
     }
-    for count in 0..15 {
-        stage
-            .writes(&format!("T-{count}"), &format!("ticket {count}!"), None)
-            .await;
-    }
-    for count in 0..15 {
-        stage.record_says(&format!("ticket {count}!")).await;
-    }
-    let throttled = stage
-        .qminder
-        .requests()
-        .iter()
-        .filter(|seen| seen.answered == Some(429))
-        .count();
-    // Of 30 requests about 10 find room at once; up to four are under way before the first answer tells.
-    assert!(
-        throttled <= 6,
-        "{throttled} of {}",
-        stage.qminder.requests().len()
-    );
+    stage.crowd(15).await;
+    // Up to four calls are under way before the first answer tells.
+    assert!(stage.throttled() <= 6, "{} of 30", stage.throttled());
 }
 
 #[tokio::test]
 async fn the_limit_of_the_key_is_kept_by_everything_that_uses_it() {
     let mut stage = Stage::set("", "").await;
-    let config = std::fs::read_to_string(stage.daemon.config()).unwrap();
-    let config = config.replace(
-        "per_second = 1000, burst = 1000",
-        "per_second = 20, burst = 10",
-    );
-    std::fs::write(stage.daemon.config(), config).unwrap();
-    stage.qminder.set_rate(Rate {
-        per_second: 20.0,
-        burst: 10,
-        retry_after: None,
-    });
+    stage.limit(20, 10);
     stage.daemon.start().await;
-    for count in 0..30 {
-        stage
-            .writes(&format!("T-{count}"), &format!("ticket {count}!"), None)
-            .await;
-    }
-    for count in 0..30 {
-        stage.record_says(&format!("ticket {count}!")).await;
-    }
-    let throttled = stage
-        .qminder
-        .requests()
-        .iter()
-        .filter(|seen| seen.answered == Some(429))
-        .count();
-    // Both buckets fill by their own clocks.
+    stage.crowd(30).await;
+    let requests = stage.qminder.requests().len();
     assert!(
-        throttled <= 3,
-        "{throttled} of {}",
-        stage.qminder.requests().len()
+        stage.throttled() <= 3,
+        "{} of {requests}",
+        stage.throttled()
     );
 }

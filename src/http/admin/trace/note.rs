@@ -4,14 +4,13 @@ use crate::model::{MessageId, Status, TicketId, Time};
 use crate::plan::Note;
 
 use super::super::wire::Entry;
-use super::tell::entry;
 
 pub(super) fn told(at: Time, note: &Note) -> Entry {
     let about = |message: &MessageId| Some(message.0);
     match note {
         Note::Edited { message, revision } => Entry {
             message: about(message),
-            ..entry(
+            ..Entry::new(
                 at,
                 "edited",
                 format!("by its sender; revision {revision} now"),
@@ -19,25 +18,25 @@ pub(super) fn told(at: Time, note: &Note) -> Entry {
         },
         Note::ResponseUrl { message, moved } => Entry {
             message: about(message),
-            ..entry(
+            ..Entry::new(
                 at,
                 "redirected",
                 format!("answers go elsewhere from now on; deliveries that moved along: {moved}"),
             )
         },
-        Note::Related { tickets } => entry(
+        Note::Related { tickets } => Entry::new(
             at,
             "related",
             format!("to {} of the same conversation", numbered(tickets)),
         ),
         Note::Assigned { agent, by: None } => {
-            entry(at, "assigned", format!("to agent {agent}, by the operator"))
+            Entry::new(at, "assigned", format!("to agent {agent}, by the operator"))
         }
         Note::Assigned {
             agent,
             by: Some(system),
-        } => entry(at, "assigned", format!("to agent {agent}, at {system}")),
-        Note::Linked { system, remote } => entry(
+        } => Entry::new(at, "assigned", format!("to agent {agent}, at {system}")),
+        Note::Linked { system, remote } => Entry::new(
             at,
             "linked",
             format!("stands for ticket {remote} at {system}"),
@@ -46,16 +45,16 @@ pub(super) fn told(at: Time, note: &Note) -> Entry {
             let text = format!(
                 "ticket {remote} was deleted at {system}; nothing more is sent there, and none is made anew"
             );
-            entry(at, "unlinked", text)
+            Entry::new(at, "unlinked", text)
         }
         Note::Surplus { system, remote } => {
             let text = format!(
                 "ticket {remote} at {system} is one too many, made by a call whose answer was lost; it is cancelled there"
             );
-            entry(at, "surplus", text)
+            Entry::new(at, "surplus", text)
         }
         Note::Elsewhere { system, from, to } => {
-            entry(at, "seen", format!("from {from} to {to} at {system}"))
+            Entry::new(at, "seen", format!("from {from} to {to} at {system}"))
         }
         Note::Followed { system, from, to } => {
             let what = if *to == Status::Closed {
@@ -63,13 +62,13 @@ pub(super) fn told(at: Time, note: &Note) -> Entry {
             } else {
                 "status"
             };
-            entry(at, what, format!("from {from} to {to}, following {system}"))
+            Entry::new(at, what, format!("from {from} to {to}, following {system}"))
         }
-        Note::Locked { locked: true } => entry(at, "locked", "by the operator".to_owned()),
-        Note::Locked { locked: false } => entry(at, "unlocked", "by the operator".to_owned()),
+        Note::Locked { locked: true } => Entry::new(at, "locked", "by the operator".to_owned()),
+        Note::Locked { locked: false } => Entry::new(at, "unlocked", "by the operator".to_owned()),
         Note::Reopened { message } => Entry {
             message: about(message),
-            ..entry(at, "reopened", "by the customer's message".to_owned())
+            ..Entry::new(at, "reopened", "by the customer's message".to_owned())
         },
         Note::Status { from, to, by } => {
             let what = if *to == Status::Closed {
@@ -77,9 +76,9 @@ pub(super) fn told(at: Time, note: &Note) -> Entry {
             } else {
                 "status"
             };
-            entry(at, what, format!("from {from} to {to}, by agent {by}"))
+            Entry::new(at, what, format!("from {from} to {to}, by agent {by}"))
         }
-        Note::Priority { from, to, by } => entry(
+        Note::Priority { from, to, by } => Entry::new(
             at,
             "priority",
             format!("from {from} to {to}, by agent {by}"),
@@ -90,11 +89,11 @@ pub(super) fn told(at: Time, note: &Note) -> Entry {
                 [] => "none".to_owned(),
                 _ => labels.join(", "),
             };
-            entry(at, "labels", format!("{labels}, by agent {by}"))
+            Entry::new(at, "labels", format!("{labels}, by agent {by}"))
         }
         Note::Ordered { delivery, order } => Entry {
             delivery: Some(delivery.0),
-            ..entry(at, "ordered", format!("{order}, by the operator"))
+            ..Entry::new(at, "ordered", format!("{order}, by the operator"))
         },
     }
 }

@@ -1,12 +1,11 @@
 //! A story as one list in order of time.
 
 use crate::model::{
-    Attempt, Class, Command, DeadReason, DeliveryState, Link, MessageId, Sender, Time, Visibility,
-    WayOut,
+    Attempt, Class, Command, DeadReason, DeliveryState, Link, MessageId, Sender, Visibility, WayOut,
 };
 use crate::store::{DeliveryStory, MessageView, Story};
 
-use super::super::wire::{Entry, Stamp, shown};
+use super::super::wire::{Entry, shown};
 use super::note::told;
 
 /// What one event did has one time; cause goes before effect.
@@ -49,17 +48,6 @@ pub(super) fn entries(story: &Story) -> Vec<Entry> {
     teller.told.into_iter().map(|(_, entry)| entry).collect()
 }
 
-pub(super) fn entry(at: Time, what: &str, text: String) -> Entry {
-    Entry {
-        at: Stamp(at),
-        what: what.to_owned(),
-        message: None,
-        delivery: None,
-        attempt: None,
-        text,
-    }
-}
-
 fn first_line(view: &MessageView) -> String {
     format!("“{}”", crate::model::Ticket::title_of(&view.content))
 }
@@ -92,7 +80,7 @@ impl Teller<'_> {
             }
         };
         let id = Some(message.id.0);
-        let told = entry(message.arrived_at, what, text);
+        let told = Entry::new(message.arrived_at, what, text);
         self.tell(
             Step::Message,
             Entry {
@@ -105,7 +93,7 @@ impl Teller<'_> {
                 1 => "the same arrived again".to_owned(),
                 times => format!("the same arrived again {times} times, last now"),
             };
-            let told = entry(last, "duplicate", text);
+            let told = Entry::new(last, "duplicate", text);
             self.tell(
                 Step::Message,
                 Entry {
@@ -159,7 +147,7 @@ impl Teller<'_> {
             .map(|(name, value)| format!("{name} {value}"))
             .collect();
         let text = format!("at {}: {}", link.system, details.join("; "));
-        self.tell(Step::Now, entry(link.seen_at, "known", text));
+        self.tell(Step::Now, Entry::new(link.seen_at, "known", text));
     }
 
     fn delivery(&mut self, story: &DeliveryStory) {
@@ -183,10 +171,10 @@ impl Teller<'_> {
             "for {}, {what}; its lane is {} now, to {}",
             delivery.system, delivery.lane, story.to
         );
-        let told = entry(delivery.created_at, "planned", planned);
+        let told = Entry::new(delivery.created_at, "planned", planned);
         self.tell(Step::Planned, about(told));
         for attempt in &story.attempts {
-            let told = entry(attempt.at, "attempt", attempted(attempt));
+            let told = Entry::new(attempt.at, "attempt", attempted(attempt));
             self.tell(
                 Step::Attempt,
                 Entry {
@@ -212,7 +200,7 @@ impl Teller<'_> {
         let told = Entry {
             message: Some(view.message.id.0),
             delivery: Some(id.0),
-            ..entry(view.message.arrived_at, "planned", text)
+            ..Entry::new(view.message.arrived_at, "planned", text)
         };
         self.tell(Step::Planned, told);
     }
@@ -222,7 +210,7 @@ impl Teller<'_> {
         Some(match &delivery.state {
             DeliveryState::Waiting => (
                 Step::Now,
-                entry(
+                Entry::new(
                     delivery.created_at,
                     "waiting",
                     "behind another delivery of this ticket".to_owned(),
@@ -230,37 +218,41 @@ impl Teller<'_> {
             ),
             DeliveryState::Due { at } => {
                 let text = "to be sent then, or as soon as its lane lets it".to_owned();
-                (Step::Now, entry(*at, "due", text))
+                (Step::Now, Entry::new(*at, "due", text))
             }
             DeliveryState::Started { at } => {
                 let text = "a call may be under way".to_owned();
-                (Step::Now, entry(*at, "started", text))
+                (Step::Now, Entry::new(*at, "started", text))
             }
             DeliveryState::Held { at } => {
                 let text = "its outcome is unknown: `deliveries retry` or `deliveries cancel`";
-                (Step::End, entry(*at, "held", text.to_owned()))
+                (Step::End, Entry::new(*at, "held", text.to_owned()))
             }
             DeliveryState::Delivered { at, .. } if delivery.reply().is_none() => {
-                (Step::End, entry(*at, "delivered", "done".to_owned()))
+                (Step::End, Entry::new(*at, "delivered", "done".to_owned()))
             }
             DeliveryState::Delivered { at, verified: true } => {
                 let remote = self.remote_uid(delivery.message);
                 let name = remote.map_or(String::new(), |uid| format!(", known there as {uid}"));
-                (Step::End, entry(*at, "delivered", format!("taken{name}")))
+                (
+                    Step::End,
+                    Entry::new(*at, "delivered", format!("taken{name}")),
+                )
             }
             DeliveryState::Delivered {
                 at,
                 verified: false,
             } => {
                 let text = "taken, unverified: the answer was no reply response".to_owned();
-                (Step::End, entry(*at, "unverified", text))
+                (Step::End, Entry::new(*at, "unverified", text))
             }
-            DeliveryState::Dead { at, reason } => {
-                (Step::End, entry(*at, "dead", DeadReason::to_string(reason)))
-            }
+            DeliveryState::Dead { at, reason } => (
+                Step::End,
+                Entry::new(*at, "dead", DeadReason::to_string(reason)),
+            ),
             DeliveryState::Cancelled { at } => (
                 Step::End,
-                entry(*at, "cancelled", "it is never sent".to_owned()),
+                Entry::new(*at, "cancelled", "it is never sent".to_owned()),
             ),
         })
     }

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::model::Time;
+
 use super::{DeliveryDetails, Message, Stamp, Ticket};
 
 /// The story of what was asked for, and of others that go by the same name.
@@ -43,4 +45,18 @@ pub struct Entry {
     pub attempt: Option<u32>,
     /// For people, on one line.
     pub text: String,
+}
+
+impl Entry {
+    /// One that concerns the ticket as a whole.
+    pub(crate) fn new(at: Time, what: &str, text: String) -> Self {
+        Self {
+            at: Stamp(at),
+            what: what.to_owned(),
+            message: None,
+            delivery: None,
+            attempt: None,
+            text,
+        }
+    }
 }
