@@ -108,12 +108,14 @@ fn visit_again(draft: &mut Draft<'_>, ticket: &mut Ticket) -> Result<(), Missing
     else {
         return Ok(());
     };
-    let over = |draft: &Draft<'_>, link: &Link| {
+    let brand = draft.routes.brands.get(&ticket.brand);
+    let mirrored = |system: &String| brand.is_some_and(|brand| brand.mirror_to.contains(system));
+    let over = |link: &Link| {
         let again = desk(draft, &link.system).is_some_and(|desk| desk.follow_up_makes_new);
-        again && link.state == LinkState::Ended
+        again && link.state == LinkState::Ended && mirrored(&link.system)
     };
     let count = ticket.links.len();
-    ticket.links.retain(|link| !over(draft, link));
+    ticket.links.retain(|link| !over(link));
     if ticket.links.len() < count {
         make_everywhere(draft, ticket, message.id)?;
     }

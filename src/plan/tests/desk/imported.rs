@@ -32,6 +32,21 @@ fn a_visitor_becomes_a_ticket_here_once_and_none_is_made_there() {
 }
 
 #[test]
+fn a_visit_of_a_brand_that_does_not_mirror_stays_linked_when_it_is_over() {
+    let mut world = importing();
+    let brand = |routes: &mut Routes| routes.brands.get_mut("acme").unwrap().mirror_to.clear();
+    brand(&mut world.routes.lock().unwrap());
+    let id = is_told(&mut world, "NEW", 1).ticket.unwrap();
+    is_told(&mut world, "SERVED", 10);
+    world.arrives(ExternalTicket {
+        parent_uid: Some("front-desk:100".to_owned()),
+        ..ticket("b")
+    });
+    assert_eq!(commands(&world, id).last().unwrap(), "replace record");
+    assert_eq!(link(&world, id).remote.as_deref(), Some("100"));
+}
+
+#[test]
 fn visits_that_are_over_are_not_imported_nor_any_where_that_is_not_wanted() {
     let mut world = importing();
     for status in ["SERVED", "SCHEDULED"] {
