@@ -36,7 +36,15 @@ fn every_shipped_file_loads() {
         .filter(|name| name.ends_with(".toml"))
         .collect();
     names.sort();
-    assert_eq!(names, ["default.toml", "example.toml", "quickstart.toml"]);
+    assert_eq!(
+        names,
+        [
+            "default.toml",
+            "example.toml",
+            "quickstart-qminder.toml",
+            "quickstart.toml"
+        ]
+    );
     for name in names {
         shipped(&name, false);
     }
