@@ -31,7 +31,7 @@ use crate::store::{CommitError, OpenError, Planner, Store, StoreOptions};
 use crate::systems::Couriers;
 
 use reload::Reloading;
-use welcome::welcome;
+use welcome::{probe_systems, welcome};
 
 pub use log::{LogLevel, init as init_log, init_for_command as init_command_log};
 
@@ -234,6 +234,7 @@ async fn watch(
                 Order::Reload => {
                     reloading.reload(live);
                     welcome(store, &*reloading.clock, live).await;
+                    probe_systems(store, &*reloading.clock, live).await;
                     store.nudge();
                 }
             },

@@ -1,4 +1,4 @@
-//! Rate limits. They say how long to wait and never wait themselves.
+//! Rate limits. They say how long to wait; only whoever merely asks a system waits here ([`KeyGate::pass`]).
 
 mod key;
 

@@ -1,10 +1,10 @@
-//! Agents who are new here.
+//! What new settings change in the store: agents who are new here, and systems whose trouble may be over.
 
 use arc_swap::ArcSwap;
 
 use crate::clock::Clock;
 use crate::live::Live;
-use crate::model::{AgentId, Happening};
+use crate::model::{AgentId, Happening, OperatorOrder};
 use crate::store::{Rank, Store};
 
 /// Remembers agents who were not configured before, so that what was before them is no news to them. Where the store
@@ -29,5 +29,22 @@ async fn welcome_all(store: &Store, clock: &dyn Clock, live: &ArcSwap<Live>) {
         if let Err(error) = joined {
             tracing::warn!(%error, "an agent who is new here was not remembered");
         }
+    }
+}
+
+/// Has systems that paused by themselves tried at once: a new key or line may be what they waited for.
+pub(super) async fn probe_systems(store: &Store, clock: &dyn Clock, live: &ArcSwap<Live>) {
+    let systems: Vec<String> = live.load().settings.systems.keys().cloned().collect();
+    let probing = systems.into_iter().map(|system| {
+        let order = OperatorOrder::Probe { system };
+        store.commit(clock.event(Happening::Ordered(order)), Rank::Agent)
+    });
+    tokio::select! {
+        probed = futures_util::future::join_all(probing) => {
+            for error in probed.into_iter().filter_map(Result::err) {
+                tracing::warn!(%error, "a paused system is not tried at once");
+            }
+        }
+        _ = store.fails() => {}
     }
 }

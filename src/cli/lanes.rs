@@ -69,7 +69,11 @@ fn render(lanes: &[Lane], now: Time) -> String {
         table.row(cells(host.to_owned(), &lanes, state));
         lanes.sort_by_key(|lane| (std::cmp::Reverse(lane.pending), lane.id));
         for lane in lanes {
-            let name = format!("  lane {}", lane.id);
+            // A response URL has nothing to show beside its host.
+            let name = match lane.to.contains("://") {
+                true => format!("  lane {}", lane.id),
+                false => format!("  lane {}, {}", lane.id, lane.to),
+            };
             table.row(cells(name, &[lane], state_of(lane, now)));
         }
     }

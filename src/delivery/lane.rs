@@ -36,6 +36,8 @@ pub(super) struct LaneState {
     pub(super) retried: VecDeque<Head>,
     /// The store had no more at the last reading, and nothing moved up since.
     pub(super) exhausted: bool,
+    /// A head was passed over because of a call that is under way, whose settle may know nothing of it yet.
+    pub(super) passed_over: bool,
     /// The store had more fresh ones, or more retried ones, than were taken.
     more: (bool, bool),
     /// The dispatcher's count of wake-ups when the store was last asked about this lane.
@@ -75,6 +77,7 @@ impl LaneState {
             fresh: VecDeque::new(),
             retried: VecDeque::new(),
             exhausted: false,
+            passed_over: false,
             more: (false, false),
             asked_at_wake_up: 0,
             ended: 0,
@@ -100,6 +103,7 @@ impl LaneState {
         self.fresh.clear();
         self.retried.clear();
         self.exhausted = false;
+        self.passed_over = false;
         self.asked_at_wake_up = wake_ups;
         self.begun_since_asked = 0;
     }

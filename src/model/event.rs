@@ -207,6 +207,11 @@ pub enum OperatorOrder {
         /// Its id.
         system: String,
     },
+    /// See at once whether the trouble is over for which a system paused by itself.
+    Probe {
+        /// Its id.
+        system: String,
+    },
     /// Let a system go on that was paused, also by itself.
     ResumeSystem {
         /// Its id.

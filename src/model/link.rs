@@ -29,6 +29,9 @@ pub struct Link {
     /// Who it is assigned to there, by the system's id.
     #[serde(default)]
     pub assignee: Option<String>,
+    /// Whether a telephone number is known there; so it is taken to be until it is seen that there is none.
+    #[serde(default = "reachable")]
+    pub reachable: bool,
     /// Fingerprints of the messages that were seen there, newest last.
     #[serde(default)]
     pub heard: Vec<String>,
@@ -70,6 +73,10 @@ pub enum LinkState {
     Gone,
 }
 
+fn reachable() -> bool {
+    true
+}
+
 impl Link {
     /// One that a delivery is to make.
     pub fn wanted(system: &str, by: DeliveryId, now: Time) -> Self {
@@ -84,6 +91,7 @@ impl Link {
             record: None,
             labels: Vec::new(),
             assignee: None,
+            reachable: true,
             heard: Vec::new(),
             said: Vec::new(),
             surplus: Vec::new(),

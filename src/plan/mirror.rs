@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::model::{
-    Author, Command, Delivery, DeliveryId, DeliveryState, Link, LinkState, Message, MessageId,
-    Said, Sender, Status, Ticket, Visibility,
+    Author, Command, Delivery, DeliveryId, DeliveryState, Destination, Link, LinkState, Message,
+    MessageId, Said, Sender, Status, Ticket, Visibility,
 };
 
 use super::chain;
@@ -234,6 +234,7 @@ fn send_sms(
     let said_there = message.provider.as_deref() == Some(&ticket.links[index].system);
     if message.is_customers()
         || said_there
+        || !ticket.links[index].reachable
         || message.visibility != Visibility::Public
         || !is_first_of_queue(draft, ticket, index)
     {
@@ -406,11 +407,38 @@ pub(super) fn vanished(
         }
     }
     if gone {
+        call_off(draft, ticket.id, system)?;
         let (system, remote) = (system.to_owned(), remote.to_owned());
         draft.note(ticket.id, Note::Vanished { system, remote });
         draft.put_ticket(ticket);
     }
     Ok(gone)
+}
+
+/// What still waits for a ticket that is not there any more is never sent.
+fn call_off(
+    draft: &mut Draft<'_>,
+    ticket: crate::model::TicketId,
+    system: &str,
+) -> Result<(), Missing> {
+    let to = Destination::System(system.to_owned());
+    let Some(lane) = draft.facts.lane_to(&to)? else {
+        return Ok(());
+    };
+    for id in draft.facts.chain(lane, ticket)? {
+        let waiting = draft.readable(id)?.filter(|delivery| {
+            let is_at_rest = matches!(
+                delivery.state,
+                DeliveryState::Waiting | DeliveryState::Due { .. }
+            );
+            is_at_rest && !matches!(delivery.command, Command::CreateTicket { .. })
+        });
+        if let Some(mut delivery) = waiting {
+            delivery.state = DeliveryState::Cancelled { at: draft.now };
+            draft.put_delivery(delivery);
+        }
+    }
+    chain::rest(draft, lane)
 }
 
 pub(super) fn desk<'a>(draft: &Draft<'a>, system: &str) -> Option<&'a DeskRoute> {

@@ -1,5 +1,7 @@
 //! What is seen of tickets at systems: each change there acts once, whatever order and however often it is told.
 
+use std::time::Duration;
+
 use crate::model::{
     Assignee, Author, Command, DeliveryId, DeliveryState, ExternalTicket, Link, LinkState, Maker,
     Message, News, Observation, Observed, Phase, RemoteMessage, RemoteSender, Sender, Status,
@@ -16,6 +18,9 @@ use super::notify;
 use super::outcome::{Answer, Note, Refusal, Sighting};
 use super::reply;
 use super::status::{self, Cause};
+
+/// Between a system's clock and ours.
+const CLOCKS_DIFFER_BY: Duration = Duration::from_secs(10 * 60);
 
 /// So many of a link's messages are known again.
 const MOST_HEARD: usize = 256;
@@ -59,7 +64,12 @@ fn made_by_us(
         return Ok(None);
     };
     let creates = matches!(before.command, Command::CreateTicket { .. });
-    if !creates || before.system != observed.system {
+    // A copy of an old store gives numbers out again that stand on labels already.
+    let is_older = observed
+        .remote
+        .created_at
+        .is_some_and(|created_at| created_at.plus(CLOCKS_DIFFER_BY) < before.created_at);
+    if !creates || before.system != observed.system || is_older {
         return Ok(None);
     }
     let linked = mirror::made(draft, &before, &observed.remote.id)?;
@@ -179,6 +189,7 @@ fn apply(draft: &mut Draft<'_>, observed: &Observed, id: TicketId) -> Result<Sig
         other.changed_at = shared.changed_at;
         other.seen_at = shared.seen_at;
         other.assignee.clone_from(&shared.assignee);
+        other.reachable = shared.reachable;
         other.heard.clone_from(&shared.heard);
         other.details.clone_from(&shared.details);
     }
@@ -230,6 +241,7 @@ fn see_status(draft: &mut Draft<'_>, ticket: &mut Ticket, index: usize, observed
 fn see_details(draft: &mut Draft<'_>, ticket: &mut Ticket, index: usize, observed: &Observed) {
     let remote = &observed.remote;
     let link = &mut ticket.links[index];
+    link.reachable = remote.person.phone.is_some();
     let mut details = remote.details.clone();
     if observed.by == Observation::Told {
         // Who is told is told less than who asks.

@@ -28,6 +28,7 @@ pub(super) fn ordered(draft: &mut Draft<'_>, order: &OperatorOrder) -> Result<An
         OperatorOrder::Cancel { delivery } => cancel(draft, *delivery),
         OperatorOrder::Edit(edited) => edit(draft, edited.delivery, &edited.text),
         OperatorOrder::Pause { system } => pause::order(draft, system),
+        OperatorOrder::Probe { system } => pause::probe(draft, system),
         OperatorOrder::ResumeSystem { system } => pause::end_by_order(draft, system),
         OperatorOrder::Resume { lane } => Ok(match chain::resume(draft, *lane)? {
             Some(lane) => Answer::Lane(lane),

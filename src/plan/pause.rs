@@ -60,6 +60,28 @@ pub(super) fn order(draft: &mut Draft<'_>, system: &str) -> Result<Answer, Missi
     Ok(Answer::Lane(draft.lane(id)?.unwrap_or(lane)))
 }
 
+/// Something has changed, so the trouble may be over; what a person paused stays so.
+pub(super) fn probe(draft: &mut Draft<'_>, system: &str) -> Result<Answer, Missing> {
+    let to = Destination::System(system.to_owned());
+    let lane = match draft.facts.lane_to(&to)? {
+        Some(id) => draft.lane(id)?,
+        None => None,
+    };
+    let Some(mut lane) = lane else {
+        return Ok(Answer::Refused(Refusal::NotFound("lane")));
+    };
+    if let Some(pause) = &mut lane.pause
+        && pause.probe_at.is_some()
+    {
+        pause.probe_at = Some(draft.now);
+        let id = lane.id;
+        draft.put_lane(lane.clone());
+        chain::rest(draft, id)?;
+        lane = draft.lane(id)?.unwrap_or(lane);
+    }
+    Ok(Answer::Lane(lane))
+}
+
 pub(super) fn end_by_order(draft: &mut Draft<'_>, system: &str) -> Result<Answer, Missing> {
     let to = Destination::System(system.to_owned());
     let lane = match draft.facts.lane_to(&to)? {

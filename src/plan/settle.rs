@@ -297,7 +297,7 @@ fn settle_delivery(draft: &mut Draft<'_>, delivery: &mut Delivery, lane: &Lane, 
             Next::Held
         }
         // Neither an attempt nor time passes while a system is paused.
-        Class::Paused => Next::Again(now),
+        Class::Paused => Next::Kept,
         Class::Throttled if now >= expires_at => Next::TooOld,
         // The pause is that of the URL it came from.
         Class::Throttled if delivery.lane != settled.lane => Next::Again(now),
@@ -321,7 +321,7 @@ fn settle_delivery(draft: &mut Draft<'_>, delivery: &mut Delivery, lane: &Lane, 
     };
     match next {
         // It moved behind another one during the call, and its turn comes when that has left.
-        Next::Held | Next::Again(_) if delivery.state == DeliveryState::Waiting => {
+        Next::Held | Next::Kept | Next::Again(_) if delivery.state == DeliveryState::Waiting => {
             record(draft, delivery, settled, None);
         }
         Next::Delivered => {
@@ -345,6 +345,11 @@ fn settle_delivery(draft: &mut Draft<'_>, delivery: &mut Delivery, lane: &Lane, 
             record(draft, delivery, settled, None);
             delivery.state = DeliveryState::Held { at: now };
         }
+        Next::Kept => {
+            let probe_at = lane.pause.as_ref().and_then(|pause| pause.probe_at);
+            record(draft, delivery, settled, Some(probe_at.unwrap_or(now)));
+            delivery.state = DeliveryState::Due { at: now };
+        }
         Next::Again(at) => {
             record(draft, delivery, settled, Some(at));
             delivery.state = DeliveryState::Due { at };
@@ -357,6 +362,8 @@ enum Next {
     Dead,
     TooOld,
     Held,
+    /// As it is, while its system is paused.
+    Kept,
     Again(Time),
 }
 

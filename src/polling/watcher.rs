@@ -28,8 +28,6 @@ use turn::Place;
 
 /// A poller that panicked begins anew after this.
 const AFTER_PANIC: Duration = Duration::from_secs(60);
-/// While there is nothing to learn, turns are up to this many times as far apart.
-const MOST_STRETCH: u32 = 4;
 /// Tickets that cannot be read are told to the operator once, so many at most.
 const MOST_UNCLEAR: usize = 1024;
 /// So many tickets in a row about which there is no answer are taken for an outage.
@@ -68,8 +66,6 @@ pub(super) struct Watcher {
     unclear: BTreeSet<String>,
     /// Those since the last clear answer.
     unclear_in_a_row: BTreeSet<String>,
-    /// Turns in a row in which there was nothing to learn.
-    idle: u32,
     next_turn: Instant,
 }
 
@@ -90,7 +86,6 @@ impl Watcher {
             stopped_at: Place::START,
             unclear: BTreeSet::new(),
             unclear_in_a_row: BTreeSet::new(),
-            idle: 0,
             next_turn: Instant::now(),
         }
     }
@@ -149,10 +144,8 @@ impl Watcher {
 
     async fn take_turn(&mut self) {
         match self.turn().await {
-            Ok(learnt) => {
-                self.idle = if learnt { 0 } else { self.idle + 1 };
-                let stretch = (self.idle + 1).min(MOST_STRETCH);
-                self.next_turn = Instant::now() + jittered(self.queue.interval) * stretch;
+            Ok(()) => {
+                self.next_turn = Instant::now() + jittered(self.queue.interval);
                 for party in &self.queue.parties {
                     self.with.metrics.polled(&party.system);
                 }

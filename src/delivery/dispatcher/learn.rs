@@ -160,6 +160,10 @@ impl Dispatcher {
             return;
         };
         lane.end(head, class, self.live.settings.delivery.lane_concurrency);
+        // What was planned for the same ticket since the call was settled became due without its settle's word.
+        if std::mem::take(&mut lane.passed_over) {
+            lane.exhausted = false;
+        }
         let host = lane.lane.host.clone();
         let state = after.as_ref().and_then(|after| after.host.clone());
         self.gates.call_ends(&host, self.ended, state, now);

@@ -125,6 +125,30 @@ async fn a_lane_that_is_forgotten_after_a_wake_up_is_looked_for_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_head_that_is_passed_over_because_its_ticket_is_under_way_is_found_when_that_ends() {
+    let mut scene = Scene::new().await;
+    let head = scene.work.fresh[0];
+    let lane = scene.dispatcher.lanes.get_mut(&scene.lane.id).unwrap();
+    // Room for a second call.
+    lane.end(head, Some(Class::Ok), 4);
+    lane.begin(head);
+    // The settle is synced, and so is what was planned for the ticket after it; the call's end is not known here yet.
+    scene.work.fresh = vec![Head {
+        delivery: DeliveryId(99),
+        ..head
+    }];
+    let asked_at = scene.dispatcher.ended;
+    let work = Ok(Some(scene.work.clone()));
+    scene.dispatcher.learn_work(scene.lane.id, asked_at, work);
+    scene.dispatcher.begin_calls();
+    assert_eq!(scene.place(), Place::Waiting);
+    scene.after.lane.wake = None;
+    scene.end_call(Class::Ok);
+    scene.dispatcher.begin_calls();
+    assert_eq!(scene.place(), Place::Reading, "the store is asked again");
+}
+
+#[tokio::test(start_paused = true)]
 async fn one_time_to_look_again_is_kept_however_many_are_named() {
     let mut scene = Scene::new().await;
     for seconds in 1..10_000_u64 {

@@ -119,7 +119,10 @@ impl Dispatcher {
                 }
                 // Its ticket's call is under way, or its own elsewhere, or it must wait; the end of that leads back
                 // to it.
-                _ => lane.skip(retried),
+                _ => {
+                    lane.skip(retried);
+                    lane.passed_over = true;
+                }
             }
         };
         if lane.failing && self.failing_calls >= (settings.max_in_flight as usize / 2).max(1) {

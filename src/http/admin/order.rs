@@ -59,6 +59,7 @@ pub(super) fn described(order: &OperatorOrder) -> String {
         OperatorOrder::Edit(edited) => format!("edit delivery {}", edited.delivery),
         OperatorOrder::Resume { lane } => format!("resume lane {lane}"),
         OperatorOrder::Pause { system } => format!("pause system {system}"),
+        OperatorOrder::Probe { system } => format!("probe system {system}"),
         OperatorOrder::ResumeSystem { system } => format!("resume system {system}"),
     }
 }

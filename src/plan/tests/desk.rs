@@ -121,7 +121,7 @@ fn remote(status: &str, changed_at: i64) -> RemoteTicket {
         phase,
         made_by: Maker::Somebody,
         changed_at: Some(Time::from_micros(changed_at)),
-        created_at: Some(Time::EPOCH),
+        created_at: Some(Time::from_micros(1_000_000_000_000_000)),
         assignee: None,
         person: Person {
             name: "Jane Eyre".to_owned(),

@@ -39,14 +39,13 @@ type Absent = (Place, String);
 type Open = HashMap<String, (usize, RemoteTicket)>;
 
 impl Watcher {
-    /// Says whether there was anything to learn.
-    pub(super) async fn turn(&mut self) -> Result<bool, Trouble> {
+    pub(super) async fn turn(&mut self) -> Result<(), Trouble> {
         if self.with.room.space().low {
             return Err(Trouble::DiskLow);
         }
         self.look_where_asked().await?;
         if !self.queue.imports() && !self.has_links().await? {
-            return Ok(false);
+            return Ok(());
         }
         let by = Observation::Asked {
             at: self.with.clock.now(),
@@ -74,7 +73,7 @@ impl Watcher {
                 self.asked.again(remote, 0);
             }
         }
-        Ok(true)
+        Ok(())
     }
 
     async fn has_links(&self) -> Result<bool, Trouble> {

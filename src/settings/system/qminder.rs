@@ -95,6 +95,10 @@ impl Qminder {
             Some((sms_replies?, cancel_closed?, internal_notes?))
         });
         let (sms_replies, cancel_closed, internal_notes) = mapping?;
+        if cancel_closed && user == Some(0) {
+            let what = "asks for cancelling, which Qminder does only in the name of a user";
+            section.warn("mapping", Fault::new(what, "`user` as well"));
+        }
         Some(Self {
             sms_replies,
             cancel_closed,
@@ -215,6 +219,17 @@ mod tests {
                 .iter()
                 .any(|warning| warning.path == "systems[front-desk].webhook.url")
         );
+    }
+
+    #[test]
+    fn cancelling_without_a_user_is_doubtful() {
+        let warnings = |user: &str| {
+            let more = format!("{user}\nmapping = {{ cancel_closed = true }}");
+            let loaded = loaded(&format!("{DESK}{KEY}{LINE}{more}"));
+            let paths = loaded.warnings.into_iter().map(|warning| warning.path);
+            paths.filter(|path| path.contains("mapping")).count()
+        };
+        assert_eq!((warnings(""), warnings("user = 900")), (1, 0));
     }
 
     #[test]

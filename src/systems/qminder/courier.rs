@@ -103,7 +103,7 @@ impl Desk {
             let messages = match self.messages(remote, turn).await {
                 Ok(messages) => messages,
                 Err(error) if is_gone(&error) => {
-                    return self.failed(&error, Purpose::Change, parcel);
+                    return self.failed(&error, Purpose::Sending, parcel);
                 }
                 Err(error) => return looking(self.trouble(&error, Purpose::Question), parcel),
             };
@@ -122,7 +122,7 @@ impl Desk {
         }
         match self.ask(call, turn).await {
             Ok(answer) => done(answer.status, "the message is sent"),
-            Err(error) => self.failed(&error, Purpose::Change, parcel),
+            Err(error) => self.failed(&error, Purpose::Sending, parcel),
         }
     }
 

@@ -14,6 +14,8 @@ pub(super) enum Purpose {
     Question,
     /// To make a ticket: what is not there or does not fit is the line, which a person has to see to.
     Making,
+    /// To send an SMS, which would be there twice.
+    Sending,
     /// To change a ticket or what stands beside it.
     Change,
     /// To replace the record, which not every key may.
@@ -32,7 +34,12 @@ pub(super) fn trouble(error: &Error, purpose: Purpose, now: Time, texts: &[&str]
         Kind::Unavailable => {
             let is_servers = error.status().is_some_and(|status| status >= 500);
             let failure = is_servers.then_some(LaneFailure::ServerError);
-            (Class::Retry, failure)
+            // A gateway that lost the answer says so, and the call has arrived all the same. 503 is said before.
+            let twice = matches!(purpose, Purpose::Making | Purpose::Sending);
+            match twice && is_servers && error.status() != Some(503) {
+                true => (Class::Unknown, failure),
+                false => (Class::Retry, failure),
+            }
         }
         Kind::Unreachable => (Class::Retry, Some(LaneFailure::Silence)),
         Kind::Unanswered if is_question => (Class::Retry, Some(LaneFailure::Silence)),

@@ -29,12 +29,12 @@ use server::{Act, Server};
 pub(in crate::systems) const KEY: &str = "s3cret-key-of-front-desk";
 /// What the customer says; no report may.
 const SAID: &str = "My PIN is 1234 and my cat is called Whiskers";
-const TIMEOUT: Duration = Duration::from_millis(400);
+const TIMEOUT: Duration = Duration::from_millis(1500);
 const INCARNATION: &str = "00aa11bb22cc";
 
 /// Takes long to make, and keeps no connection to these servers.
 static CLIENT: LazyLock<Client> =
-    LazyLock::new(|| system_client(None, [], Duration::from_millis(200)).unwrap());
+    LazyLock::new(|| system_client(None, [], Duration::from_millis(1000)).unwrap());
 
 pub(in crate::systems) fn system(base: &str) -> System {
     System {

@@ -116,6 +116,50 @@ fn a_first_call_that_lands_after_the_second_leaves_one_ticket_in_the_queue() {
 }
 
 #[test]
+fn a_label_from_before_its_delivery_is_a_copied_stores_and_means_nothing() {
+    let mut world = world(|_| {});
+    let ticket = world.arrives(ticket("a")).ticket;
+    let create = last(&world, ticket).id;
+    let old = RemoteTicket {
+        created_at: Some(Time::EPOCH),
+        ..ours("100", create)
+    };
+    assert_eq!(
+        sees(&mut world, Observation::Told, old.clone()),
+        Sighting::default()
+    );
+    is_made(&mut world, create, "200");
+    assert_eq!(
+        sees(&mut world, Observation::Told, old),
+        Sighting::default()
+    );
+    assert_eq!(
+        commands(&world, ticket),
+        ["create ticket", "replace record"]
+    );
+}
+
+#[test]
+fn what_waits_for_a_ticket_that_was_deleted_is_called_off() {
+    let mut world = world(|desk| desk.sends_sms = true);
+    let ticket = linked(&mut world);
+    world.replies(reply(ticket));
+    world.replies(reply(ticket));
+    let gone = Happening::Vanished {
+        system: DESK.to_owned(),
+        remote: "100".to_owned(),
+    };
+    world.happens(gone);
+    assert!(
+        deliveries(&world, ticket)
+            .iter()
+            .all(|one| !one.state.is_pending())
+    );
+    let lane = world.lane(last(&world, ticket).lane);
+    assert_eq!(lane.wake, None);
+}
+
+#[test]
 fn a_ticket_of_another_bridge_or_of_an_unknown_delivery_is_left_alone() {
     let mut world = world(|desk| desk.import_to = Some("acme".to_owned()));
     for made_by in [Maker::OtherBridge, Maker::Us(DeliveryId(77))] {
@@ -151,6 +195,11 @@ fn a_deleted_ticket_is_unlinked_and_none_is_made_anew() {
     assert!(world.notes(ticket).contains(&note));
 
     let before = commands(&world, ticket);
+    assert!(
+        deliveries(&world, ticket)
+            .iter()
+            .all(|one| !one.state.is_pending())
+    );
     world.arrives(follow_up("c", "a"));
     world.replies(reply(ticket));
     assert_eq!(commands(&world, ticket), before);

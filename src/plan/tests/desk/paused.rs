@@ -54,6 +54,25 @@ fn a_person_pauses_and_resumes_and_no_probe_ends_that() {
 }
 
 #[test]
+fn new_settings_have_it_tried_at_once_unless_a_person_paused_it() {
+    let mut world = world(|_| {});
+    let ticket = world.arrives(ticket("a")).ticket;
+    let create = last(&world, ticket).id;
+    world.ends(create, Class::Paused);
+    let probe = || OperatorOrder::Probe {
+        system: DESK.to_owned(),
+    };
+    world.orders(probe());
+    assert_eq!(lane(&world, ticket).wake, Some(world.now));
+    assert!(lane(&world, ticket).pause.is_some());
+    world.orders(OperatorOrder::Pause {
+        system: DESK.to_owned(),
+    });
+    world.orders(probe());
+    assert_eq!(lane(&world, ticket).wake, None);
+}
+
+#[test]
 fn an_unknown_system_cannot_be_paused() {
     let mut world = world(|_| {});
     for order in [

@@ -117,6 +117,18 @@ fn a_reply_goes_out_as_sms_where_configured_and_its_echo_is_no_news() {
 }
 
 #[test]
+fn a_visitor_without_a_number_gets_no_sms() {
+    let mut world = world(|desk| desk.sends_sms = true);
+    let ticket = linked(&mut world);
+    let at = world.now;
+    let mut unreachable = remote("NEW", 1);
+    unreachable.person.phone = None;
+    sees(&mut world, Observation::Asked { at }, unreachable);
+    world.replies(reply(ticket));
+    assert!(!commands(&world, ticket).contains(&"send SMS".to_owned()));
+}
+
+#[test]
 fn the_same_words_long_after_are_a_persons() {
     let mut world = world(|desk| desk.sends_sms = true);
     let ticket = linked(&mut world);

@@ -12,12 +12,15 @@ fn is_making(command: &Command) -> bool {
     *command == create_ticket()
 }
 
-/// DESIGN's classes, written down once more.
+/// The classes, written down once more.
 fn class_of(status: u16, command: &Command) -> Class {
     match status {
         429 => Class::Throttled,
         300..=399 | 401..=403 => Class::Paused,
         404 | 409 | 410 if is_making(command) => Class::Paused,
+        500..=502 | 504..=599 if is_making(command) || *command == Command::SendSms => {
+            Class::Unknown
+        }
         407 | 408 | 423..=425 | 500..=599 => Class::Retry,
         _ => Class::Rejected,
     }
