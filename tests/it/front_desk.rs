@@ -1,6 +1,7 @@
 //! Tickets at a Qminder: the real daemon between Zapier's end and a strict simulated front desk.
 
 mod back;
+mod chaos;
 mod lost;
 mod mirrored;
 mod stage;

@@ -1,0 +1,66 @@
+//! Everything at once: customers, agents, clerks and visitors at work while calls, answers, webhooks, clocks and the
+//! daemon itself go wrong by chance; then all heals, and the end must be what a small model of it says.
+//!
+//! `CHAOS_SEED=7` makes the choices of a run again, as far as sockets let them come out the same, `CHAOS_STEPS=2000`
+//! makes it longer, and `CHAOS_LOG` names a file for the daemon's log.
+
+mod drive;
+mod judge;
+mod model;
+
+use std::time::Duration;
+
+use ticketbridge_sim::Behaviour;
+use tokio::time::{Instant, sleep};
+
+use super::stage::Stage;
+use drive::Drive;
+
+const STEPS: u64 = 220;
+/// How long everything may take to come to rest. A poller that found nobody for a while asks less often.
+const SETTLES: Duration = Duration::from_secs(45);
+/// How long it is watched at rest.
+const AT_REST: Duration = Duration::from_secs(2);
+
+fn from_environment(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_goes_wrong_both_sides_agree_in_the_end() {
+    let seed = from_environment("CHAOS_SEED").unwrap_or_else(|| u64::from(std::process::id()));
+    let steps = from_environment("CHAOS_STEPS").unwrap_or(STEPS);
+    println!("CHAOS_SEED={seed} CHAOS_STEPS={steps} runs this again");
+    let more = "import_to = \"acme\"\nmapping = { sms_replies = true, cancel_closed = true }";
+    let mut stage = Stage::new(more).await;
+    stage.registers_webhook();
+    stage.qminder.add_line(12346, 1);
+    stage.receiver.otherwise(|_| Some(Behaviour::ValidReply));
+
+    let mut drive = Drive::new(seed, &stage);
+    for step in 0..steps {
+        drive.step(&mut stage, step).await;
+    }
+    drive.heal(&mut stage).await;
+    let healed = Instant::now();
+    let problems = loop {
+        let problems = judge::problems(&stage, &drive.model).await;
+        if problems.is_empty() || healed.elapsed() > SETTLES {
+            break problems;
+        }
+        sleep(Duration::from_millis(200)).await;
+    };
+    println!("at rest after {:?}", healed.elapsed());
+    if let Ok(path) = std::env::var("CHAOS_LOG") {
+        std::fs::write(path, stage.daemon.log()).unwrap();
+    }
+    let story = drive.story();
+    assert!(
+        problems.is_empty(),
+        "CHAOS_SEED={seed}: {problems:#?}\n{story}\n{}",
+        judge::traces(&stage, &problems).await
+    );
+    let asked = judge::asked_in(&stage, AT_REST).await;
+    assert!(asked.is_empty(), "CHAOS_SEED={seed}: at rest it asks {asked:#?}\n{story}");
+    assert_eq!(stage.daemon.terminate().await, Some(0));
+}
