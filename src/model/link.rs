@@ -41,6 +41,16 @@ pub struct Link {
     /// Tickets there that were made for ours by calls whose answers were lost, beside the linked one.
     #[serde(default)]
     pub surplus: Vec<String>,
+    /// The system's ticket that stood for ours before this one: what is still to be sent goes there until this one is
+    /// made.
+    #[serde(default)]
+    pub earlier: Option<String>,
+    /// It is known to be over, and what was said there last has not been asked for.
+    #[serde(default)]
+    pub unheard: bool,
+    /// The same of the one before it.
+    #[serde(default)]
+    pub earlier_unheard: bool,
     /// What it has and we have no place for: name and value.
     #[serde(default)]
     pub details: Vec<(String, String)>,
@@ -95,6 +105,9 @@ impl Link {
             heard: Vec::new(),
             said: Vec::new(),
             surplus: Vec::new(),
+            earlier: None,
+            unheard: false,
+            earlier_unheard: false,
             details: Vec::new(),
         }
     }
@@ -102,6 +115,14 @@ impl Link {
     /// Whether its ticket can still change there by itself.
     pub fn is_open(&self) -> bool {
         matches!(self.state, LinkState::Waiting | LinkState::Attended)
+    }
+
+    /// The system's ticket from which there may be something to learn. What is left to hear of an earlier one goes
+    /// first: the other is among those that wait there.
+    pub fn followed(&self) -> Option<&str> {
+        let earlier = self.earlier.as_deref().filter(|_| self.earlier_unheard);
+        let is_followed = self.is_open() || (self.state == LinkState::Ended && self.unheard);
+        earlier.or_else(|| self.remote.as_deref().filter(|_| is_followed))
     }
 }
 

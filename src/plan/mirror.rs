@@ -102,11 +102,9 @@ fn visitor(draft: &Draft<'_>, ticket: &Ticket, message: MessageId) -> Result<Aut
 /// The customer wrote again after a visit ended: another one, where that is wanted.
 fn visit_again(draft: &mut Draft<'_>, ticket: &mut Ticket) -> Result<(), Missing> {
     let wrote = draft.new_messages(ticket.id);
-    let Some(message) = wrote
-        .iter()
-        .find(|message| message.is_customers() && !message.late)
-    else {
-        return Ok(());
+    let wrote = |link: &Link| {
+        let mut wrote = wrote.iter();
+        wrote.find(|message| message.is_customers() && !message.late && is_after(message, link))
     };
     let brand = draft.routes.brands.get(&ticket.brand);
     let mirrored = |system: &String| brand.is_some_and(|brand| brand.mirror_to.contains(system));
@@ -114,12 +112,32 @@ fn visit_again(draft: &mut Draft<'_>, ticket: &mut Ticket) -> Result<(), Missing
         let again = desk(draft, &link.system).is_some_and(|desk| desk.follow_up_makes_new);
         again && link.state == LinkState::Ended && mirrored(&link.system)
     };
-    let count = ticket.links.len();
-    ticket.links.retain(|link| !over(link));
-    if ticket.links.len() < count {
-        make_everywhere(draft, ticket, message.id)?;
+    let mut ended = ticket.links.iter().filter(|link| over(link));
+    let Some(message) = ended.find_map(wrote).map(|message| message.id) else {
+        return Ok(());
+    };
+    let ended: Vec<Link> = ticket.links.extract_if(.., |link| over(link)).collect();
+    make_everywhere(draft, ticket, message)?;
+    for link in &mut ticket.links {
+        let before = ended.iter().find(|ended| ended.system == link.system);
+        if let Some(before) = before {
+            link.earlier.clone_from(&before.remote);
+            link.earlier_unheard = before.unheard;
+            link.heard.clone_from(&before.heard);
+            link.said.clone_from(&before.said);
+        }
     }
     Ok(())
+}
+
+/// Whether `message` came after what is known to have happened at the link's system. What was said at a visit is heard
+/// late where that ended meanwhile.
+pub(super) fn is_after(message: &Message, link: &Link) -> bool {
+    let said_there = message.provider.as_ref() == Some(&link.system);
+    !said_there
+        || link
+            .changed_at
+            .is_none_or(|ended| ended < message.created_at)
 }
 
 fn follow_link(
@@ -394,6 +412,12 @@ pub(super) fn vanished(
     let routes = draft.routes;
     let mut gone = false;
     for link in &mut ticket.links {
+        if link.system == system && link.earlier.as_deref() == Some(remote) {
+            link.earlier = None;
+            link.earlier_unheard = false;
+            gone = true;
+            continue;
+        }
         let same_queue = routes
             .systems
             .get(&link.system)

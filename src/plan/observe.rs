@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::model::{
     Assignee, Author, Command, DeliveryId, DeliveryState, ExternalTicket, Link, LinkState, Maker,
-    Message, News, Observation, Observed, Phase, RemoteMessage, RemoteSender, Sender, Status,
-    Ticket, TicketId, Visibility, WayOut,
+    Message, News, Observation, Observed, Phase, RemoteMessage, RemoteSender, RemoteTicket, Sender,
+    Status, Ticket, TicketId, Visibility, WayOut,
 };
 
 use super::chain;
@@ -124,6 +124,10 @@ fn import(draft: &mut Draft<'_>, observed: &Observed, brand: &str) -> Result<Ans
         let link = Link {
             state: LinkState::Waiting,
             remote: Some(remote.id.clone()),
+            seen_at: match observed.by {
+                Observation::Asked { at } => at,
+                Observation::Told => draft.now,
+            },
             ..Link::wanted(system, DeliveryId(0), draft.now)
         };
         ticket.links.push(link);
@@ -154,12 +158,25 @@ fn apply(draft: &mut Draft<'_>, observed: &Observed, id: TicketId) -> Result<Sig
         return Ok(sighting);
     };
     let is_it = |link: &Link| link.remote.as_deref() == Some(&remote.id);
+    let was_it = |link: &Link| link.earlier.as_deref() == Some(&remote.id);
     let Some(index) = ticket
         .links
         .iter()
         .position(|link| link.system == *system && is_it(link))
     else {
-        // An earlier visit, which has nothing to do with it any more.
+        // Nothing but what was said at an earlier visit has to do with it any more.
+        let mut links = ticket.links.iter();
+        let earlier = links.position(|link| link.system == *system && was_it(link));
+        if let Some(index) = earlier {
+            hear_all(draft, &mut ticket, index, remote, &mut sighting)?;
+            let was_asked = remote.messages.is_some();
+            if was_asked && std::mem::take(&mut ticket.links[index].earlier_unheard) {
+                sighting.news = true;
+            }
+            if sighting.news {
+                draft.put_ticket(ticket);
+            }
+        }
         return Ok(sighting);
     };
     let before = ticket.clone();
@@ -178,13 +195,20 @@ fn apply(draft: &mut Draft<'_>, observed: &Observed, id: TicketId) -> Result<Sig
     } else if !same_status {
         sighting.ask_again = true;
     }
-    for message in remote.messages.iter().flatten() {
-        hear(draft, &mut ticket, index, message, &mut sighting)?;
+    let has_ended = |link: &Link| link.state == LinkState::Ended;
+    if remote.messages.is_some() {
+        ticket.links[index].unheard = false;
+    } else if has_ended(&ticket.links[index]) && !has_ended(&before.links[index]) {
+        // Nobody would ask for it again by itself.
+        ticket.links[index].unheard = true;
+        sighting.ask_again = true;
     }
+    hear_all(draft, &mut ticket, index, remote, &mut sighting)?;
     // Systems that share the queue know the same.
     let shared = ticket.links[index].clone();
     for other in ticket.links.iter_mut().filter(|link| is_it(link)) {
         other.state = shared.state;
+        other.unheard = shared.unheard;
         other.status.clone_from(&shared.status);
         other.changed_at = shared.changed_at;
         other.seen_at = shared.seen_at;
@@ -220,18 +244,17 @@ fn see_status(draft: &mut Draft<'_>, ticket: &mut Ticket, index: usize, observed
     if link.status == remote.status {
         return;
     }
-    let is_first = link.status.is_empty();
     let from = std::mem::replace(&mut link.status, remote.status.clone());
-    if is_first {
-        return;
-    }
     let system = &observed.system;
-    let note = Note::Elsewhere {
-        system: system.clone(),
-        from,
-        to: remote.status.clone(),
-    };
-    draft.note(ticket.id, note);
+    // One that begins here may be attended to there already.
+    if !from.is_empty() {
+        let note = Note::Elsewhere {
+            system: system.clone(),
+            from,
+            to: remote.status.clone(),
+        };
+        draft.note(ticket.id, note);
+    }
     let meant = mirror::desk(draft, system).and_then(|desk| desk.statuses.get(&remote.status));
     if let Some(to) = meant.copied() {
         status::change(draft, ticket, to, Cause::System(system));
@@ -276,11 +299,25 @@ fn see_details(draft: &mut Draft<'_>, ticket: &mut Ticket, index: usize, observe
     }
 }
 
+fn hear_all(
+    draft: &mut Draft<'_>,
+    ticket: &mut Ticket,
+    index: usize,
+    remote: &RemoteTicket,
+    sighting: &mut Sighting,
+) -> Result<(), Missing> {
+    for message in remote.messages.iter().flatten() {
+        hear(draft, ticket, index, &remote.id, message, sighting)?;
+    }
+    Ok(())
+}
+
 /// A message to or from the customer there, unless it is known, our own, or the system's.
 fn hear(
     draft: &mut Draft<'_>,
     ticket: &mut Ticket,
     index: usize,
+    remote: &str,
     heard: &RemoteMessage,
     sighting: &mut Sighting,
 ) -> Result<(), Missing> {
@@ -290,6 +327,7 @@ fn hear(
         return Ok(());
     }
     link.heard.push(name.clone());
+    sighting.news = true;
     let surplus = link.heard.len().saturating_sub(MOST_HEARD);
     link.heard.drain(..surplus);
     let text = heard.text.trim();
@@ -297,11 +335,10 @@ fn hear(
         return Ok(());
     }
     let system = link.system.clone();
-    let remote = link.remote.clone().unwrap_or_default();
     let uid = format!("{system}:{remote}:{name}");
     match &heard.from {
         RemoteSender::Automatic => {}
-        RemoteSender::Customer => customer_said(draft, ticket, &system, uid, heard),
+        RemoteSender::Customer => customer_said(draft, ticket, index, uid, heard),
         RemoteSender::Colleague(user) => {
             let same = fingerprint::of_text(text);
             let now = draft.now;
@@ -323,23 +360,21 @@ fn hear(
 fn customer_said(
     draft: &mut Draft<'_>,
     ticket: &mut Ticket,
-    system: &str,
+    index: usize,
     uid: String,
     heard: &RemoteMessage,
 ) {
     let from = Sender::Customer(ticket.author.clone());
-    let id = put_message(
-        draft,
-        ticket,
-        system,
-        from,
-        uid,
-        heard,
-        (None, WayOut::None),
-    );
+    let link = ticket.links[index].clone();
+    let way = (None, WayOut::None);
+    let id = put_message(draft, ticket, &link.system, from, uid, heard, way);
     ticket.awaits_agent = true;
     notify::tell(draft, ticket, News::Wrote { message: id });
-    if ticket.status == Status::Closed {
+    // Who ended the visit there knew of it; an agent here could not.
+    let was_answered = link.state == LinkState::Ended
+        && ticket.closed_by.is_none()
+        && link.changed_at.is_some_and(|ended| heard.at <= ended);
+    if ticket.status == Status::Closed && !was_answered {
         status::change(draft, ticket, Status::Open, Cause::Message(id));
     }
 }

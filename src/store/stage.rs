@@ -183,21 +183,15 @@ impl Stage {
     fn links(&mut self, old: &[Link], new: &Ticket) {
         for link in &new.links {
             let before = old.iter().find(|old| old.system == link.system);
-            let Some(remote) = &link.remote else {
-                if before.is_some_and(Link::is_open) {
-                    self.remove(keys::open_link(&link.system, new.id));
-                }
-                continue;
-            };
-            if before.and_then(|before| before.remote.as_ref()) != Some(remote) {
+            let known = before.and_then(|before| before.remote.as_ref());
+            if let Some(remote) = link.remote.as_ref().filter(|remote| known != Some(remote)) {
                 self.put(keys::linked(&link.system, remote), &new.id);
             }
             let key = keys::open_link(&link.system, new.id);
-            let was_open = before.is_some_and(|old| old.is_open() && old.remote == link.remote);
-            match (was_open, link.is_open()) {
-                (false, true) => self.put(key, remote),
-                (true, false) => self.remove(key),
-                (true, true) | (false, false) => {}
+            match (before.and_then(Link::followed), link.followed()) {
+                (before, Some(now)) if before != Some(now) => self.put(key, &now),
+                (Some(_), None) => self.remove(key),
+                _ => {}
             }
         }
     }

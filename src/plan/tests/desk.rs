@@ -152,5 +152,9 @@ fn is_told(world: &mut World, status: &str, changed_at: i64) -> Sighting {
 
 fn asks(world: &mut World, status: &str, changed_at: i64) -> Sighting {
     let at = world.now;
-    sees(world, Observation::Asked { at }, remote(status, changed_at))
+    let remote = RemoteTicket {
+        messages: Some(Vec::new()),
+        ..remote(status, changed_at)
+    };
+    sees(world, Observation::Asked { at }, remote)
 }

@@ -5,7 +5,7 @@ use crate::store::keys;
 use crate::store::record::{self, RecordError};
 use crate::store::rows::{Read, Scan};
 
-/// A link whose ticket can still change at its system.
+/// A link from whose ticket at its system there may be something to learn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenLink {
     /// Ours.

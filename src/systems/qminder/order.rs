@@ -5,7 +5,7 @@ use qminder_client::tickets::{
 };
 use qminder_client::{Call, Request, TicketId, external};
 
-use crate::model::{Command, LinkState};
+use crate::model::{Command, Link, LinkState};
 use crate::store::{Conversation, Parcel};
 
 use super::label::label;
@@ -102,10 +102,12 @@ impl Order {
 fn linked(conversation: &Conversation, system: &str) -> Result<TicketId, String> {
     let links = &conversation.ticket.links;
     let link = links.iter().find(|link| link.system == system);
-    match link.map(|link| (&link.state, &link.remote)) {
+    // What was planned for a visit goes to that visit, also where it is over and another one is wanted.
+    let remote = |link: &Link| link.remote.clone().or_else(|| link.earlier.clone());
+    match link.map(|link| (&link.state, remote(link))) {
         None | Some((_, None)) => Err("no ticket was made there for this one".to_owned()),
         Some((LinkState::Gone, _)) => Err("the ticket was deleted there".to_owned()),
-        Some((_, Some(remote))) => id(remote),
+        Some((_, Some(remote))) => id(&remote),
     }
 }
 

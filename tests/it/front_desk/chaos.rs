@@ -61,6 +61,9 @@ async fn whatever_goes_wrong_both_sides_agree_in_the_end() {
         judge::traces(&stage, &problems).await
     );
     let asked = judge::asked_in(&stage, AT_REST).await;
-    assert!(asked.is_empty(), "CHAOS_SEED={seed}: at rest it asks {asked:#?}\n{story}");
+    assert!(
+        asked.is_empty(),
+        "CHAOS_SEED={seed}: at rest it asks {asked:#?}\n{story}"
+    );
     assert_eq!(stage.daemon.terminate().await, Some(0));
 }

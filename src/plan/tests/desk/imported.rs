@@ -55,3 +55,14 @@ fn visits_that_are_over_are_not_imported_nor_any_where_that_is_not_wanted() {
     let mut world = super::world(|_| {});
     assert_eq!(is_told(&mut world, "NEW", 1), Sighting::default());
 }
+
+#[test]
+fn one_that_is_attended_to_when_it_is_first_seen_is_in_progress_here_at_once() {
+    for by in [Observation::Told, Observation::Asked { at: Time::EPOCH }] {
+        let mut world = importing();
+        let sighting = sees(&mut world, by, remote("CALLED", 10));
+        assert!(!sighting.ask_again, "{by:?}");
+        let ticket = world.ticket(sighting.ticket.unwrap());
+        assert_eq!(ticket.status, Status::InProgress, "{by:?}");
+    }
+}

@@ -235,6 +235,12 @@ fn a_follow_up_after_the_visit_makes_a_new_one_or_only_a_record() {
         if makes_new {
             assert_eq!(new, ["create ticket"]);
             assert_eq!(last(&world, ticket).message, taken.message);
+            let earlier = link(&world, ticket).earlier;
+            assert_eq!(
+                earlier.as_deref(),
+                Some("100"),
+                "what still waits goes there"
+            );
             let create = last(&world, ticket).id;
             is_made(&mut world, create, "200");
             assert_eq!(link(&world, ticket).remote.as_deref(), Some("200"));

@@ -40,6 +40,8 @@ fn what_is_told_late_is_asked_about_instead_of_believed() {
     let sighting = is_told(&mut world, "CALLED", 10);
     assert!(sighting.ask_again && !sighting.news);
     assert_eq!(status(&world, ticket), Status::Closed);
+    // What was said last is asked for once.
+    assert!(asks(&mut world, "SERVED", 20).news);
     assert!(!asks(&mut world, "SERVED", 20).news);
 
     // Back in the queue: nothing there is newer than the call, so only asking tells.

@@ -143,3 +143,99 @@ fn the_same_words_long_after_are_a_persons() {
     assert_eq!(hears(&mut world, &[sms(5, clerk(), "an answer")]).echoes, 0);
     assert_eq!(texts(&world, ticket).len(), 3);
 }
+
+#[test]
+fn what_was_said_before_a_visit_ended_is_asked_for_and_begins_no_other() {
+    let mut world = world(|_| {});
+    let ticket = linked(&mut world);
+    is_told(&mut world, "CALLED", 10);
+    assert!(
+        is_told(&mut world, "SERVED", 20).ask_again,
+        "webhooks say nothing of SMS"
+    );
+    assert!(
+        link(&world, ticket).followed().is_some(),
+        "also after a restart"
+    );
+
+    let ended = |messages: &[RemoteMessage]| RemoteTicket {
+        messages: Some(messages.to_vec()),
+        ..remote("SERVED", 20)
+    };
+    let during = [
+        sms(12, RemoteSender::Customer, "I am late"),
+        sms(15, clerk(), "No problem"),
+    ];
+    let by = Observation::Asked { at: world.now };
+    sees(&mut world, by, ended(&during));
+    assert_eq!(texts(&world, ticket).len(), 3);
+    assert_eq!(
+        world.ticket(ticket).status,
+        Status::Closed,
+        "the clerk knew of it"
+    );
+    assert!(link(&world, ticket).followed().is_none());
+    assert_eq!(
+        commands(&world, ticket)
+            .iter()
+            .filter(|one| *one == "create ticket")
+            .count(),
+        1
+    );
+
+    let after = [sms(21, RemoteSender::Customer, "I forgot something")];
+    let by = Observation::Asked { at: world.now };
+    sees(&mut world, by, ended(&after));
+    assert_eq!(world.ticket(ticket).status, Status::Open);
+    assert_eq!(
+        commands(&world, ticket)
+            .iter()
+            .filter(|one| *one == "create ticket")
+            .count(),
+        2
+    );
+
+    // Also where another visit is wanted by the time that it is heard.
+    let later = [sms(19, clerk(), "Goodbye")];
+    let by = Observation::Asked { at: world.now };
+    for _ in 0..2 {
+        sees(&mut world, by, ended(&later));
+    }
+    assert_eq!(texts(&world, ticket).len(), 5);
+}
+
+#[test]
+fn what_the_customer_said_before_an_agent_closed_the_ticket_unheard_opens_it_again() {
+    let mut world = world(|desk| desk.cancels_closed = true);
+    let ticket = linked(&mut world);
+    world.closes(ticket);
+    let unheard = RemoteTicket {
+        messages: Some(vec![sms(12, RemoteSender::Customer, "Wait!")]),
+        ..remote("SERVED", 20)
+    };
+    let by = Observation::Asked { at: world.now };
+    sees(&mut world, by, unheard);
+    assert_eq!(world.ticket(ticket).status, Status::Open);
+}
+
+#[test]
+fn what_is_left_to_hear_of_a_visit_is_asked_for_also_after_the_next_one_was_made() {
+    let mut world = world(|_| {});
+    let ticket = linked(&mut world);
+    is_told(&mut world, "SERVED", 20);
+    world.arrives(follow_up("b", "a"));
+    let create = deliveries(&world, ticket)
+        .into_iter()
+        .find(|one| matches!(one.command, Command::CreateTicket { .. }) && one.state.is_pending());
+    is_made(&mut world, create.unwrap().id, "200");
+    let link_of = |world: &World| link(world, ticket).followed().map(str::to_owned);
+    assert_eq!(link_of(&world).as_deref(), Some("100"));
+    let heard = RemoteTicket {
+        messages: Some(vec![sms(12, RemoteSender::Customer, "Wait!")]),
+        ..remote("SERVED", 20)
+    };
+    let by = Observation::Asked { at: world.now };
+    sees(&mut world, by, heard);
+    assert_eq!(texts(&world, ticket).len(), 3);
+    assert_eq!(link_of(&world).as_deref(), Some("200"));
+}

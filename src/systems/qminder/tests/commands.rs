@@ -236,3 +236,18 @@ async fn a_system_in_dry_run_is_told_nothing() {
     }
     assert_eq!(server.lines(), [""; 0]);
 }
+
+#[tokio::test]
+async fn what_was_planned_for_a_visit_that_is_over_goes_to_that_visit() {
+    for command in [Command::ReplaceRecord, Command::SendSms] {
+        let mut parcel = parcel(command);
+        let conversation = parcel.conversation.as_mut().unwrap();
+        conversation.ticket.links = vec![Link {
+            earlier: Some("226859".to_owned()),
+            ..link(LinkState::Wanted(DeliveryId(7)), None)
+        }];
+        let (report, lines) = once(parcel, vec![Act::ok()]).await;
+        assert_eq!(report.class, Class::Ok, "{report:?}");
+        assert!(lines[0].contains("/226859/"), "{lines:?}");
+    }
+}

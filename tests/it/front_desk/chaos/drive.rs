@@ -119,7 +119,10 @@ impl Drive {
             93..95 => self.pauses(stage).await,
             95..97 => {
                 self.tell("reload");
-                stage.daemon.reload("the new configuration is in force").await;
+                stage
+                    .daemon
+                    .reload("the new configuration is in force")
+                    .await;
             }
             97 => self.kills(stage).await,
             _ => sleep(self.millis(400)).await,
@@ -138,7 +141,10 @@ impl Drive {
     }
 
     fn sent(&self, stage: &Stage, of: &Thread, uid: &str, text: &str) -> Value {
-        let mut sent = ticket(uid, &stage.receiver.url(of.hook.as_deref().unwrap_or("/none")));
+        let mut sent = ticket(
+            uid,
+            &stage.receiver.url(of.hook.as_deref().unwrap_or("/none")),
+        );
         sent["content"] = json!(text);
         sent["author"] = json!({ "external_uid": of.phone, "username": of.name });
         sent
@@ -166,7 +172,9 @@ impl Drive {
     }
 
     async fn writes_again(&mut self, stage: &Stage) {
-        let Some(nth) = self.some_thread() else { return };
+        let Some(nth) = self.some_thread() else {
+            return;
+        };
         if self.model.threads[nth].hook.is_none() {
             return;
         }
@@ -181,12 +189,17 @@ impl Drive {
         let thread = &mut self.model.threads[nth];
         thread.written.insert(uid, text.clone());
         thread.touched = true;
+        thread.unanswered = true;
         thread.wrote_after_end += usize::from(is_over);
-        self.tell(&format!("#{nth} {text} follows; no visit is open: {is_over}"));
+        self.tell(&format!(
+            "#{nth} {text} follows; no visit is open: {is_over}"
+        ));
     }
 
     async fn edits(&mut self, stage: &Stage) {
-        let Some(nth) = self.some_thread() else { return };
+        let Some(nth) = self.some_thread() else {
+            return;
+        };
         let thread = &self.model.threads[nth];
         let Some(uid) = thread.written.keys().next_back().cloned() else {
             return;
@@ -273,9 +286,15 @@ impl Drive {
         };
         let path = format!("/api/v1/external/tickets/{number}/close");
         let call = stage.daemon.client().post(stage.daemon.url(&path));
-        let call = call.header("x-api-key", "test-agent-key").send().await.unwrap();
+        let call = call
+            .header("x-api-key", "test-agent-key")
+            .send()
+            .await
+            .unwrap();
         self.tell(&format!("#{nth} is closed: {}", call.status()));
         self.model.threads[nth].touched = true;
+        self.model.threads[nth].unanswered = false;
+        self.model.threads[nth].closed = true;
     }
 
     async fn labels(&mut self, stage: &Stage) {
@@ -333,6 +352,7 @@ impl Drive {
         };
         if ["cancel", "serve", "no-show"].contains(&what) && done.is_ok() {
             self.model.threads[nth].touched = false;
+            self.model.threads[nth].unanswered = false;
         }
         self.tell(&format!("#{nth} {what} {id} by {clerk}: {}", done.is_ok()));
     }
@@ -374,7 +394,11 @@ impl Drive {
             8 => Fault::Hang,
             9..11 => {
                 // A message that lands after it was looked for in vain is sent again: nobody could know.
-                let most = if operation == Operation::SendMessage { 800 } else { 4000 };
+                let most = if operation == Operation::SendMessage {
+                    800
+                } else {
+                    4000
+                };
                 Fault::LandLate(Some(self.millis(most)))
             }
             11 => {
@@ -400,7 +424,9 @@ impl Drive {
             13 => {
                 let ahead = self.one_of(&[-55, 0, 0, 55]);
                 self.tell(&format!("the clock is {ahead} s ahead"));
-                stage.qminder.set_clock_ahead(SignedDuration::from_secs(ahead));
+                stage
+                    .qminder
+                    .set_clock_ahead(SignedDuration::from_secs(ahead));
                 return;
             }
             14 => {

@@ -25,7 +25,11 @@ pub(super) async fn problems(stage: &Stage, model: &Model) -> Vec<String> {
     }
     let metrics = metrics(stage).await;
     for line in metrics.lines() {
-        let counts = ["ticketbridge_pending", "ticketbridge_dead_letters", "ticketbridge_paused"];
+        let counts = [
+            "ticketbridge_pending",
+            "ticketbridge_dead_letters",
+            "ticketbridge_paused",
+        ];
         if counts.iter().any(|name| line.starts_with(name)) && !line.ends_with(" 0") {
             problems.push(line.to_owned());
         }
@@ -38,12 +42,20 @@ pub(super) async fn problems(stage: &Stage, model: &Model) -> Vec<String> {
             .collect();
         match named.as_slice() {
             [one] => {
-                let mut of = Of { problems: &mut problems, nth, number: one["id"].as_u64().unwrap() };
+                let mut of = Of {
+                    problems: &mut problems,
+                    nth,
+                    number: one["id"].as_u64().unwrap(),
+                };
                 of.judge(stage, model, thread, one).await;
             }
             // Who came and went before anybody looked is not known here.
             [] if thread.visitor.is_some() && !visits(stage, thread).iter().any(is_open) => {}
-            _ => problems.push(format!("#{nth} {} has {} tickets", thread.name, named.len())),
+            _ => problems.push(format!(
+                "#{nth} {} has {} tickets",
+                thread.name,
+                named.len()
+            )),
         }
     }
     nothing_is_told(stage, model, &mut problems);
@@ -59,7 +71,8 @@ struct Of<'a> {
 
 impl Of<'_> {
     fn say(&mut self, what: String) {
-        self.problems.push(format!("{}: #{} {what}", self.number, self.nth));
+        self.problems
+            .push(format!("{}: #{} {what}", self.number, self.nth));
     }
 
     async fn judge(&mut self, stage: &Stage, model: &Model, thread: &Thread, shown: &Value) {
@@ -70,11 +83,15 @@ impl Of<'_> {
         }
         public.sort_unstable();
         if public != thread.public() {
-            self.say(format!("was said {:?} and holds {public:?}", thread.public()));
+            self.say(format!(
+                "was said {:?} and holds {public:?}",
+                thread.public()
+            ));
         }
         let visits = visits(stage, thread);
         let of_thread = |visit: &&Ticket| {
-            thread.visitor.as_ref() == Some(&visit.id) || visit.external_by("ticketbridge").is_some()
+            thread.visitor.as_ref() == Some(&visit.id)
+                || visit.external_by("ticketbridge").is_some()
         };
         let (kept, surplus): (Vec<&Ticket>, Vec<&Ticket>) = visits.iter().partition(of_thread);
         for one in surplus {
@@ -86,7 +103,9 @@ impl Of<'_> {
         let most = 1 + thread.wrote_after_end;
         if kept.is_empty() || open.len() > 1 || kept.len() > most {
             let ids: Vec<_> = kept.iter().map(|one| (&one.id, one.status)).collect();
-            self.say(format!("stands there as {ids:?}, and {most} at most are right"));
+            self.say(format!(
+                "stands there as {ids:?}, and {most} at most are right"
+            ));
         }
         let Some(newest) = kept.last() else { return };
         if !thread.replies.is_empty() || thread.visitor.is_none() {
@@ -98,12 +117,23 @@ impl Of<'_> {
         let ended = !is_open(newest);
         let expected = match newest.status {
             _ if thread.touched => None,
+            // What the visitor said before an agent closed it may have been heard after.
+            _ if thread.closed && !thread.texts.is_empty() => None,
             _ if ended => Some("closed"),
             Status::New => Some("open"),
             _ => Some("in_progress"),
         };
         if expected.is_some_and(|expected| expected != status) {
-            self.say(format!("is {status}, and {} is {:?}", newest.id, newest.status));
+            self.say(format!(
+                "is {status}, and {} is {:?}",
+                newest.id, newest.status
+            ));
+        }
+        if thread.unanswered && (status == "closed" || ended) {
+            self.say(format!(
+                "is {status} and {} {:?}, and the customer has written since",
+                newest.id, newest.status
+            ));
         }
         let bug = newest.has_label("Bug");
         if !ended && bug != thread.labelled {
@@ -126,7 +156,10 @@ impl Of<'_> {
         shown.sort_unstable();
         let all = fields.iter().all(|field| field["title"] != "Not shown");
         if all && shown != public {
-            self.say(format!("the record of {} shows {shown:?}, not {public:?}", visit.id));
+            self.say(format!(
+                "the record of {} shows {shown:?}, not {public:?}",
+                visit.id
+            ));
         }
     }
 
@@ -150,7 +183,10 @@ impl Of<'_> {
         for (text, names) in &names {
             // What was under way when the daemon was killed comes again, under the same name.
             if names.len() > 1 || (times[text] > 1 && model.kills == 0) {
-                self.say(format!("{hook} got {text} {} times as {names:?}", times[text]));
+                self.say(format!(
+                    "{hook} got {text} {} times as {names:?}",
+                    times[text]
+                ));
             }
         }
     }
@@ -166,7 +202,9 @@ impl Of<'_> {
             let times = sent.iter().filter(|sent| *sent == text).count();
             let sure = thread.surely_sms.contains(text);
             if times > 1 || (sure && times == 0) {
-                self.say(format!("{text} was sent as SMS {times} times; surely: {sure}"));
+                self.say(format!(
+                    "{text} was sent as SMS {times} times; surely: {sure}"
+                ));
             }
         }
     }
@@ -176,7 +214,9 @@ impl Of<'_> {
 async fn said(stage: &Stage, number: u64) -> Vec<String> {
     let path = format!("/tickets/{number}/messages?per_page=100");
     let (_, list) = stage.daemon.agent_get(&path).await;
-    let all = list["data"].as_array().unwrap_or_else(|| panic!("{list:#}"));
+    let all = list["data"]
+        .as_array()
+        .unwrap_or_else(|| panic!("{list:#}"));
     let public = all.iter().filter(|one| one["is_internal"] == false);
     let text = |one: &Value| one["content"].as_str().unwrap().to_owned();
     public.map(text).collect()
@@ -206,8 +246,16 @@ fn nothing_is_told(stage: &Stage, model: &Model, problems: &mut Vec<String>) {
     }
     let log = stage.daemon.log();
     for word in [
-        "zebra-", "hush-", "qminder-key", "hook-s3cret", "test-token", "panicked", "please report this",
-        "set aside", "makes no sense", "cannot be read",
+        "zebra-",
+        "hush-",
+        "qminder-key",
+        "hook-s3cret",
+        "test-token",
+        "panicked",
+        "please report this",
+        "set aside",
+        "makes no sense",
+        "cannot be read",
     ] {
         if let Some(line) = log.lines().find(|line| line.contains(word)) {
             problems.push(format!("the log says {word}: {line}"));
@@ -217,11 +265,17 @@ fn nothing_is_told(stage: &Stage, model: &Model, problems: &mut Vec<String>) {
 
 fn nothing_was_refused(stage: &Stage, problems: &mut Vec<String>) {
     for seen in stage.qminder.requests() {
-        let Some(reason) = &seen.refused else { continue };
+        let Some(reason) = &seen.refused else {
+            continue;
+        };
         // Somebody called or removed it at the same moment.
-        let is_race = seen.operation == Some(Operation::Cancel) && reason.contains("Ticket is not in");
+        let is_race =
+            seen.operation == Some(Operation::Cancel) && reason.contains("Ticket is not in");
         if !is_race && !reason.contains("oo many") {
-            problems.push(format!("{} {} was refused: {reason}", seen.method, seen.path));
+            problems.push(format!(
+                "{} {} was refused: {reason}",
+                seen.method, seen.path
+            ));
         }
     }
 }
@@ -240,7 +294,12 @@ pub(super) async fn asked_in(stage: &Stage, time: Duration) -> Vec<String> {
         }
     }
     // A search every 200 ms and a look at each that was forwarded.
-    let forwarded = stage.qminder.tickets().iter().filter(|one| one.line != 12345 && is_open(one)).count();
+    let forwarded = stage
+        .qminder
+        .tickets()
+        .iter()
+        .filter(|one| one.line != 12345 && is_open(one))
+        .count();
     let turns = usize::try_from(time.as_millis() / 170).unwrap() + 1;
     if polls > turns * (1 + forwarded) {
         asked.push(format!("{polls} polls in {time:?}"));

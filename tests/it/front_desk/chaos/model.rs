@@ -28,7 +28,11 @@ pub(super) struct Thread {
     pub(super) wrote_after_end: usize,
     /// Whether an agent closed it or the customer wrote since a clerk last ended the visit, or since it began.
     pub(super) touched: bool,
+    /// Whether the customer wrote and nobody has closed it or ended the visit since.
+    pub(super) unanswered: bool,
     pub(super) labelled: bool,
+    /// Whether an agent ever closed it.
+    pub(super) closed: bool,
 }
 
 /// All of them.
@@ -46,7 +50,10 @@ impl Thread {
     pub(super) fn public(&self) -> Vec<&str> {
         let written = self.written.values();
         let clerks = self.clerks.iter().map(|(_, text)| text);
-        let all = written.chain(&self.replies).chain(clerks).chain(&self.texts);
+        let all = written
+            .chain(&self.replies)
+            .chain(clerks)
+            .chain(&self.texts);
         let mut all: Vec<&str> = all.map(String::as_str).collect();
         all.sort_unstable();
         all
