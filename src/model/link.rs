@@ -51,6 +51,9 @@ pub struct Link {
     /// The same of the one before it.
     #[serde(default)]
     pub earlier_unheard: bool,
+    /// We asked for it to be taken out of the queue.
+    #[serde(default)]
+    pub leaving: bool,
     /// What it has and we have no place for: name and value.
     #[serde(default)]
     pub details: Vec<(String, String)>,
@@ -108,6 +111,7 @@ impl Link {
             earlier: None,
             unheard: false,
             earlier_unheard: false,
+            leaving: false,
             details: Vec::new(),
         }
     }

@@ -35,7 +35,7 @@ pub(super) fn follow(draft: &mut Draft<'_>) -> Result<(), Missing> {
             let opening = ticket.opening;
             make_everywhere(draft, &mut ticket, opening)?;
         } else {
-            visit_again(draft, &mut ticket)?;
+            visit_again(draft, &mut ticket, before.as_deref())?;
         }
         for index in 0..ticket.links.len() {
             follow_link(draft, &mut ticket, index, before.as_deref())?;
@@ -100,7 +100,12 @@ fn visitor(draft: &Draft<'_>, ticket: &Ticket, message: MessageId) -> Result<Aut
 }
 
 /// The customer wrote again after a visit ended: another one, where that is wanted.
-fn visit_again(draft: &mut Draft<'_>, ticket: &mut Ticket) -> Result<(), Missing> {
+fn visit_again(
+    draft: &mut Draft<'_>,
+    ticket: &mut Ticket,
+    before: Option<&Ticket>,
+) -> Result<(), Missing> {
+    let newest = newest_of_customer(draft, ticket)?;
     let wrote = draft.new_messages(ticket.id);
     let wrote = |link: &Link| {
         let mut wrote = wrote.iter();
@@ -110,8 +115,20 @@ fn visit_again(draft: &mut Draft<'_>, ticket: &mut Ticket) -> Result<(), Missing
     let mirrored = |system: &String| brand.is_some_and(|brand| brand.mirror_to.contains(system));
     let over = |link: &Link| {
         let again = desk(draft, &link.system).is_some_and(|desk| desk.follow_up_makes_new);
-        again && link.state == LinkState::Ended && mirrored(&link.system)
+        let is_leaving = link.leaving && link.state == LinkState::Waiting;
+        let is_over = link.state == LinkState::Ended || is_leaving;
+        again && is_over && mirrored(&link.system)
     };
+    // Or wrote after it, and only now it is known that it ended.
+    let missed = |link: &Link| {
+        let links = before.map(|before| before.links.as_slice());
+        let mut links = links.unwrap_or_default().iter();
+        let was = links.find(|was| was.system == link.system && was.remote == link.remote);
+        let is_news = was.is_some_and(Link::is_open) && link.state == LinkState::Ended;
+        let newest = newest.as_deref();
+        newest.filter(|newest| is_news && is_unseen(newest, link))
+    };
+    let wrote = |link: &Link| wrote(link).or_else(|| missed(link));
     let mut ended = ticket.links.iter().filter(|link| over(link));
     let Some(message) = ended.find_map(wrote).map(|message| message.id) else {
         return Ok(());
@@ -128,6 +145,27 @@ fn visit_again(draft: &mut Draft<'_>, ticket: &mut Ticket) -> Result<(), Missing
         }
     }
     Ok(())
+}
+
+/// The newest message of the customer's that came by itself.
+pub(super) fn newest_of_customer(
+    draft: &Draft<'_>,
+    ticket: &Ticket,
+) -> Result<Option<Box<Message>>, Missing> {
+    match ticket.answer {
+        Some(newest) => draft.message(ticket.id, newest),
+        None => Ok(None),
+    }
+}
+
+/// Whether nobody at the visit can have seen `message`, since it came after the end, as far as two clocks tell.
+pub(super) fn is_unseen(message: &Message, link: &Link) -> bool {
+    message.is_customers()
+        && !message.late
+        && message.provider.as_ref() != Some(&link.system)
+        && link
+            .changed_at
+            .is_some_and(|ended| ended < message.arrived_at)
 }
 
 /// Whether `message` came after what is known to have happened at the link's system. What was said at a visit is heard
@@ -179,6 +217,7 @@ fn follow_link(
         && is_first_of_queue(draft, ticket, index)
     {
         let remote = remote.clone();
+        ticket.links[index].leaving = true;
         let message = ticket.opening;
         send(
             draft,

@@ -91,7 +91,12 @@ fn import(draft: &mut Draft<'_>, observed: &Observed, brand: &str) -> Result<Ans
     let (system, remote) = (&observed.system, &observed.remote);
     let person = &remote.person;
     let uid = format!("{system}:{}", remote.id);
-    let author = person.email.clone().or_else(|| person.phone.clone());
+    // Without a sign of being one, a telephone number would be taken for somebody's id.
+    let phone = person.phone.as_ref().map(|phone| {
+        let sign = if phone.starts_with('+') { "" } else { "tel:" };
+        format!("{sign}{phone}")
+    });
+    let author = person.email.clone().or(phone);
     let sent = ExternalTicket {
         brand: brand.to_owned(),
         external_uid: uid.clone(),
@@ -190,7 +195,7 @@ fn apply(draft: &mut Draft<'_>, observed: &Observed, id: TicketId) -> Result<Sig
         Observation::Told => remote.changed_at > link.changed_at,
     };
     if is_certain {
-        see_status(draft, &mut ticket, index, observed);
+        see_status(draft, &mut ticket, index, observed)?;
         see_details(draft, &mut ticket, index, observed);
     } else if !same_status {
         sighting.ask_again = true;
@@ -209,6 +214,7 @@ fn apply(draft: &mut Draft<'_>, observed: &Observed, id: TicketId) -> Result<Sig
     for other in ticket.links.iter_mut().filter(|link| is_it(link)) {
         other.state = shared.state;
         other.unheard = shared.unheard;
+        other.leaving = shared.leaving;
         other.status.clone_from(&shared.status);
         other.changed_at = shared.changed_at;
         other.seen_at = shared.seen_at;
@@ -228,7 +234,13 @@ fn apply(draft: &mut Draft<'_>, observed: &Observed, id: TicketId) -> Result<Sig
 }
 
 /// A status acts when it changes there, not when it differs from ours.
-fn see_status(draft: &mut Draft<'_>, ticket: &mut Ticket, index: usize, observed: &Observed) {
+fn see_status(
+    draft: &mut Draft<'_>,
+    ticket: &mut Ticket,
+    index: usize,
+    observed: &Observed,
+) -> Result<(), Missing> {
+    let newest = mirror::newest_of_customer(draft, ticket)?;
     let remote = &observed.remote;
     let link = &mut ticket.links[index];
     if link.changed_at < remote.changed_at {
@@ -241,8 +253,10 @@ fn see_status(draft: &mut Draft<'_>, ticket: &mut Ticket, index: usize, observed
         None => link.state,
     };
     link.state = state;
+    // Who is attended to did not leave.
+    link.leaving &= state != LinkState::Attended;
     if link.status == remote.status {
-        return;
+        return Ok(());
     }
     let from = std::mem::replace(&mut link.status, remote.status.clone());
     let system = &observed.system;
@@ -256,9 +270,17 @@ fn see_status(draft: &mut Draft<'_>, ticket: &mut Ticket, index: usize, observed
         draft.note(ticket.id, note);
     }
     let meant = mirror::desk(draft, system).and_then(|desk| desk.statuses.get(&remote.status));
-    if let Some(to) = meant.copied() {
-        status::change(draft, ticket, to, Cause::System(system));
+    let link = &ticket.links[index];
+    match (meant.copied(), newest) {
+        // An agent closed it for that, and the customer may have written since.
+        (Some(_), _) if link.leaving && state == LinkState::Ended => {}
+        (Some(Status::Closed), Some(newest)) if mirror::is_unseen(&newest, link) => {
+            status::change(draft, ticket, Status::Open, Cause::Message(newest.id));
+        }
+        (Some(to), _) => status::change(draft, ticket, to, Cause::System(system)),
+        (None, _) => {}
     }
+    Ok(())
 }
 
 fn see_details(draft: &mut Draft<'_>, ticket: &mut Ticket, index: usize, observed: &Observed) {

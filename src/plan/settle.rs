@@ -309,6 +309,9 @@ fn settle_delivery(draft: &mut Draft<'_>, delivery: &mut Delivery, lane: &Lane, 
             let at = if is_doubtful && delivery.command.is_looked_up() {
                 delivery.in_doubt_since.get_or_insert(settled.attempt.at);
                 now.plus(delay.max(schedule.look_after))
+            } else if is_doubtful && delivery.reply().is_none() {
+                // What lands late would undo what is sent at once.
+                now.plus(delay.max(schedule.look_after))
             } else {
                 now.plus(delay)
             };

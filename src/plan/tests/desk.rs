@@ -107,6 +107,9 @@ fn linked(world: &mut World) -> TicketId {
     ticket
 }
 
+/// What happens there does so after all that happens here, unless a test wants it otherwise.
+const THEIR_CLOCK: i64 = 4_000_000_000_000_000;
+
 /// The desk's ticket `100` in a status, by the desk's clock.
 fn remote(status: &str, changed_at: i64) -> RemoteTicket {
     let phase = match status {
@@ -120,7 +123,7 @@ fn remote(status: &str, changed_at: i64) -> RemoteTicket {
         status: status.to_owned(),
         phase,
         made_by: Maker::Somebody,
-        changed_at: Some(Time::from_micros(changed_at)),
+        changed_at: Some(Time::from_micros(THEIR_CLOCK + changed_at)),
         created_at: Some(Time::from_micros(1_000_000_000_000_000)),
         assignee: None,
         person: Person {

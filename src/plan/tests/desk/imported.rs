@@ -47,6 +47,16 @@ fn a_visit_of_a_brand_that_does_not_mirror_stays_linked_when_it_is_over() {
 }
 
 #[test]
+fn a_visitors_telephone_number_is_known_as_one_however_it_is_spelled() {
+    let mut world = importing();
+    let mut visitor = remote("NEW", 1);
+    visitor.person.phone = Some("12125551234".to_owned());
+    let sighting = sees(&mut world, Observation::Told, visitor);
+    let ticket = world.ticket(sighting.ticket.unwrap());
+    assert_eq!(ticket.author.external_uid, "tel:12125551234");
+}
+
+#[test]
 fn visits_that_are_over_are_not_imported_nor_any_where_that_is_not_wanted() {
     let mut world = importing();
     for status in ["SERVED", "SCHEDULED"] {

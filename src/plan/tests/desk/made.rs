@@ -56,6 +56,11 @@ fn what_is_only_replaced_is_never_in_doubt() {
     let after = world.ends(record, Class::Unknown);
     assert_eq!(after.delivery.in_doubt_since, None);
     assert!(world.due_in(record) < MINUTE);
+    let look_after = world.routes.lock().unwrap().schedule.look_after;
+    assert!(
+        world.due_in(record) >= look_after,
+        "it may still land, and undo what comes next"
+    );
 }
 
 #[test]

@@ -251,3 +251,38 @@ fn a_follow_up_after_the_visit_makes_a_new_one_or_only_a_record() {
         }
     }
 }
+
+#[test]
+fn who_wrote_after_the_visit_had_ended_unseen_is_not_closed_but_visits_again() {
+    let mut world = world(|_| {});
+    let ticket = linked(&mut world);
+    let served = RemoteTicket {
+        changed_at: Some(world.now),
+        ..remote("SERVED", 0)
+    };
+    world.pass(MINUTE);
+    world.arrives(follow_up("b", "a"));
+    let record = last(&world, ticket).id;
+    world.ends(record, Class::Ok);
+    sees(&mut world, Observation::Told, served);
+    assert_eq!(world.ticket(ticket).status, Status::Open);
+    assert_eq!(commands(&world, ticket).last().unwrap(), "create ticket");
+}
+
+#[test]
+fn who_writes_while_the_visit_is_being_cancelled_has_another_and_stays_open() {
+    for makes_new in [true, false] {
+        let mut world = world(|desk| {
+            desk.cancels_closed = true;
+            desk.follow_up_makes_new = makes_new;
+        });
+        let ticket = linked(&mut world);
+        world.closes(ticket);
+        world.arrives(follow_up("b", "a"));
+        is_told(&mut world, "SERVED", 10);
+        assert_eq!(world.ticket(ticket).status, Status::Open);
+        let creates = commands(&world, ticket).into_iter();
+        let creates = creates.filter(|one| one == "create ticket").count();
+        assert_eq!(creates, 1 + usize::from(makes_new));
+    }
+}

@@ -4,7 +4,7 @@ use super::*;
 
 fn sms(at: i64, from: RemoteSender, text: &str) -> RemoteMessage {
     RemoteMessage {
-        at: Time::from_micros(at),
+        at: Time::from_micros(THEIR_CLOCK + at),
         from,
         text: text.to_owned(),
     }
