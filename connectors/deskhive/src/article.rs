@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Named;
-use crate::lenient::or_default;
+use crate::lenient::{number, number_or_zero, or_default};
 
 /// An article, with the documentation's keys in its order.
 ///
@@ -12,6 +12,7 @@ use crate::lenient::or_default;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Article {
     /// Its number.
+    #[serde(deserialize_with = "number")]
     pub id: u64,
     /// What it is about.
     pub title: String,
@@ -28,7 +29,7 @@ pub struct Article {
     #[serde(default)]
     pub category: Option<Named>,
     /// How often it was read.
-    #[serde(default, deserialize_with = "or_default")]
+    #[serde(default, deserialize_with = "number_or_zero")]
     pub views: u64,
     /// `published`, and nothing else in a search.
     #[serde(default, deserialize_with = "or_default")]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::lenient::{flag, or_default};
+use crate::lenient::{flag, number, or_default};
 
 /// Text that agents put into their replies, with the documentation's keys in its order.
 ///
@@ -11,6 +11,7 @@ use crate::lenient::{flag, or_default};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CannedResponse {
     /// Its number.
+    #[serde(deserialize_with = "number")]
     pub id: u64,
     /// The name to choose it by.
     pub title: String,

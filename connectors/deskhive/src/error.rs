@@ -1,133 +1,127 @@
-//! Answers that say what went wrong.
+//! Why there is no result.
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
 
-/// The body of every answer that is no success: `{"message": …}`, with `errors` where fields are wrong.
-#[derive(Debug, Clone, PartialEq, Eq, Error, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[error("{message}")]
-pub struct ApiError {
-    /// What is wrong, as a sentence for people. Installations translate it.
-    #[serde(default)]
-    pub message: String,
-    /// What is wrong with each field; left out where no field is at fault. When it is read, anything that is not an
-    /// object of lists of text counts as absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "by_field"
-    )]
-    pub errors: Option<BTreeMap<String, Vec<String>>>,
+mod kind;
+mod refusal;
+mod said;
+
+pub use kind::Kind;
+pub(crate) use refusal::Headers;
+pub use refusal::Refusal;
+
+use crate::RetryAfter;
+
+/// Why a call has no result. [`kind`](Self::kind) says what to do about it.
+///
+/// Neither `Display` nor `Debug`, nor those of the sources, hold the key, a URL or a whole body.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Certain: no connection came about (refused, DNS, TLS, the HTTP client's connect timeout), so nothing was sent.
+    #[error("deskhive cannot be reached")]
+    Unreachable(#[source] reqwest::Error),
+    /// The connection broke, the time ran out, or what came back was no HTTP, after the request may have gone out.
+    #[error("deskhive gave no answer, and may have done what was asked")]
+    Unanswered(#[source] reqwest::Error),
+    /// The request cannot be made; nothing was sent.
+    #[error("the request cannot be made")]
+    Unsendable(#[source] Unsendable),
+    /// An answer came back, and it is a no.
+    #[error(transparent)]
+    Refused(Box<Refusal>),
+    /// A 2xx came back, but its body cannot be read.
+    #[error("deskhive's answer, a {status}, cannot be read")]
+    Unreadable {
+        /// The status.
+        status: u16,
+        /// What is wrong with the body.
+        source: Misread,
+    },
 }
 
-impl ApiError {
-    /// An error that no field is to blame for.
-    pub fn new(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            errors: None,
-        }
-    }
-
-    /// What a server answers with 422: sentences by field. The message is Laravel's summary: the first sentence in the
-    /// order given, and how many more there are.
-    pub fn validation(errors: impl IntoIterator<Item = (String, Vec<String>)>) -> Self {
-        let errors: Vec<(String, Vec<String>)> = errors.into_iter().collect();
-        let mut sentences = errors.iter().flat_map(|(_, sentences)| sentences);
-        let message = match (sentences.next(), sentences.count()) {
-            (None, _) => "The given data was invalid.".to_owned(),
-            (Some(first), 0) => first.clone(),
-            (Some(first), 1) => format!("{first} (and 1 more error)"),
-            (Some(first), more) => format!("{first} (and {more} more errors)"),
-        };
-        Self {
-            message,
-            errors: Some(errors.into_iter().collect()),
-        }
-    }
+/// Why a request cannot be made.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Unsendable {
+    /// Its target does not lead to a place below the server's address.
+    #[error("its target is no path below the server's address")]
+    Target,
+    /// The HTTP client does not take it.
+    #[error("the HTTP client does not take it")]
+    Client(#[source] reqwest::Error),
 }
 
-fn by_field<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<BTreeMap<String, Vec<String>>>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Errors {
-        ByField(BTreeMap<String, Vec<String>>),
-        Odd(serde::de::IgnoredAny),
-    }
-
-    Ok(match Errors::deserialize(deserializer)? {
-        Errors::ByField(errors) => Some(errors),
-        Errors::Odd(_) => None,
-    })
+/// Why the body of a 2xx answer is no result. What it holds is never shown.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Misread {
+    /// It is longer than the client may read.
+    #[error("the body is longer than {0} bytes")]
+    TooLong(usize),
+    /// It breaks off, or did not come within the time.
+    #[error("the body breaks off")]
+    BrokenOff(#[source] reqwest::Error),
+    /// It is a page for people that asks for a password: somebody else answered, and did nothing.
+    #[error("the body is a page to log in")]
+    LoginPage,
+    /// It is another page for people.
+    #[error("the body is a page for people")]
+    Page,
+    /// It is not JSON.
+    #[error("the body is not JSON, from line {line}, column {column} on")]
+    NotJson {
+        /// Counted from 1.
+        line: usize,
+        /// In bytes.
+        column: usize,
+    },
+    /// It is JSON, but in no known shape.
+    #[error("the body is in no known shape")]
+    Shape,
+    /// It says that the request failed.
+    #[error(transparent)]
+    Refused(Box<Refusal>),
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn errors(fields: &[(&str, &[&str])]) -> BTreeMap<String, Vec<String>> {
-        fields
-            .iter()
-            .map(|(field, sentences)| {
-                let sentences = sentences.iter().map(|&sentence| sentence.to_owned());
-                ((*field).to_owned(), sentences.collect())
-            })
-            .collect()
-    }
-
-    #[test]
-    fn the_summary_counts_what_it_leaves_out() {
-        for (fields, message) in [
-            (errors(&[]), "The given data was invalid."),
-            (errors(&[("a", &["A."])]), "A."),
-            (
-                errors(&[("b", &["B."]), ("a", &["A."])]),
-                "A. (and 1 more error)",
-            ),
-            (
-                errors(&[("a", &["A.", "Also."]), ("b", &["B."])]),
-                "A. (and 2 more errors)",
-            ),
-        ] {
-            let error = ApiError::validation(fields.clone());
-            assert_eq!(error.message, message);
-            assert_eq!(error.errors, Some(fields));
+impl Error {
+    /// What a caller can do about it.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Unreachable(_) => Kind::Unreachable,
+            Self::Unanswered(_) => Kind::Unanswered,
+            Self::Unsendable(_) => Kind::Invalid,
+            Self::Refused(refusal) => refusal.kind(),
+            Self::Unreadable {
+                source: Misread::LoginPage,
+                ..
+            } => Kind::Credentials,
+            Self::Unreadable { .. } => Kind::Unreadable,
         }
     }
 
-    #[test]
-    fn errors_are_written_only_where_fields_are_at_fault() {
-        for (error, json) in [
-            (ApiError::new("Not found"), r#"{"message":"Not found"}"#),
-            (
-                ApiError::validation(errors(&[("q", &["Q."])])),
-                r#"{"message":"Q.","errors":{"q":["Q."]}}"#,
-            ),
-        ] {
-            assert_eq!(serde_json::to_string(&error).unwrap(), json);
-            assert_eq!(serde_json::from_str::<ApiError>(json).unwrap(), error);
-            assert_eq!(error.to_string(), error.message);
+    /// The answer's status, if there was an answer.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Unreachable(_) | Self::Unanswered(_) | Self::Unsendable(_) => None,
+            Self::Refused(refusal) => Some(refusal.status),
+            Self::Unreadable { status, .. } => Some(*status),
         }
     }
 
-    #[test]
-    fn odd_errors_are_read_as_none() {
-        for json in [
-            r#"{"message":"x","errors":[]}"#,
-            r#"{"message":"x","errors":null}"#,
-            r#"{"message":"x","errors":{"a":"b"}}"#,
-            r#"{"message":"x","error":true,"data":null}"#,
-        ] {
-            assert_eq!(
-                serde_json::from_str::<ApiError>(json).unwrap(),
-                ApiError::new("x"),
-                "{json}"
-            );
+    /// What DeskHive said, if it refused.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Refused(refusal) => Some(refusal),
+            Self::Unreachable(_)
+            | Self::Unanswered(_)
+            | Self::Unsendable(_)
+            | Self::Unreadable { .. } => None,
         }
+    }
+
+    /// When the next call is welcome, if the answer says so.
+    pub fn retry_after(&self) -> Option<RetryAfter> {
+        self.refusal().and_then(|refusal| refusal.retry_after)
     }
 }

@@ -4,23 +4,27 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::ApiError;
+use jiff::Timestamp;
+
 use crate::body::Body;
-use crate::lenient::{flag, or_default};
+use crate::lenient::{flag, number, optional_text, or_default, text};
+use crate::{ApiError, Invalid, read_time};
 
 /// An agent, with the documentation's keys in its order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Profile {
     /// The agent's number.
+    #[serde(deserialize_with = "number")]
     pub id: u64,
     /// The name to show.
+    #[serde(default, deserialize_with = "text")]
     pub name: String,
     /// Their address.
     #[serde(default)]
     pub email: Option<String>,
     /// Their telephone number.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_text")]
     pub phone: Option<String>,
     /// Their language.
     #[serde(default)]
@@ -43,16 +47,27 @@ pub struct Profile {
     pub created_at: String,
 }
 
-/// A change of an agent's profile, checked; what is `None` stays as it is.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+impl Profile {
+    /// Since when they are known, if that can be read.
+    pub fn created(&self) -> Option<Timestamp> {
+        read_time(&self.created_at)
+    }
+}
+
+/// A change of an agent's profile; what is `None` stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct ProfileUpdate {
     /// The name to show.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// `Some(None)` takes it away.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<Option<String>>,
     /// `Some(None)` takes it away.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub locale: Option<Option<String>>,
     /// An object or a list.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub notification_settings: Option<Value>,
 }
 
@@ -65,6 +80,24 @@ impl ProfileUpdate {
     pub const LONGEST_LOCALE: usize = 10;
     /// The most that settings take as JSON, in bytes; a limit of this crate's own.
     pub const LARGEST_SETTINGS: usize = 2048;
+
+    pub(crate) fn check(&self) -> Result<(), Invalid> {
+        if let Some(name) = &self.name {
+            Invalid::if_blank("name", name)?;
+            Invalid::if_longer("name", name, Self::LONGEST_NAME)?;
+        }
+        for (field, text, longest) in [
+            ("phone", &self.phone, Self::LONGEST_PHONE),
+            ("locale", &self.locale, Self::LONGEST_LOCALE),
+        ] {
+            if let Some(Some(text)) = text {
+                Invalid::if_longer(field, text, longest)?;
+            }
+        }
+        let settings = self.notification_settings.as_ref();
+        let are_composed = settings.is_none_or(|value| value.is_object() || value.is_array());
+        Invalid::unless_composed(are_composed, "notification_settings")
+    }
 
     /// Reads a change as a Laravel application would, see [`crate::ReplyRequest::from_body`].
     ///

@@ -1,20 +1,41 @@
 //! What an agent sends to reply: External API documentation, section *Reply to Ticket*.
 
+use serde::Serialize;
 use serde_json::Value;
 
-use crate::ApiError;
 use crate::body::Body;
+use crate::{ApiError, Invalid};
 
-/// A reply, checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A reply.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ReplyRequest {
-    /// The text, without white space around it; never empty.
+    /// The text; where it was read by [`from_body`](Self::from_body), without white space around it and never empty.
     pub content: String,
     /// A note among agents; `false` where the request does not say.
     pub is_internal: bool,
 }
 
 impl ReplyRequest {
+    /// A reply to the customer.
+    pub fn public(content: impl Into<String>) -> Self {
+        Self {
+            content: content.into(),
+            is_internal: false,
+        }
+    }
+
+    /// A note among agents.
+    pub fn internal(content: impl Into<String>) -> Self {
+        Self {
+            content: content.into(),
+            is_internal: true,
+        }
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Invalid> {
+        Invalid::if_blank("content", &self.content)
+    }
+
     /// Reads a reply as a Laravel application would.
     ///
     /// The body is JSON or form data, as `content_type` (the header's value) says. One that cannot be read, or of

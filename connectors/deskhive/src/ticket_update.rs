@@ -1,22 +1,33 @@
 //! What an agent sends to change a ticket: External API documentation, section *Update Ticket*.
 
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::body::Body;
-use crate::{ApiError, Priority, Status};
+use crate::{ApiError, Invalid, Priority, Status};
 
-/// A change of a ticket, checked; what is `None` stays as it is.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// A change of a ticket; what is `None` stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct TicketUpdate {
     /// Where it stands from now on.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
     /// How much it presses from now on.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub priority: Option<Priority>,
-    /// The labels that it has from now on, each once.
+    /// The labels that it has from now on, each once. That they take the place of those before is not documented.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub labels: Option<Vec<u64>>,
 }
 
 impl TicketUpdate {
+    pub(crate) fn check(&self) -> Result<(), Invalid> {
+        let status = self.status.as_ref();
+        Invalid::unless_word(status.is_none_or(Status::is_known), "status")?;
+        let priority = self.priority.as_ref();
+        Invalid::unless_word(priority.is_none_or(Priority::is_known), "priority")
+    }
+
     /// Reads a change as a Laravel application would, see [`crate::ReplyRequest::from_body`]. `is_label` says which
     /// labels there are.
     ///

@@ -54,6 +54,11 @@ impl Status {
     /// The documented ones.
     pub const ALL: [Self; 4] = [Self::Open, Self::InProgress, Self::OnHold, Self::Closed];
 
+    /// Whether it is one of the documented ones.
+    pub fn is_known(&self) -> bool {
+        !matches!(self, Self::Unknown(_))
+    }
+
     /// The word on the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -70,6 +75,11 @@ impl Priority {
     /// The documented ones, least first.
     pub const ALL: [Self; 4] = [Self::Low, Self::Medium, Self::High, Self::Critical];
 
+    /// Whether it is one of the documented ones.
+    pub fn is_known(&self) -> bool {
+        !matches!(self, Self::Unknown(_))
+    }
+
     /// The word on the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -82,6 +92,13 @@ impl Priority {
     }
 }
 
+impl Default for Status {
+    /// None.
+    fn default() -> Self {
+        Self::Unknown(String::new())
+    }
+}
+
 impl FromStr for Status {
     type Err = UnknownStatus;
 
@@ -89,6 +106,13 @@ impl FromStr for Status {
         let mut all = Self::ALL.into_iter();
         all.find(|status| status.as_str() == text)
             .ok_or(UnknownStatus)
+    }
+}
+
+impl Default for Priority {
+    /// None.
+    fn default() -> Self {
+        Self::Unknown(String::new())
     }
 }
 

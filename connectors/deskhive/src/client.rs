@@ -1,0 +1,291 @@
+//! Sending: one request, once, and what its answer means.
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, DATE, LOCATION, RETRY_AFTER};
+use http::{HeaderMap, HeaderName, Method};
+use jiff::Timestamp;
+use reqwest::Response;
+use thiserror::Error;
+use url::Url;
+
+use crate::error::{Error, Headers, Misread, Refusal, Unsendable};
+use crate::retry_after::http_date;
+use crate::{ApiKey, Call, Request, RetryAfter};
+
+#[cfg(test)]
+mod tests;
+
+const KEY: HeaderName = HeaderName::from_static("x-api-key");
+const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
+const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
+
+/// How much of a refusal's body is read, in bytes.
+const MAX_REFUSAL_BYTES: usize = 64 * 1024;
+
+/// One key at one installation.
+///
+/// It tries each call once, keeps no state and paces nothing: DeskHive limits calls, and documents no number. `Debug`
+/// does not show the key.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    base: Url,
+    key: ApiKey,
+    timeout: Duration,
+    max_body_bytes: usize,
+}
+
+/// A URL that cannot be a server's address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("not a server's address: http or https, a host, and no user name, query or fragment")]
+pub struct InvalidBase;
+
+/// An answer of 2xx.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Answer<T> {
+    /// What it says.
+    pub value: T,
+    /// Its status.
+    pub status: u16,
+    /// The server's clock: `Date`. Its times have whole seconds, so that a change in the very second of an answer may
+    /// be missing from it.
+    pub date: Option<Timestamp>,
+    /// How many calls there may be.
+    pub rate_limit: RateLimit,
+}
+
+/// How many calls there may be within a window, which is usually a minute, as far as an answer tells.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RateLimit {
+    /// In a whole window: `X-RateLimit-Limit`.
+    pub limit: Option<u64>,
+    /// In what is left of this one: `X-RateLimit-Remaining`.
+    pub remaining: Option<u64>,
+}
+
+impl Client {
+    /// A client for the installation at `base`, the address before `/api/v1`.
+    ///
+    /// `http` brings everything about connections: TLS, proxies, resolvers, and the connect timeout, which should be
+    /// shorter than [`timeout`](Self::with_timeout), else a connection that takes too long counts as
+    /// [`Error::Unanswered`]. Its redirect policy **must** be [none](reqwest::redirect::Policy::none): the key stands
+    /// in a header that reqwest would repeat to any other host.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidBase`] if calls cannot be made below `base`.
+    pub fn new(http: reqwest::Client, base: &Url, key: ApiKey) -> Result<Self, InvalidBase> {
+        let is_address = matches!(base.scheme(), "http" | "https")
+            && base.has_host()
+            && base.username().is_empty()
+            && base.password().is_none()
+            && base.query().is_none()
+            && base.fragment().is_none();
+        if !is_address {
+            return Err(InvalidBase);
+        }
+        Ok(Self {
+            http,
+            base: base.clone(),
+            key,
+            timeout: Duration::from_secs(30),
+            max_body_bytes: 16 * 1024 * 1024,
+        })
+    }
+
+    /// With another limit for everything about one call: connecting, sending, waiting and reading. 30 seconds if not
+    /// set.
+    #[must_use]
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// With another limit for the body of a 2xx answer, in bytes. 16 MiB if not set.
+    #[must_use]
+    pub fn with_max_body_bytes(mut self, max_body_bytes: usize) -> Self {
+        self.max_body_bytes = max_body_bytes;
+        self
+    }
+
+    /// Sends a call once and reads its answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`](enum@Error), which tells apart whether anything was sent, and what DeskHive said.
+    pub async fn send<T>(&self, call: &Call<T>) -> Result<Answer<T>, Error> {
+        let request = call.request();
+        let url = self.url(request.target())?;
+        let answer = self.answer(request, &url).await?;
+        let headers = Headers::of(&answer);
+        let status = answer.status().as_u16();
+        let body = match read(answer, self.max_body_bytes).await {
+            // Nobody needs what cannot be read.
+            Err(_) if !call.needs_body() => Bytes::new(),
+            body => body.map_err(|source| Error::Unreadable { status, source })?,
+        };
+        match call.read(&body) {
+            Ok(value) => Ok(headers.answer(value, status)),
+            Err(Misread::Refused(refusal)) => Err(self.refused(Refusal {
+                status,
+                date: headers.date,
+                rate_limit: headers.rate_limit,
+                ..*refusal
+            })),
+            Err(source) => Err(Error::Unreadable { status, source }),
+        }
+    }
+
+    /// Sends a request once; the answer is the body of a 2xx as it came.
+    ///
+    /// For requests that were kept, and for those that this crate does not know.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send), but nothing in a 2xx body is an error, except that it is too long or breaks off.
+    pub async fn execute(&self, request: &Request) -> Result<Answer<Bytes>, Error> {
+        let url = self.url(request.target())?;
+        let answer = self.answer(request, &url).await?;
+        let headers = Headers::of(&answer);
+        let status = answer.status().as_u16();
+        match read(answer, self.max_body_bytes).await {
+            Ok(body) => Ok(headers.answer(body, status)),
+            Err(source) => Err(Error::Unreadable { status, source }),
+        }
+    }
+
+    /// The head of a 2xx answer.
+    async fn answer(&self, request: &Request, url: &Url) -> Result<Response, Error> {
+        let mut builder = self
+            .http
+            .request(request.method().clone(), url.clone())
+            .headers(request.headers().clone())
+            .header(KEY, self.key.to_header())
+            .timeout(self.timeout);
+        if !request.body().is_empty() {
+            builder = builder.body(request.body().clone());
+        } else if !matches!(*request.method(), Method::GET | Method::DELETE) {
+            // Where a body is usual, that there is none is said: some servers insist on it.
+            builder = builder.header(CONTENT_LENGTH, 0);
+        }
+        let answer = builder.send().await.map_err(from_reqwest)?;
+
+        // An answer from elsewhere is none of ours, should the HTTP client have followed a redirect.
+        let status = match answer.url() == url {
+            true => answer.status().as_u16(),
+            false => 302,
+        };
+        if (200..=299).contains(&status) {
+            return Ok(answer);
+        }
+        let headers = Headers::of(&answer);
+        let body = match status {
+            300..=399 => Bytes::new(),
+            _ => read(answer, MAX_REFUSAL_BYTES).await.unwrap_or_default(),
+        };
+        let is_about_a_ticket = request.is_about_a_ticket();
+        let refusal = Refusal::from_answer(status, headers, &body, is_about_a_ticket);
+        Err(self.refused(refusal))
+    }
+
+    fn refused(&self, refusal: Refusal) -> Error {
+        Error::Refused(Box::new(refusal.cleaned(self.key.reveal())))
+    }
+
+    /// Where `target` is; it has to stay below the server's address and be spelled as a URL spells it.
+    fn url(&self, target: &str) -> Result<Url, Error> {
+        let base = self.base.as_str().trim_end_matches('/');
+        let spelled = format!("{base}{target}");
+        match Url::parse(&spelled) {
+            Ok(url)
+                if target.starts_with('/')
+                    && url.as_str() == spelled
+                    && url.fragment().is_none() =>
+            {
+                Ok(url)
+            }
+            _ => Err(Error::Unsendable(Unsendable::Target)),
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base", &self.base.as_str())
+            .field("timeout", &self.timeout)
+            .field("max_body_bytes", &self.max_body_bytes)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Headers {
+    fn of(answer: &Response) -> Self {
+        let headers = answer.headers();
+        let reset = || text(headers, &RESET).and_then(RetryAfter::parse_reset);
+        let retry_after = text(headers, &RETRY_AFTER).and_then(RetryAfter::parse);
+        Self {
+            retry_after: match answer.status().as_u16() {
+                429 => retry_after.or_else(reset),
+                _ => retry_after,
+            },
+            rate_limit: RateLimit {
+                limit: number(headers, &LIMIT),
+                remaining: number(headers, &REMAINING),
+            },
+            date: text(headers, &DATE).and_then(http_date),
+            location: text(headers, &LOCATION).map(str::to_owned),
+        }
+    }
+
+    fn answer<T>(self, value: T, status: u16) -> Answer<T> {
+        Answer {
+            value,
+            status,
+            date: self.date,
+            rate_limit: self.rate_limit,
+        }
+    }
+}
+
+/// The whole body. The request's own timeout ends one that does not.
+async fn read(mut answer: Response, max_bytes: usize) -> Result<Bytes, Misread> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(broken_off)? {
+        if chunk.len() > max_bytes - body.len() {
+            return Err(Misread::TooLong(max_bytes));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.into())
+}
+
+fn broken_off(error: reqwest::Error) -> Misread {
+    Misread::BrokenOff(error.without_url())
+}
+
+fn from_reqwest(error: reqwest::Error) -> Error {
+    let error = error.without_url();
+    if error.is_builder() {
+        Error::Unsendable(Unsendable::Client(error))
+    } else if error.is_connect() {
+        // Also a connect timeout, which is a timeout too.
+        Error::Unreachable(error)
+    } else {
+        Error::Unanswered(error)
+    }
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
+fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
+    text(headers, name)?.trim().parse().ok()
+}
