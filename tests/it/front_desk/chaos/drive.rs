@@ -188,6 +188,9 @@ impl Drive {
         assert_eq!(status, 201, "{taken}");
         let thread = &mut self.model.threads[nth];
         thread.written.insert(uid, text.clone());
+        // The visit is taken out of the queue, or will be, for who closed it.
+        let is_closing = thread.closed && !thread.unanswered;
+        let is_over = is_over || is_closing;
         thread.touched = true;
         thread.unanswered = true;
         thread.wrote_after_end += usize::from(is_over);
@@ -254,11 +257,12 @@ impl Drive {
             return;
         };
         let text = self.words("zebra");
-        // What is open and has been seen to be ours is known to be open.
+        // Where another visit may be wanted, none is there yet. What else is open and has been seen to be ours is known to be open.
         let thread = &self.model.threads[nth];
-        let sure = visits(stage, thread)
-            .iter()
-            .any(|visit| is_open(visit) && visit.external_by("ticketbridge").is_some());
+        let sure = !thread.closed
+            && visits(stage, thread)
+                .iter()
+                .any(|visit| is_open(visit) && visit.external_by("ticketbridge").is_some());
         stage.replies(number, &text).await;
         self.tell(&format!("#{nth} is answered {text}; surely an SMS: {sure}"));
         let thread = &mut self.model.threads[nth];
@@ -427,6 +431,7 @@ impl Drive {
                 stage
                     .qminder
                     .set_clock_ahead(SignedDuration::from_secs(ahead));
+                self.model.skewed = true;
                 return;
             }
             14 => {

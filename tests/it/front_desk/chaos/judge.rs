@@ -101,7 +101,7 @@ impl Of<'_> {
         }
         let open: Vec<&&Ticket> = kept.iter().filter(|visit| is_open(visit)).collect();
         let most = 1 + thread.wrote_after_end;
-        if kept.is_empty() || open.len() > 1 || kept.len() > most {
+        if kept.is_empty() || open.len() > 1 || (kept.len() > most && !model.skewed) {
             let ids: Vec<_> = kept.iter().map(|one| (&one.id, one.status)).collect();
             self.say(format!(
                 "stands there as {ids:?}, and {most} at most are right"
@@ -129,7 +129,7 @@ impl Of<'_> {
                 newest.id, newest.status
             ));
         }
-        if thread.unanswered && (status == "closed" || ended) {
+        if thread.unanswered && !model.skewed && (status == "closed" || ended) {
             self.say(format!(
                 "is {status} and {} {:?}, and the customer has written since",
                 newest.id, newest.status

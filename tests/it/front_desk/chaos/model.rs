@@ -41,6 +41,8 @@ pub(super) struct Model {
     pub(super) threads: Vec<Thread>,
     /// What nobody outside may read.
     pub(super) notes: Vec<String>,
+    /// Whether Qminder's clock was ever wrong, so that nobody knows what came first.
+    pub(super) skewed: bool,
     /// How often the daemon was killed.
     pub(super) kills: usize,
 }
