@@ -139,7 +139,7 @@ fn visit_again(
         let before = ended.iter().find(|ended| ended.system == link.system);
         if let Some(before) = before {
             link.earlier.clone_from(&before.remote);
-            link.earlier_unheard = before.unheard;
+            link.earlier_unheard = before.unheard || before.is_open();
             link.heard.clone_from(&before.heard);
             link.said.clone_from(&before.said);
         }

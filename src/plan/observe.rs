@@ -174,7 +174,7 @@ fn apply(draft: &mut Draft<'_>, observed: &Observed, id: TicketId) -> Result<Sig
         let earlier = links.position(|link| link.system == *system && was_it(link));
         if let Some(index) = earlier {
             hear_all(draft, &mut ticket, index, remote, &mut sighting)?;
-            let was_asked = remote.messages.is_some();
+            let was_asked = remote.messages.is_some() && remote.phase == Some(Phase::Ended);
             if was_asked && std::mem::take(&mut ticket.links[index].earlier_unheard) {
                 sighting.news = true;
             }

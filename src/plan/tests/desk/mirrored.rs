@@ -279,6 +279,10 @@ fn who_writes_while_the_visit_is_being_cancelled_has_another_and_stays_open() {
         let ticket = linked(&mut world);
         world.closes(ticket);
         world.arrives(follow_up("b", "a"));
+        if makes_new {
+            let left = link(&world, ticket);
+            assert_eq!(left.followed(), Some("100"), "until it is out of the queue");
+        }
         is_told(&mut world, "SERVED", 10);
         assert_eq!(world.ticket(ticket).status, Status::Open);
         let creates = commands(&world, ticket).into_iter();
