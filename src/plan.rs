@@ -7,10 +7,13 @@
 mod agent;
 mod assign;
 mod chain;
+mod command;
 mod draft;
 mod facts;
 mod fingerprint;
+mod hear;
 mod intake;
+mod linked;
 mod mirror;
 mod notify;
 mod observe;
@@ -22,6 +25,7 @@ mod routes;
 mod schedule;
 mod settle;
 mod status;
+mod visit;
 
 pub use facts::{
     AuthorRecord, Fact, Facts, FoundNotice, Lookup, MOST_NAMESAKES, Missing, Numbers, Slot,

@@ -4,29 +4,26 @@ use std::time::Duration;
 
 use crate::model::{
     Assignee, Author, Command, DeliveryId, DeliveryState, ExternalTicket, Link, LinkState, Maker,
-    Message, News, Observation, Observed, Phase, RemoteMessage, RemoteSender, RemoteTicket, Sender,
-    Status, Ticket, TicketId, Visibility, WayOut,
+    News, Observation, Observed, Phase, Status, Ticket, TicketId,
 };
 
 use super::chain;
+use super::command;
 use super::draft::Draft;
 use super::facts::Missing;
-use super::fingerprint;
+use super::hear;
 use super::intake;
-use super::mirror;
+use super::linked;
 use super::notify;
 use super::outcome::{Answer, Note, Refusal, Sighting};
-use super::reply;
 use super::status::{self, Cause};
+use super::visit;
 
 /// Between a system's clock and ours.
 const CLOCKS_DIFFER_BY: Duration = Duration::from_secs(10 * 60);
 
-/// So many of a link's messages are known again.
-const MOST_HEARD: usize = 256;
-
 pub(super) fn observed(draft: &mut Draft<'_>, observed: &Observed) -> Result<Answer, Missing> {
-    let Some(desk) = mirror::desk(draft, &observed.system).cloned() else {
+    let Some(desk) = command::desk(draft, &observed.system).cloned() else {
         return Ok(Answer::Refused(Refusal::NotFound("system")));
     };
     let remote = &observed.remote;
@@ -72,7 +69,7 @@ fn made_by_us(
     if !creates || before.system != observed.system || is_older {
         return Ok(None);
     }
-    let linked = mirror::made(draft, &before, &observed.remote.id)?;
+    let linked = linked::made(draft, &before, &observed.remote.id)?;
     if linked && before.state.is_pending() {
         let mut delivery = before.clone();
         delivery.state = DeliveryState::Delivered {
@@ -117,13 +114,13 @@ fn import(draft: &mut Draft<'_>, observed: &Observed, brand: &str) -> Result<Ans
     let Some(mut ticket) = draft.ticket(taken.ticket)? else {
         return Ok(Answer::Seen(Sighting::default()));
     };
-    let queue = mirror::desk(draft, system).map(|desk| desk.queue.clone());
+    let queue = command::desk(draft, system).map(|desk| desk.queue.clone());
     let brand = draft.routes.brands.get(brand);
     let mirrored = brand
         .map(|brand| brand.mirror_to.as_slice())
         .unwrap_or_default();
     let sharing = mirrored.iter().filter(|other| {
-        *other != system && mirror::desk(draft, other).map(|desk| &desk.queue) == queue.as_ref()
+        *other != system && command::desk(draft, other).map(|desk| &desk.queue) == queue.as_ref()
     });
     for system in std::iter::once(system).chain(sharing) {
         let link = Link {
@@ -173,7 +170,7 @@ fn apply(draft: &mut Draft<'_>, observed: &Observed, id: TicketId) -> Result<Sig
         let mut links = ticket.links.iter();
         let earlier = links.position(|link| link.system == *system && was_it(link));
         if let Some(index) = earlier {
-            hear_all(draft, &mut ticket, index, remote, &mut sighting)?;
+            hear::hear_all(draft, &mut ticket, index, remote, &mut sighting)?;
             let was_asked = remote.messages.is_some() && remote.phase == Some(Phase::Ended);
             if was_asked && std::mem::take(&mut ticket.links[index].earlier_unheard) {
                 sighting.news = true;
@@ -208,7 +205,7 @@ fn apply(draft: &mut Draft<'_>, observed: &Observed, id: TicketId) -> Result<Sig
         ticket.links[index].unheard = true;
         sighting.ask_again = true;
     }
-    hear_all(draft, &mut ticket, index, remote, &mut sighting)?;
+    hear::hear_all(draft, &mut ticket, index, remote, &mut sighting)?;
     // Systems that share the queue know the same.
     let shared = ticket.links[index].clone();
     for other in ticket.links.iter_mut().filter(|link| is_it(link)) {
@@ -240,7 +237,7 @@ fn see_status(
     index: usize,
     observed: &Observed,
 ) -> Result<(), Missing> {
-    let newest = mirror::newest_of_customer(draft, ticket)?;
+    let newest = visit::newest_of_customer(draft, ticket)?;
     let remote = &observed.remote;
     let link = &mut ticket.links[index];
     if link.changed_at < remote.changed_at {
@@ -269,12 +266,12 @@ fn see_status(
         };
         draft.note(ticket.id, note);
     }
-    let meant = mirror::desk(draft, system).and_then(|desk| desk.statuses.get(&remote.status));
+    let meant = command::desk(draft, system).and_then(|desk| desk.statuses.get(&remote.status));
     let link = &ticket.links[index];
     match (meant.copied(), newest) {
         // An agent closed it for that, and the customer may have written since.
         (Some(_), _) if link.leaving && state == LinkState::Ended => {}
-        (Some(Status::Closed), Some(newest)) if mirror::is_unseen(&newest, link) => {
+        (Some(Status::Closed), Some(newest)) if visit::is_unseen(&newest, link) => {
             status::change(draft, ticket, Status::Open, Cause::Message(newest.id));
         }
         (Some(to), _) => status::change(draft, ticket, to, Cause::System(system)),
@@ -321,160 +318,6 @@ fn see_details(draft: &mut Draft<'_>, ticket: &mut Ticket, index: usize, observe
     }
 }
 
-fn hear_all(
-    draft: &mut Draft<'_>,
-    ticket: &mut Ticket,
-    index: usize,
-    remote: &RemoteTicket,
-    sighting: &mut Sighting,
-) -> Result<(), Missing> {
-    for message in remote.messages.iter().flatten() {
-        hear(draft, ticket, index, &remote.id, message, sighting)?;
-    }
-    Ok(())
-}
-
-/// A message to or from the customer there, unless it is known, our own, or the system's.
-fn hear(
-    draft: &mut Draft<'_>,
-    ticket: &mut Ticket,
-    index: usize,
-    remote: &str,
-    heard: &RemoteMessage,
-    sighting: &mut Sighting,
-) -> Result<(), Missing> {
-    let link = &mut ticket.links[index];
-    let name = fingerprint::of_message(heard);
-    if link.heard.contains(&name) {
-        return Ok(());
-    }
-    link.heard.push(name.clone());
-    sighting.news = true;
-    let surplus = link.heard.len().saturating_sub(MOST_HEARD);
-    link.heard.drain(..surplus);
-    let text = heard.text.trim();
-    if text.is_empty() {
-        return Ok(());
-    }
-    let system = link.system.clone();
-    let uid = format!("{system}:{remote}:{name}");
-    match &heard.from {
-        RemoteSender::Automatic => {}
-        RemoteSender::Customer => customer_said(draft, ticket, index, uid, heard),
-        RemoteSender::Colleague(user) => {
-            let same = fingerprint::of_text(text);
-            let now = draft.now;
-            let ours = link
-                .said
-                .iter()
-                .position(|said| said.text == same && said.until.is_none_or(|until| now < until));
-            if let Some(ours) = ours {
-                link.said.remove(ours);
-                sighting.echoes += 1;
-            } else {
-                colleague_said(draft, ticket, &system, user, uid, heard)?;
-            }
-        }
-    }
-    Ok(())
-}
-
-fn customer_said(
-    draft: &mut Draft<'_>,
-    ticket: &mut Ticket,
-    index: usize,
-    uid: String,
-    heard: &RemoteMessage,
-) {
-    let from = Sender::Customer(ticket.author.clone());
-    let link = ticket.links[index].clone();
-    let way = (None, WayOut::None);
-    let id = put_message(draft, ticket, &link.system, from, uid, heard, way);
-    ticket.awaits_agent = true;
-    notify::tell(draft, ticket, News::Wrote { message: id });
-    // Who ended the visit there knew of it; an agent here could not.
-    let was_answered = link.state == LinkState::Ended
-        && ticket.closed_by.is_none()
-        && link.changed_at.is_some_and(|ended| heard.at <= ended);
-    if ticket.status == Status::Closed && !was_answered {
-        status::change(draft, ticket, Status::Open, Cause::Message(id));
-    }
-}
-
-/// Somebody there answered: that is an answer to the customer wherever they write from.
-fn colleague_said(
-    draft: &mut Draft<'_>,
-    ticket: &mut Ticket,
-    system: &str,
-    user: &str,
-    uid: String,
-    heard: &RemoteMessage,
-) -> Result<(), Missing> {
-    let known = draft
-        .routes
-        .agents
-        .iter()
-        .find(|(_, agent)| agent.qminder_user.as_deref() == Some(user));
-    let (from, author_uid) = match known {
-        Some((id, agent)) => {
-            let name = agent.name.clone();
-            (Sender::Agent { id: *id, name }, id.to_string())
-        }
-        None => {
-            let from = Sender::Colleague {
-                system: system.to_owned(),
-                id: user.to_owned(),
-                name: format!("{system} {user}"),
-            };
-            (from, format!("{system}:{user}"))
-        }
-    };
-    let name = from.name().to_owned();
-    let message = draft.next_message_id();
-    let way = reply::send_out(draft, ticket, message, &author_uid, &name)?;
-    put_message(draft, ticket, system, from, uid, heard, way);
-    ticket.awaits_agent = false;
-    Ok(())
-}
-
-fn put_message(
-    draft: &mut Draft<'_>,
-    ticket: &mut Ticket,
-    system: &str,
-    from: Sender,
-    uid: String,
-    heard: &RemoteMessage,
-    (answers, way_out): (Option<crate::model::MessageId>, WayOut),
-) -> crate::model::MessageId {
-    let id = draft.new_message_id();
-    let text = draft.place_text(id, 0, heard.text.trim());
-    draft.put_message(Box::new(Message {
-        id,
-        ticket: ticket.id,
-        from,
-        visibility: Visibility::Public,
-        revision: 0,
-        text,
-        external_uid: Some(uid),
-        provider: Some(system.to_owned()),
-        parent_uid: None,
-        response_url: None,
-        late: false,
-        answers,
-        way_out,
-        remote_uid: None,
-        duplicates: 0,
-        duplicate_at: None,
-        created_at: heard.at,
-        arrived_at: draft.now,
-        edited_at: None,
-        likes: Vec::new(),
-    }));
-    ticket.last_reply_at = Some(draft.now);
-    ticket.updated_at = draft.now;
-    id
-}
-
 /// A poll found that a linked ticket is not there any more.
 pub(super) fn vanished(
     draft: &mut Draft<'_>,
@@ -484,7 +327,7 @@ pub(super) fn vanished(
     let Some(ticket) = draft.facts.linked(system, remote)? else {
         return Ok(Answer::Seen(Sighting::default()));
     };
-    let news = mirror::vanished(draft, ticket, system, remote)?;
+    let news = linked::vanished(draft, ticket, system, remote)?;
     Ok(Answer::Seen(Sighting {
         ticket: Some(ticket),
         news,

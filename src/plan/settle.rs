@@ -11,7 +11,7 @@ use super::chain;
 use super::draft::Draft;
 use super::facts::{Missing, Slot};
 use super::intake;
-use super::mirror;
+use super::linked;
 use super::outcome::{AfterSettle, Answer, Refusal, Write};
 use super::pause;
 use super::reply;
@@ -78,10 +78,10 @@ pub(super) fn settled(draft: &mut Draft<'_>, settled: &Settled) -> Result<Answer
         }
         Command::CreateTicket { .. } if settled.attempt.class == Class::Ok => {
             if let Some(remote) = &settled.remote_uid {
-                mirror::made(draft, &delivery, remote)?;
+                linked::made(draft, &delivery, remote)?;
             }
         }
-        Command::SendSms => mirror::said(draft, &delivery)?,
+        Command::SendSms => linked::said(draft, &delivery)?,
         _ => {}
     }
     if settled.vanished {
@@ -184,7 +184,7 @@ fn forget_vanished(draft: &mut Draft<'_>, delivery: &Delivery) -> Result<(), Mis
         _ => link.and_then(|link| link.remote.clone()),
     };
     if let Some(remote) = remote {
-        mirror::vanished(draft, delivery.ticket, &delivery.system, &remote)?;
+        linked::vanished(draft, delivery.ticket, &delivery.system, &remote)?;
     }
     Ok(())
 }

@@ -1,0 +1,138 @@
+//! Tickets at systems that stand for ours: when one is made there, and when another.
+
+use crate::model::{Author, Command, Link, LinkState, Message, MessageId, Sender, Ticket};
+
+use super::command::{desk, send};
+use super::draft::Draft;
+use super::facts::Missing;
+
+/// Has a ticket made at each system that the brand mirrors to, once for those that share a queue.
+pub(super) fn make_everywhere(
+    draft: &mut Draft<'_>,
+    ticket: &mut Ticket,
+    message: MessageId,
+) -> Result<(), Missing> {
+    let routes = draft.routes;
+    let mirror_to = match routes.brands.get(&ticket.brand) {
+        Some(brand) => brand.mirror_to.as_slice(),
+        None => return Ok(()),
+    };
+    for system in mirror_to {
+        let Some(desk) = desk(draft, system) else {
+            continue;
+        };
+        if ticket.links.iter().any(|link| link.system == *system) {
+            continue;
+        }
+        let sharing = ticket.links.iter().find(|link| {
+            let other = routes.systems.get(&link.system);
+            other
+                .and_then(|other| other.desk.as_ref())
+                .is_some_and(|other| other.queue == desk.queue)
+        });
+        let link = match sharing {
+            Some(shared) => Link {
+                system: system.clone(),
+                record: None,
+                labels: Vec::new(),
+                ..shared.clone()
+            },
+            None => {
+                let visitor = visitor(draft, ticket, message)?;
+                let command = Command::CreateTicket { visitor };
+                let by = send(draft, ticket, system, command, message)?;
+                Link::wanted(system, by, draft.now)
+            }
+        };
+        ticket.links.push(link);
+    }
+    Ok(())
+}
+
+/// Who wrote the message that brings a visit about.
+fn visitor(draft: &Draft<'_>, ticket: &Ticket, message: MessageId) -> Result<Author, Missing> {
+    let message = draft.message(ticket.id, message)?;
+    Ok(match message.map(|message| message.from) {
+        Some(Sender::Customer(author)) => author,
+        Some(Sender::Agent { .. } | Sender::Colleague { .. }) | None => ticket.author.clone(),
+    })
+}
+
+/// The customer wrote again after a visit ended: another one, where that is wanted.
+pub(super) fn visit_again(
+    draft: &mut Draft<'_>,
+    ticket: &mut Ticket,
+    before: Option<&Ticket>,
+) -> Result<(), Missing> {
+    let newest = newest_of_customer(draft, ticket)?;
+    let wrote = draft.new_messages(ticket.id);
+    let wrote = |link: &Link| {
+        let mut wrote = wrote.iter();
+        wrote.find(|message| message.is_customers() && !message.late && is_after(message, link))
+    };
+    let brand = draft.routes.brands.get(&ticket.brand);
+    let mirrored = |system: &String| brand.is_some_and(|brand| brand.mirror_to.contains(system));
+    let over = |link: &Link| {
+        let again = desk(draft, &link.system).is_some_and(|desk| desk.follow_up_makes_new);
+        let is_leaving = link.leaving && link.state == LinkState::Waiting;
+        let is_over = link.state == LinkState::Ended || is_leaving;
+        again && is_over && mirrored(&link.system)
+    };
+    // Or wrote after it, and only now it is known that it ended.
+    let missed = |link: &Link| {
+        let links = before.map(|before| before.links.as_slice());
+        let mut links = links.unwrap_or_default().iter();
+        let was = links.find(|was| was.system == link.system && was.remote == link.remote);
+        let is_news = was.is_some_and(Link::is_open) && link.state == LinkState::Ended;
+        let newest = newest.as_deref();
+        newest.filter(|newest| is_news && is_unseen(newest, link))
+    };
+    let wrote = |link: &Link| wrote(link).or_else(|| missed(link));
+    let mut ended = ticket.links.iter().filter(|link| over(link));
+    let Some(message) = ended.find_map(wrote).map(|message| message.id) else {
+        return Ok(());
+    };
+    let ended: Vec<Link> = ticket.links.extract_if(.., |link| over(link)).collect();
+    make_everywhere(draft, ticket, message)?;
+    for link in &mut ticket.links {
+        let before = ended.iter().find(|ended| ended.system == link.system);
+        if let Some(before) = before {
+            link.earlier.clone_from(&before.remote);
+            link.earlier_unheard = before.unheard || before.is_open();
+            link.heard.clone_from(&before.heard);
+            link.said.clone_from(&before.said);
+        }
+    }
+    Ok(())
+}
+
+/// The newest message of the customer's that came by itself.
+pub(super) fn newest_of_customer(
+    draft: &Draft<'_>,
+    ticket: &Ticket,
+) -> Result<Option<Box<Message>>, Missing> {
+    match ticket.answer {
+        Some(newest) => draft.message(ticket.id, newest),
+        None => Ok(None),
+    }
+}
+
+/// Whether nobody at the visit can have seen `message`, since it came after the end, as far as two clocks tell.
+pub(super) fn is_unseen(message: &Message, link: &Link) -> bool {
+    message.is_customers()
+        && !message.late
+        && message.provider.as_ref() != Some(&link.system)
+        && link
+            .changed_at
+            .is_some_and(|ended| ended < message.arrived_at)
+}
+
+/// Whether `message` came after what is known to have happened at the link's system. What was said at a visit is heard
+/// late where that ended meanwhile.
+pub(super) fn is_after(message: &Message, link: &Link) -> bool {
+    let said_there = message.provider.as_ref() == Some(&link.system);
+    !said_there
+        || link
+            .changed_at
+            .is_none_or(|ended| ended < message.created_at)
+}
