@@ -66,6 +66,10 @@ pub(super) struct Watcher {
     unclear: BTreeSet<String>,
     /// Those since the last clear answer.
     unclear_in_a_row: BTreeSet<String>,
+    /// Tickets that are not there, which nobody has been told yet.
+    missing: BTreeSet<String>,
+    /// Whether any ticket of ours was there in this turn.
+    met_ours: bool,
     next_turn: Instant,
 }
 
@@ -86,6 +90,8 @@ impl Watcher {
             stopped_at: Place::START,
             unclear: BTreeSet::new(),
             unclear_in_a_row: BTreeSet::new(),
+            missing: BTreeSet::new(),
+            met_ours: false,
             next_turn: Instant::now(),
         }
     }

@@ -94,6 +94,31 @@ async fn a_deleted_ticket_is_told_once() {
     world.end().await;
 }
 
+/// A key of another account, or another server, knows none of ours.
+#[tokio::test(start_paused = true)]
+async fn where_nothing_of_ours_is_there_nothing_is_believed_to_be_deleted() {
+    let world = World::new(&importing(), |view| {
+        for id in 1..=9 {
+            view.put(ticket(&format!("{id}"), "NEW", 1));
+        }
+    });
+    world.turns(1).await;
+    let all = std::mem::take(&mut world.view.there().tickets);
+    world.turns(3).await;
+    for number in 1..=9 {
+        assert_eq!(world.link(number).await.state, LinkState::Waiting);
+    }
+    // The right key again: one is there, and the others are gone indeed.
+    world.view.there().tickets = all.into_iter().take(1).collect();
+    world.pass(Duration::from_secs(3600)).await;
+    let mut gone = 0;
+    for number in 1..=9 {
+        gone += u32::from(world.link(number).await.state == LinkState::Gone);
+    }
+    assert_eq!(gone, 8);
+    world.end().await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_nobody_asked_us_to_import_is_left_alone() {
     let world = World::new(&desk("desk", 1, ""), |view| view.put(ticket("7", "NEW", 1)));

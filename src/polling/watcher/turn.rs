@@ -11,6 +11,8 @@ use crate::polling::window::Unseen;
 const PAGE: usize = 256;
 /// Single looks in a turn; the next turn goes on where this one stopped.
 const MOST_LOOKS: usize = 50;
+/// So many may be gone at once without one that is there.
+const MOST_MISSING: usize = 3;
 
 /// Where a link stands among those of the queue: by system, in order, and by our ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,9 +45,10 @@ impl Watcher {
         if self.with.room.space().low {
             return Err(Trouble::DiskLow);
         }
+        self.met_ours = false;
         self.look_where_asked().await?;
         if !self.queue.imports() && !self.has_links().await? {
-            return Ok(());
+            return self.tell_missing().await;
         }
         let by = Observation::Asked {
             at: self.with.clock.now(),
@@ -72,6 +75,23 @@ impl Watcher {
             if looked? == Looked::InDoubt {
                 self.asked.again(remote, 0);
             }
+        }
+        self.tell_missing().await
+    }
+
+    /// Many that are gone at once, and none that is there, are not ours gone but somebody else's answers: of another
+    /// account's key, or another server. Their links stay.
+    async fn tell_missing(&mut self) -> Result<(), Trouble> {
+        let missing = std::mem::take(&mut self.missing);
+        if missing.len() > MOST_MISSING && !self.met_ours {
+            let words = format!(
+                "none of {} linked tickets is there: is the key of the same account, and the address right?",
+                missing.len()
+            );
+            return Err(Unseen::Forbidden(words).into());
+        }
+        for remote in missing {
+            self.miss(&remote).await?;
         }
         Ok(())
     }
@@ -106,6 +126,7 @@ impl Watcher {
                 last = newest.ticket;
                 for link in page {
                     if let Some((_, ticket)) = open.remove(&link.remote) {
+                        self.met_ours = true;
                         if self.see(&ticket, by, Some(party)).await? {
                             self.asked.again(ticket.id, 0);
                         }
@@ -149,9 +170,10 @@ impl Watcher {
         self.unclear.remove(remote);
         self.unclear_in_a_row.clear();
         let Some(ticket) = found else {
-            self.miss(remote).await?;
+            self.missing.insert(remote.to_owned());
             return Ok(Looked::Clear);
         };
+        self.met_ours = true;
         self.hear();
         let in_doubt = self.see(&ticket, by, None).await?;
         Ok(if in_doubt {
