@@ -16,20 +16,29 @@ use super::status::{self, Cause};
 /// So many of a link's messages are known again.
 const MOST_HEARD: usize = 256;
 
+/// So many new ones are taken with one event, so that its rows stay in one batch.
+const MOST_NEW: usize = 16;
+
+/// Takes what is new of what was said; whether that is all of it.
 pub(super) fn hear_all(
     draft: &mut Draft<'_>,
     ticket: &mut Ticket,
     index: usize,
     remote: &RemoteTicket,
     sighting: &mut Sighting,
-) -> Result<(), Missing> {
+) -> Result<bool, Missing> {
+    let mut heard = 0;
     for message in remote.messages.iter().flatten() {
-        hear(draft, ticket, index, &remote.id, message, sighting)?;
+        if heard == MOST_NEW {
+            sighting.ask_again = true;
+            return Ok(false);
+        }
+        heard += usize::from(hear(draft, ticket, index, &remote.id, message, sighting)?);
     }
-    Ok(())
+    Ok(true)
 }
 
-/// A message to or from the customer there, unless it is known, our own, or the system's.
+/// A message to or from the customer there, unless it is known, our own, or the system's. Whether it was new.
 fn hear(
     draft: &mut Draft<'_>,
     ticket: &mut Ticket,
@@ -37,11 +46,11 @@ fn hear(
     remote: &str,
     heard: &RemoteMessage,
     sighting: &mut Sighting,
-) -> Result<(), Missing> {
+) -> Result<bool, Missing> {
     let link = &mut ticket.links[index];
     let name = fingerprint::of_message(heard);
     if link.heard.contains(&name) {
-        return Ok(());
+        return Ok(false);
     }
     link.heard.push(name.clone());
     sighting.news = true;
@@ -49,7 +58,7 @@ fn hear(
     link.heard.drain(..surplus);
     let text = heard.text.trim();
     if text.is_empty() {
-        return Ok(());
+        return Ok(true);
     }
     let system = link.system.clone();
     let uid = format!("{system}:{remote}:{name}");
@@ -71,7 +80,7 @@ fn hear(
             }
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 fn customer_said(

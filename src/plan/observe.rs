@@ -141,11 +141,10 @@ fn import(draft: &mut Draft<'_>, observed: &Observed, brand: &str) -> Result<Ans
     draft.note(ticket.id, note);
     let id = ticket.id;
     draft.put_ticket(ticket);
-    apply(draft, observed, id)?;
+    let sighting = apply(draft, observed, id)?;
     Ok(Answer::Seen(Sighting {
-        ticket: Some(id),
         news: true,
-        ..Sighting::default()
+        ..sighting
     }))
 }
 
@@ -170,8 +169,8 @@ fn apply(draft: &mut Draft<'_>, observed: &Observed, id: TicketId) -> Result<Sig
         let mut links = ticket.links.iter();
         let earlier = links.position(|link| link.system == *system && was_it(link));
         if let Some(index) = earlier {
-            hear::hear_all(draft, &mut ticket, index, remote, &mut sighting)?;
-            let was_asked = remote.messages.is_some() && remote.phase == Some(Phase::Ended);
+            let all = hear::hear_all(draft, &mut ticket, index, remote, &mut sighting)?;
+            let was_asked = all && remote.messages.is_some() && remote.phase == Some(Phase::Ended);
             if was_asked && std::mem::take(&mut ticket.links[index].earlier_unheard) {
                 sighting.news = true;
             }
@@ -205,7 +204,9 @@ fn apply(draft: &mut Draft<'_>, observed: &Observed, id: TicketId) -> Result<Sig
         ticket.links[index].unheard = true;
         sighting.ask_again = true;
     }
-    hear::hear_all(draft, &mut ticket, index, remote, &mut sighting)?;
+    if !hear::hear_all(draft, &mut ticket, index, remote, &mut sighting)? {
+        ticket.links[index].unheard = true;
+    }
     // Systems that share the queue know the same.
     let shared = ticket.links[index].clone();
     for other in ticket.links.iter_mut().filter(|link| is_it(link)) {

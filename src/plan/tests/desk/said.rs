@@ -117,6 +117,22 @@ fn a_reply_goes_out_as_sms_where_configured_and_its_echo_is_no_news() {
 }
 
 #[test]
+fn a_long_exchange_is_taken_in_parts() {
+    let mut world = world(|desk| desk.import_to = Some("acme".to_owned()));
+    let said: Vec<RemoteMessage> = (0..40)
+        .map(|at| sms(at, RemoteSender::Customer, &format!("word {at}")))
+        .collect();
+    let first = hears(&mut world, &said);
+    let ticket = first.ticket.unwrap();
+    assert!(first.ask_again && link(&world, ticket).unheard);
+    assert!(hears(&mut world, &said).ask_again);
+    assert!(!hears(&mut world, &said).ask_again);
+    assert!(!link(&world, ticket).unheard);
+    assert_eq!(texts(&world, ticket).len(), 41);
+    assert!(!hears(&mut world, &said).news);
+}
+
+#[test]
 fn a_visitor_without_a_number_gets_no_sms() {
     let mut world = world(|desk| desk.sends_sms = true);
     let ticket = linked(&mut world);
