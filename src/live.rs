@@ -168,6 +168,7 @@ fn system_route(system: &settings::System) -> SystemRoute {
                 Sha256Digest::of(qminder.api_key.reveal()).hex(),
                 qminder.line
             ),
+            user: qminder.user.map(|user| user.to_string()),
             new_status: "NEW".to_owned(),
             statuses: qminder_statuses(),
             follow_up_makes_new: qminder.after_served == settings::AfterServed::NewTicket,

@@ -5,6 +5,7 @@ use crate::model::{
     Ticket, Visibility, WayOut,
 };
 
+use super::command::desk;
 use super::draft::Draft;
 use super::facts::Missing;
 use super::fingerprint;
@@ -68,12 +69,16 @@ fn hear(
         RemoteSender::Colleague(user) => {
             let same = fingerprint::of_text(text);
             let now = draft.now;
-            let ours = link
-                .said
-                .iter()
-                .position(|said| said.text == same && said.until.is_none_or(|until| now < until));
+            let us = desk(draft, &system).and_then(|desk| desk.user.as_ref());
+            let may_be_ours = us.is_none_or(|us| us == user);
+            let ours = link.said.iter().position(|said| {
+                may_be_ours && said.text == same && said.until.is_none_or(|until| now < until)
+            });
             if let Some(ours) = ours {
-                link.said.remove(ours);
+                // While nobody knows what became of a call there may be another one, with an echo of its own.
+                if link.said[ours].until.is_some() {
+                    link.said.remove(ours);
+                }
                 sighting.echoes += 1;
             } else {
                 colleague_said(draft, ticket, &system, user, uid, heard)?;

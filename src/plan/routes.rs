@@ -36,6 +36,8 @@ pub struct SystemRoute {
 pub struct DeskRoute {
     /// Systems of the same queue have the same name here, and share its tickets.
     pub queue: String,
+    /// Who we are there, if that is known: what others say is never our own.
+    pub user: Option<String>,
     /// The status of a ticket that was just made there.
     pub new_status: String,
     /// What a status there, as it is spelled there, means for a ticket here; others mean nothing.

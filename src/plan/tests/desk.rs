@@ -23,6 +23,7 @@ fn desk_route() -> DeskRoute {
     ];
     DeskRoute {
         queue: "line 1".to_owned(),
+        user: Some("900".to_owned()),
         new_status: "NEW".to_owned(),
         statuses: statuses
             .map(|(there, here)| (there.to_owned(), here))

@@ -97,7 +97,8 @@ fn a_reply_goes_out_as_sms_where_configured_and_its_echo_is_no_news() {
     let [delivery] = &sent[..] else {
         panic!("{sent:?}")
     };
-    let ours = [sms(5, clerk(), "an answer\n")];
+    let us = || RemoteSender::Colleague("900".to_owned());
+    let ours = [sms(5, us(), "an answer\n")];
 
     // Seen while its outcome is open, and again once it is known.
     assert_eq!(hears(&mut world, &ours).echoes, 1);
