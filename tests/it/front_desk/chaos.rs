@@ -2,7 +2,7 @@
 //! daemon itself go wrong by chance; then all heals, and the end must be what a small model of it says.
 //!
 //! `CHAOS_SEED=7` makes the choices of a run again, as far as sockets let them come out the same, `CHAOS_STEPS=2000`
-//! makes it longer, and `CHAOS_LOG` names a file for the daemon's log.
+//! makes it longer, and `CHAOS_LOG` names a file for the daemon's log. To look for trouble, give it seeds of your own.
 
 mod drive;
 mod judge;
@@ -16,8 +16,10 @@ use tokio::time::{Instant, sleep};
 use super::stage::Stage;
 use drive::Drive;
 
+/// The run that everybody sees alike; others are for whoever looks for trouble.
+const SEED: u64 = 407;
 const STEPS: u64 = 220;
-/// How long everything may take to come to rest. A poller that found nobody for a while asks less often.
+/// How long everything may take to come to rest.
 const SETTLES: Duration = Duration::from_secs(45);
 /// How long it is watched at rest.
 const AT_REST: Duration = Duration::from_secs(2);
@@ -28,7 +30,7 @@ fn from_environment(name: &str) -> Option<u64> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_goes_wrong_both_sides_agree_in_the_end() {
-    let seed = from_environment("CHAOS_SEED").unwrap_or_else(|| u64::from(std::process::id()));
+    let seed = from_environment("CHAOS_SEED").unwrap_or(SEED);
     let steps = from_environment("CHAOS_STEPS").unwrap_or(STEPS);
     println!("CHAOS_SEED={seed} CHAOS_STEPS={steps} runs this again");
     let more = "import_to = \"acme\"\nmapping = { sms_replies = true, cancel_closed = true }";
