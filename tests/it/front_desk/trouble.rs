@@ -30,7 +30,10 @@ async fn metric(stage: &Stage, line: &str) -> bool {
 
 #[tokio::test]
 async fn a_disabled_line_pauses_the_system_until_a_person_resumes_it() {
-    let stage = Stage::new("").await;
+    let mut stage = Stage::set("", "").await;
+    // Nor is it tried by itself before the test is over.
+    stage.reconfigure("max_delay = \"500ms\"", "max_delay = \"1h\"");
+    stage.daemon.start().await;
     stage.qminder.disable_line(12345);
     stage.writes("T-1", "first", None).await;
     let reason = is_paused(&stage).await;
