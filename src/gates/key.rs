@@ -63,7 +63,7 @@ impl KeyGate {
         })
     }
 
-    /// Passes once nothing more urgent waits, or after [`LONGEST_COURTESY`].
+    /// Passes once nothing more urgent waits, or after a few seconds.
     pub async fn pass(&self) {
         let patience = Instant::now() + LONGEST_COURTESY;
         while Instant::now() < patience {
