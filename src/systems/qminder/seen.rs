@@ -79,24 +79,33 @@ fn time(timestamp: Timestamp) -> Time {
     Time::from_timestamp(timestamp)
 }
 
-fn person(ticket: &Ticket) -> Person {
+/// What the visitor is called, if anything.
+fn name(ticket: &Ticket) -> Option<String> {
     let names = [&ticket.first_name, &ticket.last_name];
     let names: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();
+    Some(line(&names.join(" "), LONGEST_VALUE)).filter(|name| !name.trim().is_empty())
+}
+
+fn person(ticket: &Ticket) -> Person {
     let told = |text: &Option<String>| {
         let text = line(text.as_deref().unwrap_or_default(), LONGEST_VALUE);
         Some(text).filter(|text| !text.is_empty())
     };
+    let (email, phone) = (told(&ticket.email), told(&ticket.phone_number));
+    let name = name(ticket)
+        .or_else(|| email.clone())
+        .or_else(|| phone.clone());
     Person {
-        name: line(&names.join(" "), LONGEST_VALUE),
-        email: told(&ticket.email),
-        phone: told(&ticket.phone_number),
+        name: name.unwrap_or_else(|| format!("Visitor {}", ticket.id)),
+        email,
+        phone,
     }
 }
 
 /// What is known of a visitor, one thing a line.
 fn opening(ticket: &Ticket) -> String {
     let person = person(ticket);
-    let visitor = Some(person.name).filter(|name| !name.is_empty());
+    let visitor = name(ticket);
     let line_id = ticket.line.as_ref().map(ToString::to_string);
     let known = [
         ("Visitor", visitor),

@@ -127,7 +127,11 @@ fn a_bare_ticket_is_seen_as_well_and_messages_only_where_asked_for() {
         (bare.opening.as_str(), bare.details.len()),
         ("Visit 51999102", 0)
     );
-    assert_eq!(bare.person, Person::default());
+    let nobody = Person {
+        name: "Visitor 51999102".to_owned(),
+        ..Person::default()
+    };
+    assert_eq!(bare.person, nobody);
     assert_eq!(seen(&ticket, OURS, true).messages.unwrap().len(), 1);
 }
 
@@ -161,4 +165,18 @@ fn what_is_kept_is_bounded() {
     assert_eq!(messages.len(), 256);
     assert_eq!(messages.last().unwrap().text.len(), LONGEST_MESSAGE);
     assert!(messages.last().unwrap().at > messages[0].at);
+}
+
+#[test]
+fn a_visitor_without_a_name_is_called_something() {
+    let named = |more: &str| {
+        let json = format!(r#"{{"id": "7", "status": "NEW"{more}}}"#);
+        let seen = seen(&serde_json::from_str(&json).unwrap(), "0123456789ab", true);
+        assert!(!seen.opening.is_empty());
+        seen.person.name
+    };
+    assert_eq!(named(r#", "firstName": "Jo", "email": "a@b.c""#), "Jo");
+    assert_eq!(named(r#", "firstName": " ", "email": "a@b.c""#), "a@b.c");
+    assert_eq!(named(r#", "phoneNumber": 12125551234"#), "12125551234");
+    assert_eq!(named(""), "Visitor 7");
 }
