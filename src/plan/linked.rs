@@ -112,12 +112,12 @@ pub(super) fn vanished(
     };
     let queue = desk(draft, system).map(|desk| desk.queue.clone());
     let routes = draft.routes;
-    let mut gone = false;
+    let (mut gone, mut is_earlier) = (false, false);
     for link in &mut ticket.links {
         if link.system == system && link.earlier.as_deref() == Some(remote) {
             link.earlier = None;
             link.earlier_unheard = false;
-            gone = true;
+            (gone, is_earlier) = (true, true);
             continue;
         }
         let same_queue = routes
@@ -133,7 +133,10 @@ pub(super) fn vanished(
         }
     }
     if gone {
-        call_off(draft, ticket.id, system)?;
+        // What waits is for the visit after an earlier one.
+        if !is_earlier {
+            call_off(draft, ticket.id, system)?;
+        }
         let (system, remote) = (system.to_owned(), remote.to_owned());
         draft.note(ticket.id, Note::Vanished { system, remote });
         draft.put_ticket(ticket);

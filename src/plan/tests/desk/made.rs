@@ -165,6 +165,27 @@ fn what_waits_for_a_ticket_that_was_deleted_is_called_off() {
 }
 
 #[test]
+fn an_earlier_visit_that_was_deleted_takes_nothing_from_the_next() {
+    let mut world = world(|_| {});
+    let ticket = linked(&mut world);
+    is_told(&mut world, "SERVED", 10);
+    world.arrives(follow_up("b", "a"));
+    let pending = |world: &World| {
+        let all = deliveries(world, ticket).into_iter();
+        all.filter(|one| one.state.is_pending()).count()
+    };
+    let before = pending(&world);
+    assert!(before > 0);
+    let gone = Happening::Vanished {
+        system: DESK.to_owned(),
+        remote: "100".to_owned(),
+    };
+    world.happens(gone);
+    assert_eq!(pending(&world), before);
+    assert!(matches!(link(&world, ticket).state, LinkState::Wanted(_)));
+}
+
+#[test]
 fn a_ticket_of_another_bridge_or_of_an_unknown_delivery_is_left_alone() {
     let mut world = world(|desk| desk.import_to = Some("acme".to_owned()));
     for made_by in [Maker::OtherBridge, Maker::Us(DeliveryId(77))] {
