@@ -211,6 +211,7 @@ webhook = {{ url = "{HOOK}", secret_file = "./hook.secret" }}
                 "{words:?} is not in\n{trace}\n{}",
                 self.daemon.log()
             );
+            // Another process, so there is no signal to wait for.
             sleep(Duration::from_millis(20)).await;
         }
     }
