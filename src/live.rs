@@ -9,8 +9,8 @@ use crate::knowledge::Knowledge;
 use crate::model::{AgentId, Status};
 use crate::outbound::Guard;
 use crate::plan::{
-    AgentRoute, AssignRule, BrandRoute, BreakerRule, DeskRoute, OnUnknown, Routes, Schedule,
-    SystemRoute, host_key,
+    AgentRoute, AssignRule, BrandRoute, BreakerRule, DeskRoute, HelpdeskRoute, LoopLimit,
+    OnUnknown, Role, Routes, Schedule, SystemRoute, host_key,
 };
 use crate::settings::{self, Settings, Sha256Digest};
 
@@ -98,6 +98,7 @@ impl Live {
 fn routes(settings: &Settings) -> Routes {
     let brands = settings.brands.values().map(|brand| {
         let route = BrandRoute {
+            name: brand.name.clone(),
             agents: brand.agents.iter().copied().map(AgentId).collect(),
             assign: match brand.assign {
                 settings::Assign::All => AssignRule::All,
@@ -156,32 +157,64 @@ fn routes(settings: &Settings) -> Routes {
             .iter()
             .map(|(id, label)| (*id, label.name.clone()))
             .collect(),
+        loop_limit: LoopLimit {
+            changes: settings.mirror.loop_limit.changes,
+            within: settings.mirror.loop_limit.within,
+        },
     }
 }
 
 fn system_route(system: &settings::System) -> SystemRoute {
-    let desk = match &system.kind {
-        settings::SystemKind::Qminder(qminder) => Some(DeskRoute {
+    let host = host_key(system.base_url.as_str());
+    let base_url = &system.base_url;
+    match &system.kind {
+        settings::SystemKind::Qminder(qminder) => SystemRoute {
+            host,
             queue: format!(
-                "{} {} {}",
-                system.base_url,
+                "{base_url} {} {}",
                 Sha256Digest::of(qminder.api_key.reveal()).hex(),
                 qminder.line
             ),
             user: qminder.user.map(|user| user.to_string()),
             new_status: "NEW".to_owned(),
             statuses: qminder_statuses(),
-            follow_up_makes_new: qminder.after_served == settings::AfterServed::NewTicket,
             import_to: qminder.import_to.clone(),
-            sends_sms: qminder.sms_replies,
-            cancels_closed: qminder.cancel_closed,
             shows_internal: qminder.internal_notes,
-        }),
-        settings::SystemKind::DeskHive(_) | settings::SystemKind::Respondo(_) => None,
-    };
-    SystemRoute {
-        host: host_key(system.base_url.as_str()),
-        desk,
+            role: Role::Desk(DeskRoute {
+                follow_up_makes_new: qminder.after_served == settings::AfterServed::NewTicket,
+                sends_sms: qminder.sms_replies,
+                cancels_closed: qminder.cancel_closed,
+            }),
+        },
+        settings::SystemKind::DeskHive(deskhive) => SystemRoute {
+            host,
+            queue: format!(
+                "{base_url} {}",
+                Sha256Digest::of(deskhive.external_key.reveal()).hex()
+            ),
+            user: None,
+            new_status: Status::Open.as_str().to_owned(),
+            statuses: Status::ALL
+                .iter()
+                .map(|status| (status.as_str().to_owned(), *status))
+                .collect(),
+            import_to: deskhive.import_to.clone(),
+            shows_internal: deskhive.internal_notes,
+            role: Role::Helpdesk(HelpdeskRoute {
+                makes_tickets: deskhive.internal_key.is_some(),
+            }),
+        },
+        settings::SystemKind::Respondo(_) => SystemRoute {
+            host,
+            // Its tickets are told apart by the addresses that were given with them.
+            queue: system.id.clone(),
+            user: None,
+            new_status: Status::Open.as_str().to_owned(),
+            statuses: BTreeMap::new(),
+            import_to: None,
+            shows_internal: false,
+            role: Role::Hub,
+        },
     }
 }
 

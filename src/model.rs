@@ -13,12 +13,15 @@ mod notice;
 mod number;
 mod ticket;
 mod time;
+mod wording;
 
 pub use agent::{AgentOrder, Profile, ProfileChange};
-pub use delivery::{Answering, Attempt, Class, Command, DeadReason, Delivery, DeliveryState};
+pub use delivery::{
+    Answering, Attempt, Class, Command, DeadReason, Delivery, DeliveryState, Pushing,
+};
 pub use event::{
     Edited, Event, ExternalTicket, Happening, Head, Kick, LaneFailure, OperatorOrder, Replied,
-    SetAside, Settled,
+    Returned, SetAside, Settled,
 };
 pub use lane::{Breaker, Destination, HostState, Lane, Pause, RESPONSE_URL};
 pub use link::{
@@ -28,5 +31,6 @@ pub use link::{
 pub use message::{Message, Sender, Text, Visibility, WayOut};
 pub use notice::{News, Notice, NoticeKind};
 pub use number::{AgentId, DeliveryId, LaneId, MessageId, NoticeId, TicketId};
-pub use ticket::{Assignee, Author, Priority, Status, Ticket, UnknownWord};
+pub use ticket::{Assignee, Author, Pace, Priority, Status, Ticket, UnknownWord};
 pub use time::Time;
+pub use wording::relayed_text;

@@ -12,8 +12,10 @@ mod draft;
 mod facts;
 mod fingerprint;
 mod hear;
+mod hub;
 mod intake;
 mod linked;
+mod looping;
 mod mirror;
 mod notify;
 mod observe;
@@ -25,18 +27,19 @@ mod routes;
 mod schedule;
 mod settle;
 mod status;
+mod thread;
 mod visit;
 
 pub use facts::{
-    AuthorRecord, Fact, Facts, FoundNotice, Lookup, MOST_NAMESAKES, Missing, Numbers, Slot,
-    UidEntry, WaitingEntry,
+    Address, AuthorRecord, Fact, Facts, FoundNotice, Lookup, MOST_NAMESAKES, Missing, Numbers,
+    Slot, UidEntry, WaitingEntry,
 };
 pub use outcome::{
-    AfterSettle, Answer, Note, Outcome, Refusal, ReplyTaken, Sighting, Taken, Write,
+    AfterSettle, Answer, Note, Outcome, Refusal, ReplyTaken, ReturnTaken, Sighting, Taken, Write,
 };
 pub use routes::{
-    AgentRoute, AssignRule, BrandRoute, BreakerRule, DeskRoute, OnUnknown, Routes, Schedule,
-    SystemRoute, host_key,
+    AgentRoute, AssignRule, BrandRoute, BreakerRule, DeskRoute, HelpdeskRoute, LoopLimit,
+    OnUnknown, Role, Routes, Schedule, SystemRoute, host_key,
 };
 pub use schedule::delay;
 
@@ -60,6 +63,8 @@ pub fn plan(event: &Event, facts: &Facts, routes: &Routes) -> Result<Outcome, Mi
         Happening::Misplaced { delivery } => reply::misplaced(&mut draft, *delivery)?,
         Happening::Expired { delivery } => settle::expired(&mut draft, *delivery)?,
         Happening::Observed(observed) => observe::observed(&mut draft, observed)?,
+        Happening::Returned(returned) => hub::returned(&mut draft, returned)?,
+        Happening::Removed { token } => hub::removed(&mut draft, token)?,
         Happening::Vanished { system, remote } => observe::vanished(&mut draft, system, remote)?,
         Happening::Ordered(order) => operator::ordered(&mut draft, order)?,
         Happening::Did(agent, order) => agent::did(&mut draft, *agent, order)?,

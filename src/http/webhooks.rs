@@ -60,6 +60,9 @@ impl Hearing {
             opening: String::new(),
             details: Vec::new(),
             messages: None,
+            priority: None,
+            labels: None,
+            unsettled: false,
         };
         Self {
             qminder: Arc::new(strange),
@@ -216,7 +219,7 @@ async fn store(
     let has_messages = remote.messages.as_ref().is_some_and(|all| !all.is_empty());
     let may_be_message = event == EventType::TicketChanged.as_str() && !has_messages;
     let route = live.routes.systems.get(&heard.system);
-    let desk = route.and_then(|route| route.desk.as_ref());
+    let desk = route.and_then(|route| route.desk());
     let sends_sms = desk.is_some_and(|desk| desk.sends_sms);
     if sighting.ask_again || (may_be_message && sends_sms) {
         hearing.questions.ask(&heard.system, &remote.id);

@@ -1,5 +1,7 @@
 //! One command on its way to one destination, and the tries of it.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Author, LaneId, MessageId, TicketId, Time};
@@ -23,7 +25,7 @@ pub struct Delivery {
     pub command: Command,
     /// The message that it carries, or that brought it about.
     pub message: MessageId,
-    /// At which revision; of what is replaced as a whole ([`Command::ReplaceRecord`]), how often it has changed since.
+    /// At which revision; of what says how things stand ([`Command::is_of_now`]), how often that has changed since.
     pub revision: u32,
     /// Where it stands.
     pub state: DeliveryState,
@@ -41,6 +43,10 @@ pub struct Delivery {
     /// another is made.
     #[serde(default)]
     pub in_doubt_since: Option<Time>,
+    /// The highest number that a message there was known to have when the first call began, where what was posted is
+    /// looked for among the later ones.
+    #[serde(default)]
+    pub mark: Option<u64>,
 }
 
 /// What is to be done at a destination.
@@ -67,6 +73,37 @@ pub enum Command {
     },
     /// Send the message to the customer's telephone.
     SendSms,
+    /// Make a ticket there of the message, to which there is an address for answers.
+    PushTicket(Pushing),
+    /// Add the message to that ticket's thread.
+    PostMessage,
+    /// Add a note to that ticket's thread: that the message says something else by now.
+    PostEdit,
+    /// Let that ticket stand where ours stands now, as urgent as ours.
+    UpdateTicket,
+}
+
+/// What is said of a message that becomes a ticket elsewhere, beside its text.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pushing {
+    /// What it is called there: the same for every try, and for nothing else.
+    pub uid: String,
+    /// What the ticket is called there that it follows.
+    pub parent_uid: Option<String>,
+    /// Who wrote it.
+    pub author: Author,
+    /// The unguessable part of the address for answers; a secret.
+    pub token: String,
+}
+
+impl fmt::Debug for Pushing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pushing")
+            .field("uid", &self.uid)
+            .field("parent_uid", &self.parent_uid)
+            .field("author", &self.author)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a reply to a response URL says beside its text.
@@ -86,7 +123,25 @@ impl Command {
     /// Whether a call may be repeated without asking whether the one before arrived: a response URL cannot be asked,
     /// and everything else but these says the same however often it is said.
     pub fn is_looked_up(&self) -> bool {
-        matches!(self, Self::CreateTicket { .. } | Self::SendSms)
+        match self {
+            Self::CreateTicket { .. }
+            | Self::SendSms
+            | Self::PushTicket(_)
+            | Self::PostMessage
+            | Self::PostEdit
+            // It may be repeated, but what is seen there meanwhile may be our own doing.
+            | Self::UpdateTicket => true,
+            Self::Reply(_)
+            | Self::ReplaceRecord
+            | Self::AddLabel(_)
+            | Self::RemoveLabel(_)
+            | Self::CancelTicket { .. } => false,
+        }
+    }
+
+    /// Whether it says how things stand when it is sent, so that only the newest of its kind is ever needed.
+    pub fn is_of_now(&self) -> bool {
+        matches!(self, Self::ReplaceRecord | Self::UpdateTicket)
     }
 
     /// One or two words for people and scripts.
@@ -99,6 +154,10 @@ impl Command {
             Self::RemoveLabel(_) => "remove label",
             Self::CancelTicket { .. } => "cancel ticket",
             Self::SendSms => "send SMS",
+            Self::PushTicket(_) => "push ticket",
+            Self::PostMessage => "post message",
+            Self::PostEdit => "post edit",
+            Self::UpdateTicket => "update ticket",
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What happens to tickets, as it enters: parsed, checked, and carrying its own time and chance.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -48,6 +50,13 @@ pub enum Happening {
     },
     /// Something was seen of a ticket at a system.
     Observed(Box<Observed>),
+    /// Somebody answered at an address that was given with a ticket.
+    Returned(Box<Returned>),
+    /// What stood for an answer was removed where it was given.
+    Removed {
+        /// The unguessable part of its address.
+        token: String,
+    },
     /// A linked ticket is not at its system any more.
     Vanished {
         /// Which system.
@@ -97,6 +106,21 @@ pub struct Replied {
     pub text: String,
     /// Whether the customer may see it.
     pub visibility: Visibility,
+}
+
+/// An answer that came to an address which was given with a ticket.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Returned {
+    /// The unguessable part of the address; a secret.
+    pub token: String,
+    /// What it says.
+    pub text: String,
+}
+
+impl fmt::Debug for Returned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Returned").finish_non_exhaustive()
+    }
 }
 
 /// How a call ended.
@@ -175,6 +199,11 @@ pub enum OperatorOrder {
         ticket: TicketId,
         /// To whom.
         agent: AgentId,
+    },
+    /// Mirror the ticket again that changed implausibly often.
+    Release {
+        /// Which.
+        ticket: TicketId,
     },
     /// Refuse replies, or take them again.
     Lock {

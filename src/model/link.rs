@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DeliveryId, Time};
+use super::{DeliveryId, MessageId, Priority, Time, Visibility};
 
 /// The knowledge that a system's ticket is ours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,9 +35,19 @@ pub struct Link {
     /// Fingerprints of the messages that were seen there, newest last.
     #[serde(default)]
     pub heard: Vec<String>,
-    /// What we sent to the customer there, and will see there, too.
+    /// Of messages that have numbers there, those up to this one were seen, too.
+    #[serde(default)]
+    pub heard_to: u64,
+    /// What we sent there, and will see there, too.
     #[serde(default)]
     pub said: Vec<Said>,
+    /// The messages of ours up to this one are there, or on their way, or have nothing to seek there; where they are
+    /// brought one by one.
+    #[serde(default)]
+    pub told: MessageId,
+    /// How urgent it is there, as far as that is known.
+    #[serde(default)]
+    pub priority: Option<Priority>,
     /// Tickets there that were made for ours by calls whose answers were lost, beside the linked one.
     #[serde(default)]
     pub surplus: Vec<String>,
@@ -59,7 +69,7 @@ pub struct Link {
     pub details: Vec<(String, String)>,
 }
 
-/// What we sent to the customer through a system.
+/// What we sent to a system, to be seen there by people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Said {
     /// By this delivery.
@@ -106,7 +116,10 @@ impl Link {
             assignee: None,
             reachable: true,
             heard: Vec::new(),
+            heard_to: 0,
             said: Vec::new(),
+            told: MessageId(0),
+            priority: None,
             surplus: Vec::new(),
             earlier: None,
             unheard: false,
@@ -114,6 +127,12 @@ impl Link {
             leaving: false,
             details: Vec::new(),
         }
+    }
+
+    /// The highest number of a message there that was seen.
+    pub fn newest_heard(&self) -> u64 {
+        let numbers = self.heard.iter().filter_map(|name| name.parse().ok());
+        numbers.fold(self.heard_to, u64::max)
     }
 
     /// Whether its ticket can still change there by itself.
@@ -171,14 +190,20 @@ pub struct RemoteTicket {
     pub created_at: Option<Time>,
     /// Who it is assigned to, by the id there.
     pub assignee: Option<String>,
+    /// How urgent it is, where it says so in words that are known.
+    pub priority: Option<Priority>,
+    /// What its labels are called, where it has labels that stand for ours.
+    pub labels: Option<Vec<String>>,
     /// Whose it is.
     pub person: Person,
     /// What a ticket here says that begins with it.
     pub opening: String,
     /// What it has and we have no place for: name and value.
     pub details: Vec<(String, String)>,
-    /// Messages to and from the customer; `None` where they were not asked for.
+    /// What was said there, in order; `None` where it was not asked for.
     pub messages: Option<Vec<RemoteMessage>>,
+    /// It changed so shortly before the answer that there may be messages which the answer has not got yet.
+    pub unsettled: bool,
 }
 
 /// Where a system's ticket stands, in the order in which that goes on.
@@ -216,15 +241,19 @@ pub struct Person {
     pub phone: Option<String>,
 }
 
-/// A message to or from the customer at a system.
+/// What somebody said at a system.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemoteMessage {
+    /// Its number there, where messages have one; later ones have higher numbers.
+    pub number: Option<u64>,
     /// When, by the system's clock.
     pub at: Time,
     /// Who said it.
     pub from: RemoteSender,
-    /// What.
+    /// What, as plain text.
     pub text: String,
+    /// Whether the customer may see it.
+    pub visibility: Visibility,
 }
 
 /// Who said something at a system.
@@ -233,8 +262,15 @@ pub struct RemoteMessage {
 pub enum RemoteSender {
     /// The customer.
     Customer,
-    /// Somebody who works there, by the id there.
-    Colleague(String),
+    /// Somebody who works there.
+    Colleague {
+        /// Their id there.
+        id: String,
+        /// What people see, if that is told.
+        name: Option<String>,
+        /// Whether it is the account in whose name we write, so that it may have been us.
+        may_be_us: bool,
+    },
     /// The system by itself.
     Automatic,
 }

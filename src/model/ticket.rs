@@ -66,6 +66,21 @@ pub struct Ticket {
     /// What systems have of it.
     #[serde(default)]
     pub links: Vec<Link>,
+    /// How often it was mirrored lately.
+    #[serde(default)]
+    pub pace: Pace,
+    /// Since when it is not mirrored any more, because it changed implausibly often.
+    #[serde(default)]
+    pub loop_since: Option<Time>,
+}
+
+/// How often something changed lately.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pace {
+    /// Counted from then on.
+    pub from: Option<Time>,
+    /// So often.
+    pub changes: u32,
 }
 
 /// Who wrote from outside.

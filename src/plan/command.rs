@@ -5,7 +5,7 @@ use crate::model::{Command, Delivery, DeliveryId, DeliveryState, MessageId, Tick
 use super::chain;
 use super::draft::Draft;
 use super::facts::Missing;
-use super::routes::DeskRoute;
+use super::routes::SystemRoute;
 
 /// Plans a command to a system that concerns `ticket`.
 pub(super) fn send(
@@ -20,7 +20,7 @@ pub(super) fn send(
         return Ok(id);
     };
     let revision = match command {
-        Command::ReplaceRecord => 0,
+        _ if command.is_of_now() => 0,
         _ => draft
             .message(ticket.id, message)?
             .map_or(0, |message| message.revision),
@@ -41,12 +41,48 @@ pub(super) fn send(
         created_at: draft.now,
         age_from: draft.now,
         in_doubt_since: None,
+        mark: None,
     };
     chain::enqueue(draft, Box::new(delivery))?;
     Ok(id)
 }
 
-/// What is known of a system as a desk, if it is one.
-pub(super) fn desk<'a>(draft: &Draft<'a>, system: &str) -> Option<&'a DeskRoute> {
-    draft.routes.systems.get(system)?.desk.as_ref()
+/// What is known of a system, if it is configured.
+pub(super) fn route<'a>(draft: &Draft<'a>, system: &str) -> Option<&'a SystemRoute> {
+    draft.routes.systems.get(system)
+}
+
+/// Whether two systems share their tickets.
+pub(super) fn share_queue(draft: &Draft<'_>, one: &str, other: &str) -> bool {
+    let queue = |system: &str| route(draft, system).map(|route| &route.queue);
+    one == other || (queue(one).is_some() && queue(one) == queue(other))
+}
+
+/// What concerns the system's ticket, and not the record beside it, is done once by those that share it.
+pub(super) fn is_first_of_queue(draft: &Draft<'_>, ticket: &Ticket, index: usize) -> bool {
+    let system = &ticket.links[index].system;
+    let mut links = ticket.links.iter();
+    links.position(|other| share_queue(draft, &other.system, system)) == Some(index)
+}
+
+/// Only the newest of what says how things stand is ever sent: one that still waits is told that there is more to say.
+pub(super) fn refresh(
+    draft: &mut Draft<'_>,
+    ticket: &mut Ticket,
+    index: usize,
+    command: Command,
+) -> Result<(), Missing> {
+    let known = match ticket.links[index].record {
+        Some(id) => draft.readable(id)?,
+        None => None,
+    };
+    if let Some(mut pending) = known.filter(|delivery| delivery.state.is_pending()) {
+        pending.revision = pending.revision.saturating_add(1);
+        draft.put_delivery(pending);
+        return Ok(());
+    }
+    let (system, message) = (ticket.links[index].system.clone(), ticket.opening);
+    let id = send(draft, ticket, &system, command, message)?;
+    ticket.links[index].record = Some(id);
+    Ok(())
 }

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use sha2::{Digest, Sha256};
+
 use crate::model::{
     Delivery, DeliveryId, Destination, Event, HostState, Lane, LaneId, Message, MessageId,
     NoticeId, Text, Ticket, TicketId, Time,
 };
 
-use super::facts::{Facts, Missing, Numbers};
+use super::facts::{Facts, MOST_TOLD, Missing, Numbers};
 use super::outcome::{Answer, Note, Outcome, Write};
 use super::routes::{Routes, host_key};
 
@@ -188,10 +190,17 @@ impl<'a> Draft<'a> {
     pub(super) fn text_of(&self, message: &Message) -> Result<String, Missing> {
         match &message.text {
             Text::Inline(text) => Ok(text.clone()),
-            Text::Apart => Ok(self
-                .facts
-                .text(message.id, message.revision)?
-                .unwrap_or_default()),
+            Text::Apart => {
+                let (id, revision) = (message.id, message.revision);
+                let new = self.others.iter().find_map(|write| match write {
+                    Write::Text(of, at, text) if (*of, *at) == (id, revision) => Some(text),
+                    _ => None,
+                });
+                match new {
+                    Some(text) => Ok(text.clone()),
+                    None => Ok(self.facts.text(id, revision)?.unwrap_or_default()),
+                }
+            }
         }
     }
 
@@ -219,6 +228,51 @@ impl<'a> Draft<'a> {
             .filter(|message| message.ticket == ticket)
             .cloned()
             .collect()
+    }
+
+    /// Messages of a ticket that were there before this event and say something else since.
+    pub(super) fn revised_messages(&self, ticket: TicketId) -> Vec<Message> {
+        let is_revised = |message: &&Message| {
+            let before = self.facts.message(ticket, message.id).ok().flatten();
+            before.is_some_and(|before| before.revision != message.revision)
+        };
+        let messages = self.messages.values().map(Box::as_ref);
+        let messages = messages.filter(|message| message.ticket == ticket);
+        messages.filter(is_revised).cloned().collect()
+    }
+
+    /// The first few messages of a ticket after one, as they are with this event.
+    pub(super) fn messages_after(
+        &self,
+        ticket: TicketId,
+        after: MessageId,
+    ) -> Result<Vec<Message>, Missing> {
+        let stored = self.facts.messages_after(ticket, after, MOST_TOLD)?;
+        let drafted = self.messages.values().map(Box::as_ref);
+        let drafted = drafted.filter(|message| message.ticket == ticket && message.id > after);
+        let mut messages: BTreeMap<MessageId, Message> = stored
+            .into_iter()
+            .map(|message| (message.id, message))
+            .collect();
+        messages.extend(drafted.map(|message| (message.id, message.clone())));
+        Ok(messages.into_values().take(MOST_TOLD).collect())
+    }
+
+    /// A secret of its own for what is given of `message` to `system`.
+    pub(super) fn secret(&self, message: MessageId, system: &str) -> String {
+        let digest = Sha256::new()
+            .chain_update(self.event.random)
+            .chain_update(message.0.to_be_bytes())
+            .chain_update(system)
+            .finalize();
+        hex::encode(&digest[..16])
+    }
+
+    /// How many commands were planned or told that there is more to say.
+    pub(super) fn orders(&self) -> u64 {
+        let revisions = self.deliveries.values();
+        let revisions = revisions.map(|delivery| u64::from(delivery.revision));
+        self.numbers.delivery + revisions.sum::<u64>()
     }
 
     /// Deliveries of a lane that this event touched.

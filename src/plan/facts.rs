@@ -1,14 +1,18 @@
 //! What planning may ask for, and what it was told.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 
 use crate::model::{
     AgentId, Assignee, Delivery, DeliveryId, Destination, Head, HostState, Lane, LaneId, Message,
-    MessageId, Notice, NoticeId, Profile, Ticket, TicketId,
+    MessageId, Notice, NoticeId, Profile, Ticket, TicketId, Time,
 };
 
 /// More namesakes than this are ambiguous all the same.
 pub const MOST_NAMESAKES: usize = 16;
+
+/// So many messages are read with one event, to be brought to a system.
+pub(super) const MOST_TOLD: usize = 8;
 
 /// One question to the store.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -17,6 +21,10 @@ pub enum Lookup {
     Ticket(TicketId),
     /// A message of a ticket.
     Message(TicketId, MessageId),
+    /// The first messages of a ticket after one, in order, as many as this.
+    MessagesAfter(TicketId, MessageId, usize),
+    /// Where answers may be sent, by the name that it is kept under.
+    Address(String),
     /// The text of a revision that stands apart from its message.
     Text(MessageId, u32),
     /// The first [`MOST_NAMESAKES`] things in a brand that go by a uid.
@@ -62,6 +70,10 @@ pub enum Fact {
     Ticket(Option<Box<Ticket>>),
     /// To [`Lookup::Message`].
     Message(Option<Box<Message>>),
+    /// To [`Lookup::MessagesAfter`].
+    Messages(Vec<Message>),
+    /// To [`Lookup::Address`].
+    Address(Option<Address>),
     /// To [`Lookup::Text`].
     Text(Option<String>),
     /// To [`Lookup::Uid`].
@@ -138,6 +150,42 @@ pub struct WaitingEntry {
     pub message: MessageId,
     /// Its sender's provider.
     pub provider: Option<String>,
+}
+
+/// Where answers to something may be sent.
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Address {
+    /// The system that it was given to.
+    pub system: String,
+    /// In which ticket it stands.
+    pub ticket: TicketId,
+    /// What is answered.
+    pub message: MessageId,
+    /// The last answer that came.
+    pub last: Option<LastReturned>,
+}
+
+/// The last answer that came to an address.
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct LastReturned {
+    /// The fingerprint of its text.
+    pub text: String,
+    /// When it came.
+    pub at: Time,
+    /// As which message it was stored.
+    pub message: MessageId,
+    /// The unguessable part of its own address; a secret.
+    pub token: String,
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Address")
+            .field("system", &self.system)
+            .field("ticket", &self.ticket)
+            .field("message", &self.message)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What is known of an author in a brand.
@@ -231,6 +279,9 @@ impl Facts {
 
     getter!(ticket(id: TicketId) -> Option<Box<Ticket>>, Lookup::Ticket(id), Ticket);
     getter!(message(ticket: TicketId, id: MessageId) -> Option<Box<Message>>, Lookup::Message(ticket, id), Message);
+    getter!(messages_after(ticket: TicketId, after: MessageId, most: usize) -> Vec<Message>,
+        Lookup::MessagesAfter(ticket, after, most), Messages);
+    getter!(address(name: &str) -> Option<Address>, Lookup::Address(name.to_owned()), Address);
     getter!(text(id: MessageId, revision: u32) -> Option<String>, Lookup::Text(id, revision), Text);
     getter!(uid(brand: &str, uid: &str) -> Vec<UidEntry>, Lookup::Uid(brand.to_owned(), uid.to_owned()), Uid);
     getter!(uid_as(brand: &str, uid: &str, slot: &Slot) -> Option<UidEntry>,

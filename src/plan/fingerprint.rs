@@ -4,16 +4,24 @@ use sha2::{Digest, Sha256};
 
 use crate::model::{RemoteMessage, RemoteSender};
 
-/// Of a text alone; white space around it does not count.
+/// Of a text alone; how its words are set apart does not count, since systems keep that differently.
 pub(super) fn of_text(text: &str) -> String {
-    short(Sha256::digest(text.trim()).as_slice())
+    let mut digest = Sha256::new();
+    for word in text.split_whitespace() {
+        digest.update(word);
+        digest.update(b" ");
+    }
+    short(digest.finalize().as_slice())
 }
 
-/// Of a message at a system, which has no id of its own there.
+/// Of a message at a system: its number there, or what else tells it from others.
 pub(super) fn of_message(message: &RemoteMessage) -> String {
+    if let Some(number) = message.number {
+        return number.to_string();
+    }
     let from = match &message.from {
         RemoteSender::Customer => "customer",
-        RemoteSender::Colleague(_) | RemoteSender::Automatic => "house",
+        RemoteSender::Colleague { .. } | RemoteSender::Automatic => "house",
     };
     let digest = Sha256::new()
         .chain_update(from)

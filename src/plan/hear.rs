@@ -1,11 +1,12 @@
 //! What the customer and the people at a system say to each other there, each once.
 
 use crate::model::{
-    LinkState, Message, MessageId, News, RemoteMessage, RemoteSender, RemoteTicket, Sender, Status,
-    Ticket, Visibility, WayOut,
+    DeliveryState, LinkState, Message, MessageId, News, RemoteMessage, RemoteSender, RemoteTicket,
+    Sender, Status, Ticket, Visibility, WayOut,
 };
 
-use super::command::desk;
+use super::chain;
+use super::command::route;
 use super::draft::Draft;
 use super::facts::Missing;
 use super::fingerprint;
@@ -14,11 +15,14 @@ use super::outcome::Sighting;
 use super::reply;
 use super::status::{self, Cause};
 
-/// So many of a link's messages are known again.
+/// So many of a link's messages are known again one by one.
 const MOST_HEARD: usize = 256;
 
 /// So many new ones are taken with one event, so that its rows stay in one batch.
 const MOST_NEW: usize = 16;
+
+/// Within so many microseconds of its ticket's beginning, the customer's message that says the same is its beginning.
+const SAME_MOMENT: i64 = 3_000_000;
 
 /// Takes what is new of what was said; whether that is all of it.
 pub(super) fn hear_all(
@@ -34,56 +38,200 @@ pub(super) fn hear_all(
             sighting.ask_again = true;
             return Ok(false);
         }
-        heard += usize::from(hear(draft, ticket, index, &remote.id, message, sighting)?);
+        match hear(draft, ticket, index, remote, message, sighting)? {
+            Hearing::Known => {}
+            Hearing::New => heard += 1,
+            Hearing::NotYet => {
+                sighting.ask_again = true;
+                return Ok(false);
+            }
+        }
     }
     Ok(true)
 }
 
-/// A message to or from the customer there, unless it is known, our own, or the system's. Whether it was new.
+enum Hearing {
+    Known,
+    New,
+    /// It may be what a call says that is under way.
+    NotYet,
+}
+
+/// What somebody said there, unless it is known, our own, or the system's.
 fn hear(
     draft: &mut Draft<'_>,
     ticket: &mut Ticket,
     index: usize,
-    remote: &str,
+    remote: &RemoteTicket,
     heard: &RemoteMessage,
     sighting: &mut Sighting,
-) -> Result<bool, Missing> {
-    let link = &mut ticket.links[index];
+) -> Result<Hearing, Missing> {
+    let link = &ticket.links[index];
     let name = fingerprint::of_message(heard);
-    if link.heard.contains(&name) {
-        return Ok(false);
+    let is_passed = heard.number.is_some_and(|number| number <= link.heard_to);
+    if is_passed || link.heard.contains(&name) {
+        return Ok(Hearing::Known);
     }
-    link.heard.push(name.clone());
-    sighting.news = true;
-    let surplus = link.heard.len().saturating_sub(MOST_HEARD);
-    link.heard.drain(..surplus);
     let text = heard.text.trim();
-    if text.is_empty() {
-        return Ok(true);
+    let echo = match &heard.from {
+        RemoteSender::Colleague { id, may_be_us, .. } if *may_be_us => {
+            whose(draft, ticket, index, id, text)?
+        }
+        _ => Whose::Theirs,
+    };
+    if matches!(echo, Whose::InDoubt) {
+        return Ok(Hearing::NotYet);
     }
-    let system = link.system.clone();
-    let uid = format!("{system}:{remote}:{name}");
-    match &heard.from {
-        RemoteSender::Automatic => {}
-        RemoteSender::Customer => customer_said(draft, ticket, index, uid, heard),
-        RemoteSender::Colleague(user) => {
-            let same = fingerprint::of_text(text);
-            let now = draft.now;
-            let us = desk(draft, &system).and_then(|desk| desk.user.as_ref());
-            let may_be_ours = us.is_none_or(|us| us == user);
-            let ours = link.said.iter().position(|said| {
-                may_be_ours && said.text == same && said.until.is_none_or(|until| now < until)
-            });
-            if let Some(ours) = ours {
-                // While nobody knows what became of a call there may be another one, with an echo of its own.
-                if link.said[ours].until.is_some() {
-                    link.said.remove(ours);
+    keep(&mut ticket.links[index], name.clone());
+    sighting.news = true;
+    if text.is_empty() || is_opening(remote, heard) {
+        return Ok(Hearing::New);
+    }
+    let system = ticket.links[index].system.clone();
+    let uid = format!("{system}:{}:{name}", remote.id);
+    match (&heard.from, echo) {
+        (RemoteSender::Automatic, _) => {}
+        (_, Whose::Ours(place)) => {
+            let said = ticket.links[index].said[place].clone();
+            // While nobody knows what became of a call there may be another one, with an echo of its own.
+            let is_settled = match heard.number {
+                Some(number) => is_outcome(draft, said.delivery, number)?,
+                None => said.until.is_some(),
+            };
+            if is_settled {
+                ticket.links[index].said.remove(place);
+            }
+            sighting.echoes += 1;
+        }
+        (RemoteSender::Customer, _) if heard.visibility == Visibility::Public => {
+            customer_said(draft, ticket, index, uid, heard);
+        }
+        (RemoteSender::Customer, _) => {
+            let from = Sender::Customer(ticket.author.clone());
+            note(draft, ticket, &system, from, uid, heard);
+        }
+        (RemoteSender::Colleague { id, name, .. }, _) => {
+            let (from, author_uid) = colleague(draft, &system, id, name.as_deref());
+            match heard.visibility {
+                Visibility::Public => {
+                    colleague_said(draft, ticket, &system, (from, &author_uid), uid, heard)?;
                 }
-                sighting.echoes += 1;
-            } else {
-                colleague_said(draft, ticket, &system, user, uid, heard)?;
+                Visibility::Internal => note(draft, ticket, &system, from, uid, heard),
             }
         }
+    }
+    Ok(Hearing::New)
+}
+
+/// Remembers that a message was heard. Of those that have numbers, the lowest are passed in the end.
+fn keep(link: &mut crate::model::Link, name: String) {
+    link.heard.push(name);
+    while link.heard.len() > MOST_HEARD {
+        let numbers = link.heard.iter().enumerate();
+        let numbers = numbers.filter_map(|(place, name)| Some((name.parse::<u64>().ok()?, place)));
+        match numbers.min() {
+            Some((lowest, place)) => {
+                link.heard_to = link.heard_to.max(lowest);
+                link.heard.remove(place);
+            }
+            None => {
+                link.heard.remove(0);
+            }
+        }
+    }
+}
+
+/// Some systems show what a ticket begins with as its first message, too.
+fn is_opening(remote: &RemoteTicket, heard: &RemoteMessage) -> bool {
+    let Some(created_at) = remote.created_at.filter(|_| heard.number.is_some()) else {
+        return false;
+    };
+    let words = |text: &str| {
+        let words = text.split_whitespace();
+        words.map(str::to_owned).collect::<Vec<String>>()
+    };
+    let apart = heard.at.as_micros().abs_diff(created_at.as_micros());
+    let is_same_moment = apart <= SAME_MOMENT.unsigned_abs();
+    heard.from == RemoteSender::Customer
+        && is_same_moment
+        && words(&remote.opening).ends_with(&words(&heard.text))
+}
+
+/// Whose doing a message is that was written in the name that we use, too.
+enum Whose {
+    /// Ours: at this place of what we said.
+    Ours(usize),
+    Theirs,
+    /// A call is under way that may have made it.
+    InDoubt,
+}
+
+fn whose(
+    draft: &Draft<'_>,
+    ticket: &Ticket,
+    index: usize,
+    user: &str,
+    text: &str,
+) -> Result<Whose, Missing> {
+    let link = &ticket.links[index];
+    let us = route(draft, &link.system).and_then(|route| route.user.as_deref());
+    if us.is_some_and(|us| us != user) {
+        return Ok(Whose::Theirs);
+    }
+    let same = fingerprint::of_text(text);
+    let is_thread = route(draft, &link.system).is_some_and(|route| route.desk().is_none());
+    let mut under_way = false;
+    for (place, said) in link.said.iter().enumerate() {
+        let may_be_it = match said.until {
+            Some(until) => draft.now < until,
+            None => {
+                let begun = !is_thread || is_begun(draft, said.delivery)?;
+                under_way |= begun;
+                begun
+            }
+        };
+        if may_be_it && said.text == same {
+            return Ok(Whose::Ours(place));
+        }
+    }
+    // Of a thread it will be known which message was made by that call; before, nobody can tell.
+    Ok(if under_way && is_thread {
+        Whose::InDoubt
+    } else {
+        Whose::Theirs
+    })
+}
+
+/// Whether a call was made of `delivery` whose outcome is not known.
+fn is_begun(draft: &Draft<'_>, id: crate::model::DeliveryId) -> Result<bool, Missing> {
+    let delivery = draft.readable(id)?;
+    Ok(delivery.is_some_and(|delivery| {
+        let is_under_way = matches!(delivery.state, DeliveryState::Started { .. });
+        is_under_way || delivery.in_doubt_since.is_some()
+    }))
+}
+
+/// A message that a call made whose answer has not come is its outcome. Whether nothing of it is open any more.
+fn is_outcome(
+    draft: &mut Draft<'_>,
+    id: crate::model::DeliveryId,
+    number: u64,
+) -> Result<bool, Missing> {
+    let Some(before) = draft.readable(id)? else {
+        return Ok(true);
+    };
+    if before.mark.is_some_and(|mark| number <= mark) {
+        return Ok(false);
+    }
+    if before.state.is_pending() {
+        let mut delivery = before.clone();
+        delivery.state = DeliveryState::Delivered {
+            at: draft.now,
+            verified: true,
+        };
+        chain::leave(draft, &before)?;
+        draft.put_delivery(delivery);
+        chain::rest(draft, before.lane)?;
     }
     Ok(true)
 }
@@ -99,6 +247,7 @@ fn customer_said(
     let link = ticket.links[index].clone();
     let way = (None, WayOut::None);
     let id = put_message(draft, ticket, &link.system, from, uid, heard, way);
+    ticket.last_reply_at = Some(draft.now);
     ticket.awaits_agent = true;
     notify::tell(draft, ticket, News::Wrote { message: id });
     // Who ended the visit there knew of it; an agent here could not.
@@ -110,21 +259,12 @@ fn customer_said(
     }
 }
 
-/// Somebody there answered: that is an answer to the customer wherever they write from.
-fn colleague_said(
-    draft: &mut Draft<'_>,
-    ticket: &mut Ticket,
-    system: &str,
-    user: &str,
-    uid: String,
-    heard: &RemoteMessage,
-) -> Result<(), Missing> {
-    let known = draft
-        .routes
-        .agents
-        .iter()
-        .find(|(_, agent)| agent.qminder_user.as_deref() == Some(user));
-    let (from, author_uid) = match known {
+/// Who they are here, and what the outside knows them by.
+fn colleague(draft: &Draft<'_>, system: &str, user: &str, name: Option<&str>) -> (Sender, String) {
+    let is_desk = route(draft, system).is_some_and(|route| route.desk().is_some());
+    let mut agents = draft.routes.agents.iter();
+    let known = agents.find(|(_, agent)| is_desk && agent.qminder_user.as_deref() == Some(user));
+    match known {
         Some((id, agent)) => {
             let name = agent.name.clone();
             (Sender::Agent { id: *id, name }, id.to_string())
@@ -133,17 +273,49 @@ fn colleague_said(
             let from = Sender::Colleague {
                 system: system.to_owned(),
                 id: user.to_owned(),
-                name: format!("{system} {user}"),
+                name: name.map_or_else(|| format!("{system} {user}"), str::to_owned),
             };
             (from, format!("{system}:{user}"))
         }
-    };
+    }
+}
+
+/// Somebody there answered: that is an answer to the customer wherever they write from.
+fn colleague_said(
+    draft: &mut Draft<'_>,
+    ticket: &mut Ticket,
+    system: &str,
+    (from, author_uid): (Sender, &str),
+    uid: String,
+    heard: &RemoteMessage,
+) -> Result<(), Missing> {
     let name = from.name().to_owned();
     let message = draft.next_message_id();
-    let way = reply::send_out(draft, ticket, message, &author_uid, &name)?;
+    let way = reply::send_out(draft, ticket, message, author_uid, &name, None)?;
     put_message(draft, ticket, system, from, uid, heard, way);
+    ticket.last_reply_at = Some(draft.now);
     ticket.awaits_agent = false;
     Ok(())
+}
+
+/// Something that the customer may not see.
+fn note(
+    draft: &mut Draft<'_>,
+    ticket: &mut Ticket,
+    system: &str,
+    from: Sender,
+    uid: String,
+    heard: &RemoteMessage,
+) {
+    put_message(
+        draft,
+        ticket,
+        system,
+        from,
+        uid,
+        heard,
+        (None, WayOut::None),
+    );
 }
 
 fn put_message(
@@ -161,7 +333,7 @@ fn put_message(
         id,
         ticket: ticket.id,
         from,
-        visibility: Visibility::Public,
+        visibility: heard.visibility,
         revision: 0,
         text,
         external_uid: Some(uid),
@@ -179,7 +351,6 @@ fn put_message(
         edited_at: None,
         likes: Vec::new(),
     }));
-    ticket.last_reply_at = Some(draft.now);
     ticket.updated_at = draft.now;
     id
 }

@@ -1,8 +1,8 @@
 //! External tickets: new ones, follow-ups, late parents, and the same again.
 
 use crate::model::{
-    DeliveryState, Destination, ExternalTicket, Message, MessageId, News, Sender, Status, Ticket,
-    TicketId, Visibility, WayOut,
+    DeliveryState, Destination, ExternalTicket, Message, MessageId, News, Pace, Sender, Status,
+    Ticket, TicketId, Visibility, WayOut,
 };
 
 use super::assign;
@@ -320,6 +320,8 @@ fn open(
         closed_by: None,
         related: Vec::new(),
         links: Vec::new(),
+        pace: Pace::default(),
+        loop_since: None,
     })
 }
 

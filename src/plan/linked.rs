@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
-use crate::model::{Command, Delivery, DeliveryState, Destination, LinkState, Ticket, TicketId};
+use crate::model::{
+    Command, Delivery, DeliveryState, Destination, Link, LinkState, Said, Status, Ticket, TicketId,
+};
 
 use super::chain;
-use super::command::{desk, send};
+use super::command::{route, send, share_queue};
 use super::draft::Draft;
 use super::facts::Missing;
 use super::outcome::Note;
+use super::routes::Role;
 
 /// So long after it was sent, our own text that is seen at a system is taken for an echo.
 const ECHO_TIME: Duration = Duration::from_secs(10 * 60);
@@ -23,7 +26,7 @@ pub(super) fn made(
     let Some(mut ticket) = draft.ticket(delivery.ticket)? else {
         return Ok(false);
     };
-    let Some(desk) = desk(draft, &delivery.system).cloned() else {
+    let Some(route) = route(draft, &delivery.system) else {
         return Ok(false);
     };
     let mut linked = false;
@@ -33,7 +36,8 @@ pub(super) fn made(
             link.remote = Some(remote.to_owned());
             link.since = draft.now;
             link.seen_at = draft.now;
-            link.status.clone_from(&desk.new_status);
+            link.status.clone_from(&route.new_status);
+            link.priority = matches!(route.role, Role::Helpdesk(_)).then_some(ticket.priority);
             linked = true;
         }
     }
@@ -100,6 +104,84 @@ pub(super) fn said(draft: &mut Draft<'_>, delivery: &Delivery) -> Result<(), Mis
     Ok(())
 }
 
+/// A message became a ticket at a hub. Where an earlier call made it, its number there is not known.
+pub(super) fn pushed(
+    draft: &mut Draft<'_>,
+    delivery: &Delivery,
+    remote: Option<&str>,
+) -> Result<(), Missing> {
+    let Some(mut ticket) = draft.ticket(delivery.ticket)? else {
+        return Ok(());
+    };
+    let wanted = |link: &&mut Link| link.state == LinkState::Wanted(delivery.id);
+    if let Some(link) = ticket.links.iter_mut().find(wanted) {
+        link.state = LinkState::Waiting;
+        link.remote = remote.map(str::to_owned);
+        link.since = draft.now;
+        link.seen_at = draft.now;
+        let (system, remote) = (link.system.clone(), remote.unwrap_or_default().to_owned());
+        draft.note(ticket.id, Note::Linked { system, remote });
+    }
+    draft.put_ticket(ticket);
+    Ok(())
+}
+
+/// What `delivery` added to a thread has this number there.
+pub(super) fn posted(
+    draft: &mut Draft<'_>,
+    delivery: &Delivery,
+    number: Option<&str>,
+) -> Result<(), Missing> {
+    let Some(mut ticket) = draft.ticket(delivery.ticket)? else {
+        return Ok(());
+    };
+    for link in &mut ticket.links {
+        let is_it = |said: &Said| said.delivery == delivery.id;
+        if !link.said.iter().any(is_it) {
+            continue;
+        }
+        if let Some(number) = number {
+            link.said.retain(|said| !is_it(said));
+            if !link.heard.iter().any(|heard| heard == number) {
+                link.heard.push(number.to_owned());
+            }
+        }
+    }
+    draft.put_ticket(ticket);
+    Ok(())
+}
+
+/// `delivery` let the system's ticket stand where ours stands.
+pub(super) fn updated(draft: &mut Draft<'_>, delivery: &Delivery) -> Result<(), Missing> {
+    let Some(mut ticket) = draft.ticket(delivery.ticket)? else {
+        return Ok(());
+    };
+    let Some(route) = route(draft, &delivery.system) else {
+        return Ok(());
+    };
+    let mut words = route.statuses.iter();
+    let word = words.find_map(|(word, status)| (*status == ticket.status).then_some(word));
+    let priority = ticket.priority;
+    let state = match ticket.status {
+        Status::Open => LinkState::Waiting,
+        Status::InProgress | Status::OnHold => LinkState::Attended,
+        Status::Closed => LinkState::Ended,
+    };
+    for link in &mut ticket.links {
+        let is_there = !matches!(link.state, LinkState::Wanted(_) | LinkState::Gone);
+        if is_there && share_queue(draft, &link.system, &delivery.system) {
+            if let Some(word) = word {
+                link.status.clone_from(word);
+            }
+            link.state = state;
+            link.priority = Some(priority);
+            link.seen_at = draft.now;
+        }
+    }
+    draft.put_ticket(ticket);
+    Ok(())
+}
+
 /// A ticket was deleted at its system: nothing is sent there any more, and none is made anew by itself.
 pub(super) fn vanished(
     draft: &mut Draft<'_>,
@@ -110,8 +192,6 @@ pub(super) fn vanished(
     let Some(mut ticket) = draft.ticket(ticket)? else {
         return Ok(false);
     };
-    let queue = desk(draft, system).map(|desk| desk.queue.clone());
-    let routes = draft.routes;
     let (mut gone, mut is_earlier) = (false, false);
     for link in &mut ticket.links {
         if link.system == system && link.earlier.as_deref() == Some(remote) {
@@ -120,13 +200,8 @@ pub(super) fn vanished(
             (gone, is_earlier) = (true, true);
             continue;
         }
-        let same_queue = routes
-            .systems
-            .get(&link.system)
-            .and_then(|route| route.desk.as_ref())
-            .map(|desk| &desk.queue)
-            == queue.as_ref();
-        let is_it = link.remote.as_deref() == Some(remote) && (link.system == system || same_queue);
+        let is_it =
+            link.remote.as_deref() == Some(remote) && share_queue(draft, &link.system, system);
         if is_it && link.state != LinkState::Gone {
             link.state = LinkState::Gone;
             gone = true;
@@ -156,7 +231,11 @@ fn call_off(draft: &mut Draft<'_>, ticket: TicketId, system: &str) -> Result<(),
                 delivery.state,
                 DeliveryState::Waiting | DeliveryState::Due { .. }
             );
-            is_at_rest && !matches!(delivery.command, Command::CreateTicket { .. })
+            let makes = matches!(
+                delivery.command,
+                Command::CreateTicket { .. } | Command::PushTicket(_)
+            );
+            is_at_rest && !makes
         });
         if let Some(mut delivery) = waiting {
             delivery.state = DeliveryState::Cancelled { at: draft.now };

@@ -2,10 +2,14 @@
 
 use crate::model::{Command, Link, LinkState, Message, Said, Status, Ticket, Visibility};
 
-use super::command::{desk, send};
+use super::command::{is_first_of_queue, refresh, route, send};
 use super::draft::Draft;
 use super::facts::Missing;
 use super::fingerprint;
+use super::hub;
+use super::looping;
+use super::routes::{DeskRoute, Role};
+use super::thread;
 use super::visit::{make_everywhere, visit_again};
 
 /// How many of our own words a link remembers.
@@ -20,8 +24,12 @@ pub(super) fn follow(draft: &mut Draft<'_>) -> Result<(), Missing> {
         let Some(mut ticket) = draft.ticket(id)? else {
             continue;
         };
+        if ticket.loop_since.is_some() {
+            continue;
+        }
         let before = draft.facts.ticket(id).ok().flatten();
         let links = ticket.links.clone();
+        let orders = draft.orders();
         if before.is_none() {
             let opening = ticket.opening;
             make_everywhere(draft, &mut ticket, opening)?;
@@ -31,7 +39,11 @@ pub(super) fn follow(draft: &mut Draft<'_>) -> Result<(), Missing> {
         for index in 0..ticket.links.len() {
             follow_link(draft, &mut ticket, index, before.as_deref())?;
         }
-        if ticket.links != links {
+        let was_told = draft.orders() != orders;
+        if was_told {
+            looping::count(draft, &mut ticket);
+        }
+        if was_told || ticket.links != links {
             draft.put_ticket(ticket);
         }
     }
@@ -44,20 +56,35 @@ fn follow_link(
     index: usize,
     before: Option<&Ticket>,
 ) -> Result<(), Missing> {
-    let link = ticket.links[index].clone();
-    let Some(desk) = desk(draft, &link.system).cloned() else {
-        return Ok(());
-    };
-    let was = before.and_then(|before| before.links.iter().find(|was| was.system == link.system));
-    let is_new = was.is_none_or(|was| was.remote != link.remote);
-    let began_there = before.is_none();
-    let changed = before.is_some_and(|before| before.updated_at != ticket.updated_at);
+    let link = &ticket.links[index];
     match link.state {
         LinkState::Wanted(_) | LinkState::Gone => return Ok(()),
         LinkState::Waiting | LinkState::Attended | LinkState::Ended => {}
     }
+    let Some(route) = route(draft, &link.system) else {
+        return Ok(());
+    };
+    match &route.role {
+        Role::Desk(desk) => follow_visit(draft, ticket, index, before, desk),
+        Role::Helpdesk(_) => thread::follow(draft, ticket, index, before),
+        Role::Hub => hub::follow(draft, ticket, index),
+    }
+}
+
+fn follow_visit(
+    draft: &mut Draft<'_>,
+    ticket: &mut Ticket,
+    index: usize,
+    before: Option<&Ticket>,
+    desk: &DeskRoute,
+) -> Result<(), Missing> {
+    let link = ticket.links[index].clone();
+    let was = before.and_then(|before| before.links.iter().find(|was| was.system == link.system));
+    let is_new = was.is_none_or(|was| was.remote != link.remote);
+    let began_there = before.is_none();
+    let changed = before.is_some_and(|before| before.updated_at != ticket.updated_at);
     if (is_new && !began_there) || changed {
-        replace_record(draft, ticket, index)?;
+        refresh(draft, ticket, index, Command::ReplaceRecord)?;
     }
     if !link.is_open() {
         return Ok(());
@@ -87,34 +114,6 @@ fn follow_link(
             message,
         )?;
     }
-    Ok(())
-}
-
-/// What concerns the system's ticket, and not the record beside it, is done once by those that share it.
-fn is_first_of_queue(draft: &Draft<'_>, ticket: &Ticket, index: usize) -> bool {
-    let link = &ticket.links[index];
-    let queue = |link: &Link| desk(draft, &link.system).map(|desk| desk.queue.clone());
-    let first = ticket
-        .links
-        .iter()
-        .position(|other| queue(other) == queue(link));
-    first == Some(index)
-}
-
-/// Only the newest is ever sent: one that still waits is told that there is more to say.
-fn replace_record(draft: &mut Draft<'_>, ticket: &mut Ticket, index: usize) -> Result<(), Missing> {
-    let known = match ticket.links[index].record {
-        Some(id) => draft.readable(id)?,
-        None => None,
-    };
-    if let Some(mut pending) = known.filter(|delivery| delivery.state.is_pending()) {
-        pending.revision = pending.revision.saturating_add(1);
-        draft.put_delivery(pending);
-        return Ok(());
-    }
-    let (system, message) = (ticket.links[index].system.clone(), ticket.opening);
-    let id = send(draft, ticket, &system, Command::ReplaceRecord, message)?;
-    ticket.links[index].record = Some(id);
     Ok(())
 }
 
@@ -160,13 +159,17 @@ fn send_sms(
     let text = draft.text_of(message)?;
     let system = ticket.links[index].system.clone();
     let delivery = send(draft, ticket, &system, Command::SendSms, message.id)?;
-    let said = &mut ticket.links[index].said;
-    said.push(Said {
+    remember(&mut ticket.links[index], delivery, &text);
+    Ok(())
+}
+
+/// What `delivery` says will be seen there.
+pub(super) fn remember(link: &mut Link, delivery: crate::model::DeliveryId, text: &str) {
+    link.said.push(Said {
         delivery,
-        text: fingerprint::of_text(&text),
+        text: fingerprint::of_text(text),
         until: None,
     });
-    let surplus = said.len().saturating_sub(MOST_SAID);
-    said.drain(..surplus);
-    Ok(())
+    let surplus = link.said.len().saturating_sub(MOST_SAID);
+    link.said.drain(..surplus);
 }

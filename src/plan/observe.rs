@@ -16,6 +16,7 @@ use super::intake;
 use super::linked;
 use super::notify;
 use super::outcome::{Answer, Note, Refusal, Sighting};
+use super::routes::{AgentRoute, Role};
 use super::status::{self, Cause};
 use super::visit;
 
@@ -23,7 +24,7 @@ use super::visit;
 const CLOCKS_DIFFER_BY: Duration = Duration::from_secs(10 * 60);
 
 pub(super) fn observed(draft: &mut Draft<'_>, observed: &Observed) -> Result<Answer, Missing> {
-    let Some(desk) = command::desk(draft, &observed.system).cloned() else {
+    let Some(route) = command::route(draft, &observed.system) else {
         return Ok(Answer::Refused(Refusal::NotFound("system")));
     };
     let remote = &observed.remote;
@@ -36,7 +37,7 @@ pub(super) fn observed(draft: &mut Draft<'_>, observed: &Observed) -> Result<Ans
         },
         (None, Maker::Somebody) => {
             let begins = matches!(remote.phase, Some(Phase::Waiting | Phase::Attended));
-            return match desk.import_to.as_ref().filter(|_| begins) {
+            return match route.import_to.as_ref().filter(|_| begins) {
                 Some(brand) => import(draft, observed, brand),
                 None => Ok(Answer::Seen(Sighting::default())),
             };
@@ -114,14 +115,14 @@ fn import(draft: &mut Draft<'_>, observed: &Observed, brand: &str) -> Result<Ans
     let Some(mut ticket) = draft.ticket(taken.ticket)? else {
         return Ok(Answer::Seen(Sighting::default()));
     };
-    let queue = command::desk(draft, system).map(|desk| desk.queue.clone());
     let brand = draft.routes.brands.get(brand);
     let mirrored = brand
         .map(|brand| brand.mirror_to.as_slice())
         .unwrap_or_default();
-    let sharing = mirrored.iter().filter(|other| {
-        *other != system && command::desk(draft, other).map(|desk| &desk.queue) == queue.as_ref()
-    });
+    let sharing = mirrored
+        .iter()
+        .filter(|other| *other != system && command::share_queue(draft, other, system));
+    let sharing: Vec<&String> = sharing.collect();
     for system in std::iter::once(system).chain(sharing) {
         let link = Link {
             state: LinkState::Waiting,
@@ -130,6 +131,8 @@ fn import(draft: &mut Draft<'_>, observed: &Observed, brand: &str) -> Result<Ans
                 Observation::Asked { at } => at,
                 Observation::Told => draft.now,
             },
+            told: ticket.opening,
+            priority: remote.priority,
             ..Link::wanted(system, DeliveryId(0), draft.now)
         };
         ticket.links.push(link);
@@ -182,14 +185,18 @@ fn apply(draft: &mut Draft<'_>, observed: &Observed, id: TicketId) -> Result<Sig
     };
     let before = ticket.clone();
     let link = &ticket.links[index];
-    if link.state == LinkState::Gone {
+    let is_thread =
+        command::route(draft, system).is_some_and(|route| matches!(route.role, Role::Helpdesk(_)));
+    // Where it was out of sight, it may be seen again.
+    if link.state == LinkState::Gone && !is_thread {
         return Ok(sighting);
     }
     let same_status = link.status == remote.status;
-    let is_certain = match observed.by {
+    let is_newest = match observed.by {
         Observation::Asked { at } => at >= link.seen_at,
         Observation::Told => remote.changed_at > link.changed_at,
     };
+    let is_certain = is_newest && !(is_thread && is_being_updated(draft, link)?);
     if is_certain {
         see_status(draft, &mut ticket, index, observed)?;
         see_details(draft, &mut ticket, index, observed);
@@ -198,7 +205,7 @@ fn apply(draft: &mut Draft<'_>, observed: &Observed, id: TicketId) -> Result<Sig
     }
     let has_ended = |link: &Link| link.state == LinkState::Ended;
     if remote.messages.is_some() {
-        ticket.links[index].unheard = false;
+        ticket.links[index].unheard = remote.unsettled;
     } else if has_ended(&ticket.links[index]) && !has_ended(&before.links[index]) {
         // Nobody would ask for it again by itself.
         ticket.links[index].unheard = true;
@@ -218,7 +225,9 @@ fn apply(draft: &mut Draft<'_>, observed: &Observed, id: TicketId) -> Result<Sig
         other.seen_at = shared.seen_at;
         other.assignee.clone_from(&shared.assignee);
         other.reachable = shared.reachable;
+        other.priority = shared.priority;
         other.heard.clone_from(&shared.heard);
+        other.heard_to = shared.heard_to;
         other.details.clone_from(&shared.details);
     }
     if ticket != before {
@@ -229,6 +238,18 @@ fn apply(draft: &mut Draft<'_>, observed: &Observed, id: TicketId) -> Result<Sig
         draft.put_ticket(ticket);
     }
     Ok(sighting)
+}
+
+/// Whether a call is under way, or may still land, by which we change how the ticket stands there.
+fn is_being_updated(draft: &Draft<'_>, link: &Link) -> Result<bool, Missing> {
+    let known = match link.record {
+        Some(id) => draft.readable(id)?,
+        None => None,
+    };
+    Ok(known.is_some_and(|delivery| {
+        let is_begun = matches!(delivery.state, DeliveryState::Started { .. });
+        is_begun || (delivery.state.is_pending() && delivery.in_doubt_since.is_some())
+    }))
 }
 
 /// A status acts when it changes there, not when it differs from ours.
@@ -253,6 +274,9 @@ fn see_status(
     link.state = state;
     // Who is attended to did not leave.
     link.leaving &= state != LinkState::Attended;
+    see_priority(draft, ticket, index, observed);
+    see_labels(draft, ticket, index, observed);
+    let link = &mut ticket.links[index];
     if link.status == remote.status {
         return Ok(());
     }
@@ -267,7 +291,8 @@ fn see_status(
         };
         draft.note(ticket.id, note);
     }
-    let meant = command::desk(draft, system).and_then(|desk| desk.statuses.get(&remote.status));
+    let route = command::route(draft, system);
+    let meant = route.and_then(|route| route.statuses.get(&remote.status));
     let link = &ticket.links[index];
     match (meant.copied(), newest) {
         // An agent closed it for that, and the customer may have written since.
@@ -281,10 +306,51 @@ fn see_status(
     Ok(())
 }
 
+/// A priority acts like a status.
+fn see_priority(draft: &mut Draft<'_>, ticket: &mut Ticket, index: usize, observed: &Observed) {
+    let Some(to) = observed.remote.priority else {
+        return;
+    };
+    let known = ticket.links[index].priority.replace(to);
+    if known == Some(to) {
+        return;
+    }
+    let from = std::mem::replace(&mut ticket.priority, to);
+    if from != to {
+        ticket.updated_at = draft.now;
+        let system = observed.system.clone();
+        draft.note(ticket.id, Note::Urgency { system, from, to });
+    }
+}
+
+/// Labels that are put there or taken off there are so here, as far as the operator knows them.
+fn see_labels(draft: &mut Draft<'_>, ticket: &mut Ticket, index: usize, observed: &Observed) {
+    let Some(now) = &observed.remote.labels else {
+        return;
+    };
+    let before = std::mem::replace(&mut ticket.links[index].labels, now.clone());
+    let mut labels = ticket.labels.clone();
+    for (id, name) in &draft.routes.labels {
+        match (before.contains(name), now.contains(name)) {
+            (false, true) if !labels.contains(id) => labels.push(*id),
+            (true, false) => labels.retain(|label| label != id),
+            _ => {}
+        }
+    }
+    if labels != ticket.labels {
+        ticket.labels.clone_from(&labels);
+        ticket.updated_at = draft.now;
+        let system = observed.system.clone();
+        draft.note(ticket.id, Note::Relabelled { system, labels });
+    }
+}
+
 fn see_details(draft: &mut Draft<'_>, ticket: &mut Ticket, index: usize, observed: &Observed) {
     let remote = &observed.remote;
     let link = &mut ticket.links[index];
     link.reachable = remote.person.phone.is_some();
+    let route = draft.routes.systems.get(&observed.system);
+    let is_desk = route.is_some_and(|route| route.desk().is_some());
     let mut details = remote.details.clone();
     if observed.by == Observation::Told {
         // Who is told is told less than who asks.
@@ -305,7 +371,8 @@ fn see_details(draft: &mut Draft<'_>, ticket: &mut Ticket, index: usize, observe
         return;
     };
     let mut known = draft.routes.agents.iter();
-    let agent = known.find(|(_, agent)| agent.active && agent.qminder_user.as_ref() == Some(user));
+    let is_them = |agent: &AgentRoute| is_desk && agent.qminder_user.as_ref() == Some(user);
+    let agent = known.find(|(_, agent)| agent.active && is_them(agent));
     let Some((agent, _)) = agent else {
         return;
     };

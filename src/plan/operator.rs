@@ -9,6 +9,7 @@ use super::chain;
 use super::draft::Draft;
 use super::facts::Missing;
 use super::intake;
+use super::looping;
 use super::notify;
 use super::outcome::{Answer, Note, Refusal, Write};
 use super::pause;
@@ -23,6 +24,7 @@ pub(super) fn ordered(draft: &mut Draft<'_>, order: &OperatorOrder) -> Result<An
                 ticket.locked = locked
             })
         }
+        OperatorOrder::Release { ticket } => looping::release(draft, *ticket),
         OperatorOrder::SetResponseUrl { ticket, url } => set_response_url(draft, *ticket, url),
         OperatorOrder::Retry { delivery } => retry(draft, *delivery),
         OperatorOrder::Cancel { delivery } => cancel(draft, *delivery),

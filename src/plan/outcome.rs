@@ -1,5 +1,7 @@
 //! What planning decided: records to write, all or none, and what to answer once they are synced.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
@@ -7,7 +9,7 @@ use crate::model::{
     MessageId, Notice, Priority, Profile, Status, Ticket, TicketId, Time,
 };
 
-use super::facts::{AuthorRecord, FoundNotice, Numbers, Slot};
+use super::facts::{Address, AuthorRecord, FoundNotice, Numbers, Slot};
 
 /// What an event leads to.
 #[derive(Debug)]
@@ -60,6 +62,8 @@ pub enum Write {
         /// `Some(provider)` while it waits.
         waits: Option<Option<String>>,
     },
+    /// Where answers to something may be sent, by the name that it is kept under.
+    Address(String, Address),
     /// An author.
     Author {
         /// In which brand.
@@ -213,6 +217,43 @@ pub enum Note {
         /// To there.
         to: Status,
     },
+    /// It was mirrored so often that it is not mirrored any more.
+    LoopBroken {
+        /// How often, within the time that the operator set.
+        changes: u32,
+    },
+    /// A person wants it mirrored again.
+    Released,
+    /// What stood for a message at a system was removed there.
+    Removed {
+        /// Which system.
+        system: String,
+        /// Which message.
+        message: MessageId,
+    },
+    /// A message says nothing that a system would take.
+    Unsaid {
+        /// Which system.
+        system: String,
+        /// Which message.
+        message: MessageId,
+    },
+    /// A system gave it other labels.
+    Relabelled {
+        /// Which system.
+        system: String,
+        /// Those it has now.
+        labels: Vec<u64>,
+    },
+    /// A system changed how urgent it is here.
+    Urgency {
+        /// Which system.
+        system: String,
+        /// From that.
+        from: Priority,
+        /// To that.
+        to: Priority,
+    },
     /// A person's order about a delivery.
     Ordered {
         /// Which delivery.
@@ -229,6 +270,8 @@ pub enum Answer {
     Taken(Box<Taken>),
     /// To a reply.
     Replied(Box<ReplyTaken>),
+    /// To an answer that came to an address given with a ticket.
+    Returned(Box<ReturnTaken>),
     /// To a call that is about to begin: it may.
     Started,
     /// To a settle.
@@ -318,6 +361,31 @@ pub struct ReplyTaken {
     pub message: Message,
     /// In which ticket.
     pub ticket: Ticket,
+}
+
+/// An answer was stored, or was there already, that came to an address given with a ticket.
+#[derive(Clone)]
+pub struct ReturnTaken {
+    /// What was stored.
+    pub taken: ReplyTaken,
+    /// What the answer is called there from now on.
+    pub uid: String,
+    /// What the message is called there that it answers.
+    pub parent_uid: String,
+    /// The unguessable part of the answer's own address; a secret.
+    pub token: String,
+    /// The same was there already.
+    pub duplicate: bool,
+}
+
+impl fmt::Debug for ReturnTaken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReturnTaken")
+            .field("taken", &self.taken)
+            .field("uid", &self.uid)
+            .field("duplicate", &self.duplicate)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What came of what was seen at a system.

@@ -46,7 +46,7 @@ pub(super) fn replied(draft: &mut Draft<'_>, reply: &Replied) -> Result<Answer, 
     let id = draft.new_message_id();
     let (answers, way_out) = match reply.visibility {
         Visibility::Internal => (None, WayOut::None),
-        Visibility::Public => send_out(draft, &ticket, id, &agent.to_string(), &name)?,
+        Visibility::Public => send_out(draft, &ticket, id, &agent.to_string(), &name, None)?,
     };
     let text = draft.place_text(id, 0, &reply.text);
     let message = Message {
@@ -84,17 +84,20 @@ pub(super) fn replied(draft: &mut Draft<'_>, reply: &Replied) -> Result<Answer, 
     })))
 }
 
-/// Plans the delivery of a public reply to where the message that it answers wants it.
+/// Plans the delivery of a public reply to where the message that it answers wants it: the one that it names, or else
+/// the customer's newest.
 pub(super) fn send_out(
     draft: &mut Draft<'_>,
     ticket: &Ticket,
     message: MessageId,
     author_uid: &str,
     author_name: &str,
+    names: Option<Box<Message>>,
 ) -> Result<(Option<MessageId>, WayOut), Missing> {
-    let answered = match ticket.answer {
-        Some(id) => draft.message(ticket.id, id)?,
-        None => None,
+    let answered = match (names, ticket.answer) {
+        (Some(named), _) => Some(named),
+        (None, Some(id)) => draft.message(ticket.id, id)?,
+        (None, None) => None,
     };
     let Some(answered) = answered else {
         return Ok((None, WayOut::Nowhere));
@@ -127,6 +130,7 @@ pub(super) fn send_out(
             created_at: draft.now,
             age_from: draft.now,
             in_doubt_since: None,
+            mark: None,
         }),
     )?;
     Ok((Some(answered.id), WayOut::By(id)))

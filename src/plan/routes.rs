@@ -20,6 +20,17 @@ pub struct Routes {
     pub systems: BTreeMap<String, SystemRoute>,
     /// What labels are called, by number.
     pub labels: BTreeMap<u64, String>,
+    /// How often a ticket may be mirrored before that is taken for a loop.
+    pub loop_limit: LoopLimit,
+}
+
+/// More changes than this of one ticket are taken for copies that chase each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LoopLimit {
+    /// How many.
+    pub changes: u32,
+    /// Within this time.
+    pub within: Duration,
 }
 
 /// What is known of a system.
@@ -27,13 +38,6 @@ pub struct Routes {
 pub struct SystemRoute {
     /// The host and port that it answers at.
     pub host: String,
-    /// What it does with tickets; `None`: nothing yet.
-    pub desk: Option<DeskRoute>,
-}
-
-/// A system where our tickets stand in a queue before people.
-#[derive(Debug, Clone)]
-pub struct DeskRoute {
     /// Systems of the same queue have the same name here, and share its tickets.
     pub queue: String,
     /// Who we are there, if that is known: what others say is never our own.
@@ -42,21 +46,58 @@ pub struct DeskRoute {
     pub new_status: String,
     /// What a status there, as it is spelled there, means for a ticket here; others mean nothing.
     pub statuses: BTreeMap<String, Status>,
-    /// Whether a follow-up after the visit makes a new one.
-    pub follow_up_makes_new: bool,
     /// Brand of tickets begun there.
     pub import_to: Option<String>,
+    /// Whether it shows internal notes.
+    pub shows_internal: bool,
+    /// What it does with tickets.
+    pub role: Role,
+}
+
+/// What a system does with tickets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Role {
+    /// They stand in a queue before people, with a record of the conversation beside them.
+    Desk(DeskRoute),
+    /// People answer them in a thread, to which we add.
+    Helpdesk(HelpdeskRoute),
+    /// Each message of the customer's is a ticket, to whose address people's answers are sent.
+    Hub,
+}
+
+/// A system where tickets stand in a queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeskRoute {
+    /// Whether a follow-up after the visit makes a new one.
+    pub follow_up_makes_new: bool,
     /// Whether replies go out as SMS.
     pub sends_sms: bool,
     /// Whether a ticket that is closed while it waits there is cancelled there.
     pub cancels_closed: bool,
-    /// Whether it shows internal notes.
-    pub shows_internal: bool,
+}
+
+/// A system where tickets are threads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HelpdeskRoute {
+    /// Whether we can make tickets there.
+    pub makes_tickets: bool,
+}
+
+impl SystemRoute {
+    /// It as one where tickets stand in a queue.
+    pub fn desk(&self) -> Option<&DeskRoute> {
+        match &self.role {
+            Role::Desk(desk) => Some(desk),
+            Role::Helpdesk(_) | Role::Hub => None,
+        }
+    }
 }
 
 /// What a brand decides.
 #[derive(Debug, Clone)]
 pub struct BrandRoute {
+    /// What people see.
+    pub name: String,
     /// Who may be assigned, in order.
     pub agents: Vec<AgentId>,
     /// Systems that get a copy of its tickets.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::model::{
     Attempt, Breaker, Class, Command, DeadReason, Delivery, DeliveryId, DeliveryState, HostState,
-    Lane, LaneFailure, Settled, Time,
+    Lane, LaneFailure, Link, Settled, Time,
 };
 
 use super::chain;
@@ -37,6 +37,14 @@ pub(super) fn started(draft: &mut Draft<'_>, id: DeliveryId) -> Result<Answer, M
     }
     let (lane, now) = (delivery.lane, draft.now);
     delivery.state = DeliveryState::Started { at: now };
+    if matches!(delivery.command, Command::PostMessage | Command::PostEdit)
+        && delivery.mark.is_none()
+        && let Some(ticket) = draft.ticket(delivery.ticket)?
+    {
+        let mut links = ticket.links.iter();
+        let link = links.find(|link| link.system == delivery.system);
+        delivery.mark = link.map(Link::newest_heard);
+    }
     draft.put_delivery(delivery);
     chain::wake(draft, lane, now)?;
     Ok(Answer::Started)
@@ -81,7 +89,21 @@ pub(super) fn settled(draft: &mut Draft<'_>, settled: &Settled) -> Result<Answer
                 linked::made(draft, &delivery, remote)?;
             }
         }
+        Command::PushTicket(_) if settled.attempt.class == Class::Ok => {
+            linked::pushed(draft, &delivery, settled.remote_uid.as_deref())?;
+        }
         Command::SendSms => linked::said(draft, &delivery)?,
+        Command::PostMessage | Command::PostEdit => {
+            linked::said(draft, &delivery)?;
+            if settled.attempt.class == Class::Ok {
+                linked::posted(draft, &delivery, settled.remote_uid.as_deref())?;
+            }
+        }
+        Command::UpdateTicket if !delivery.state.is_pending() => {
+            if settled.attempt.class == Class::Ok && is_same {
+                linked::updated(draft, &delivery)?;
+            }
+        }
         _ => {}
     }
     if settled.vanished {

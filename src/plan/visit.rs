@@ -2,9 +2,11 @@
 
 use crate::model::{Author, Command, Link, LinkState, Message, MessageId, Sender, Ticket};
 
-use super::command::{desk, send};
+use super::command::{route, send, share_queue};
 use super::draft::Draft;
 use super::facts::Missing;
+use super::hub;
+use super::routes::Role;
 
 /// Has a ticket made at each system that the brand mirrors to, once for those that share a queue.
 pub(super) fn make_everywhere(
@@ -18,30 +20,36 @@ pub(super) fn make_everywhere(
         None => return Ok(()),
     };
     for system in mirror_to {
-        let Some(desk) = desk(draft, system) else {
+        let Some(route) = route(draft, system) else {
             continue;
         };
         if ticket.links.iter().any(|link| link.system == *system) {
             continue;
         }
-        let sharing = ticket.links.iter().find(|link| {
-            let other = routes.systems.get(&link.system);
-            other
-                .and_then(|other| other.desk.as_ref())
-                .is_some_and(|other| other.queue == desk.queue)
-        });
-        let link = match sharing {
-            Some(shared) => Link {
+        let mut links = ticket.links.iter();
+        let sharing = links.find(|link| share_queue(draft, &link.system, system));
+        let link = match (sharing, &route.role) {
+            (Some(shared), _) => Link {
                 system: system.clone(),
                 record: None,
                 labels: Vec::new(),
                 ..shared.clone()
             },
-            None => {
-                let visitor = visitor(draft, ticket, message)?;
-                let command = Command::CreateTicket { visitor };
+            (None, Role::Helpdesk(helpdesk)) if !helpdesk.makes_tickets => continue,
+            (None, role) => {
+                let command = match role {
+                    Role::Hub => hub::push(draft, ticket, system, message, None)?,
+                    Role::Desk(_) | Role::Helpdesk(_) => {
+                        let visitor = visitor(draft, ticket, message)?;
+                        Some(Command::CreateTicket { visitor })
+                    }
+                };
+                let Some(command) = command else { continue };
                 let by = send(draft, ticket, system, command, message)?;
-                Link::wanted(system, by, draft.now)
+                Link {
+                    told: message,
+                    ..Link::wanted(system, by, draft.now)
+                }
             }
         };
         ticket.links.push(link);
@@ -73,7 +81,8 @@ pub(super) fn visit_again(
     let brand = draft.routes.brands.get(&ticket.brand);
     let mirrored = |system: &String| brand.is_some_and(|brand| brand.mirror_to.contains(system));
     let over = |link: &Link| {
-        let again = desk(draft, &link.system).is_some_and(|desk| desk.follow_up_makes_new);
+        let desk = route(draft, &link.system).and_then(|route| route.desk());
+        let again = desk.is_some_and(|desk| desk.follow_up_makes_new);
         let is_leaving = link.leaving && link.state == LinkState::Waiting;
         let is_over = link.state == LinkState::Ended || is_leaving;
         again && is_over && mirrored(&link.system)

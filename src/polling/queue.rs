@@ -32,18 +32,18 @@ pub(super) fn queues(live: &Live) -> BTreeMap<String, Queue> {
             continue;
         };
         let route = live.routes.systems.get(&system.id);
-        let Some(desk) = route.and_then(|route| route.desk.as_ref()) else {
+        let Some(route) = route else {
             continue;
         };
         let interval = qminder.poll_interval;
-        let queue = queues.entry(desk.queue.clone()).or_insert_with(|| Queue {
+        let queue = queues.entry(route.queue.clone()).or_insert_with(|| Queue {
             parties: Vec::new(),
             interval,
         });
         queue.interval = queue.interval.min(interval);
         queue.parties.push(Party {
             system: system.id.clone(),
-            imports: desk.import_to.is_some(),
+            imports: route.import_to.is_some(),
         });
     }
     queues

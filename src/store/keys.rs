@@ -29,6 +29,8 @@
 //! | `R` | system, SHA-256 of the remote id | the ticket that it is or was linked to |
 //! | `o` | system, ticket | a link that can still change there: the remote id |
 //! | `f` | ticket, delivery | a ticket's deliveries to systems: nothing |
+//! | `O` | ticket | a ticket that is not mirrored any more, because it changed implausibly often: since when |
+//! | `P` | SHA-256 of a secret | where answers to something may be sent |
 //! | `C` | name | counter |
 //! | `p` | another key, part | the rest of a value that is too long for one row |
 //!
@@ -125,6 +127,19 @@ pub(super) fn text(id: MessageId, revision: u32) -> Vec<u8> {
         .number(id.0)
         .bytes(&revision.to_be_bytes())
         .done()
+}
+
+pub(super) fn all_looping() -> Vec<u8> {
+    Key::of(b'O').done()
+}
+
+pub(super) fn looping(ticket: TicketId) -> Vec<u8> {
+    Key::of(b'O').number(ticket.0).done()
+}
+
+/// `name`: the digest of the address's unguessable part, in hexadecimal digits.
+pub(super) fn address(name: &str) -> Vec<u8> {
+    Key::of(b'P').text(name).done()
 }
 
 pub(super) fn uids(brand: &str, uid: &str) -> Vec<u8> {

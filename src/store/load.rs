@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    AgentId, Assignee, Delivery, DeliveryId, Head, LaneId, MessageId, NoticeId, Status, TicketId,
+    AgentId, Assignee, Delivery, DeliveryId, Head, LaneId, Message, MessageId, NoticeId, Status,
+    TicketId,
 };
 use crate::plan::{Fact, FoundNotice, Lookup, MOST_NAMESAKES, Slot, UidEntry, WaitingEntry};
 
@@ -24,6 +25,10 @@ pub(super) fn load(rows: &impl Read, lookup: &Lookup) -> Result<Fact, RecordErro
         Lookup::Message(ticket, id) => {
             Fact::Message(record::get(rows, &keys::message(*ticket, *id))?)
         }
+        Lookup::MessagesAfter(ticket, after, most) => {
+            Fact::Messages(messages_after(rows, *ticket, *after, *most)?)
+        }
+        Lookup::Address(name) => Fact::Address(record::get(rows, &keys::address(name))?),
         Lookup::Text(id, revision) => Fact::Text(text(rows, *id, *revision)?),
         Lookup::Uid(brand, uid) => Fact::Uid(uids(rows, brand, uid)?),
         Lookup::UidAs(brand, uid, slot) => Fact::UidAs(uid_as(rows, brand, uid, slot)?),
@@ -49,6 +54,21 @@ pub(super) fn load(rows: &impl Read, lookup: &Lookup) -> Result<Fact, RecordErro
             Fact::Notice(notice(rows, *agent, *id, lists)?.map(Box::new))
         }
     })
+}
+
+fn messages_after(
+    rows: &impl Read,
+    ticket: TicketId,
+    after: MessageId,
+    most: usize,
+) -> Result<Vec<Message>, RecordError> {
+    let mut scan = Scan::prefix(keys::messages(ticket)).limit(most);
+    scan.from = keys::message(ticket, MessageId(after.0.saturating_add(1)));
+    let found = rows.scan(&scan)?;
+    let messages = found.iter();
+    messages
+        .map(|(key, value)| record::from_row(rows, key, value))
+        .collect()
 }
 
 /// The text of a revision that stands apart.

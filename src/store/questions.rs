@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::model::{
-    AgentId, Assignee, Delivery, DeliveryId, Destination, HostState, Lane, LaneId, Notice, Profile,
-    Ticket, TicketId, Time,
+    AgentId, Assignee, Delivery, DeliveryId, Destination, HostState, Lane, LaneId, Link, Notice,
+    Profile, Ticket, TicketId, Time,
 };
 
 use super::read::{deliveries, desk, figures, lanes, links, stories, tickets};
@@ -311,6 +311,29 @@ impl Store {
         most: usize,
     ) -> Result<Vec<OpenLink>, ReadError> {
         self.ask(move |rows| links::open_links(rows, &system, after, most))
+            .await
+    }
+
+    /// The tickets that are not mirrored any more, because they changed implausibly often, and since when.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn looping(&self) -> Result<Vec<(TicketId, Time)>, ReadError> {
+        self.ask(|rows| links::looping(rows)).await
+    }
+
+    /// What is known of a system's ticket that is linked to ours.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn link(
+        &self,
+        system: String,
+        remote: String,
+    ) -> Result<Option<(TicketId, Link)>, ReadError> {
+        self.ask(move |rows| links::link(rows, &system, &remote))
             .await
     }
 

@@ -26,6 +26,9 @@ pub(super) fn held_counter(system: &str) -> Vec<u8> {
     keys::counter(&format!("held/{system}"))
 }
 
+/// The name of the counter of tickets that were mirrored no more.
+pub(super) const LOOP_BREAKS: &str = "loop-breaks";
+
 /// The name of the counter of what was set aside.
 pub(super) fn aside_counter() -> Vec<u8> {
     keys::counter("set-aside")
@@ -94,6 +97,7 @@ impl Stage {
                     None => self.remove(key),
                 }
             }
+            Write::Address(name, address) => self.put(keys::address(name), address),
             Write::Author { brand, uid, record } => self.put(keys::author(brand, uid), record),
             Write::Delivery { old, new } => self.delivery(old.as_deref(), new),
             Write::Attempt(delivery, attempt) => {
@@ -142,6 +146,15 @@ impl Stage {
     fn ticket(&mut self, old: Option<&Ticket>, new: &Ticket) {
         self.put(keys::ticket(new.id), new);
         self.list(old, new);
+        let loop_since = |ticket: &Ticket| ticket.loop_since;
+        match (old.and_then(loop_since), new.loop_since) {
+            (None, Some(since)) => {
+                self.put(keys::looping(new.id), &since);
+                self.count(keys::counter(LOOP_BREAKS), 1);
+            }
+            (Some(_), None) => self.remove(keys::looping(new.id)),
+            _ => {}
+        }
         self.links(old.map(|old| old.links.as_slice()).unwrap_or_default(), new);
         let waiting = |ticket: &Ticket| {
             let key = || keys::waiting_counter(&ticket.brand, ticket.assignee);

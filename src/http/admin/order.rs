@@ -51,6 +51,7 @@ pub(super) fn described(order: &OperatorOrder) -> String {
             ticket,
             locked: false,
         } => format!("unlock ticket {ticket}"),
+        OperatorOrder::Release { ticket } => format!("release ticket {ticket}"),
         OperatorOrder::SetResponseUrl { ticket, .. } => {
             format!("set the response URL of ticket {ticket}")
         }

@@ -11,7 +11,7 @@ use crate::http::testing::{Fixture, Reply, bridge_over, settings};
 use crate::http::{Bridge, Hearing, public_router};
 use crate::model::{
     DeliveryId, LinkState, Maker, Person, Phase, RemoteMessage, RemoteSender, RemoteTicket, Status,
-    TicketId, Time,
+    TicketId, Time, Visibility,
 };
 use crate::polling::Questions;
 use crate::settings::trial::loaded;
@@ -64,6 +64,8 @@ fn read(ticket: &qminder_client::Ticket) -> RemoteTicket {
         ticket.served.map(|served| served.date),
     ];
     let messages = ticket.messages.iter().map(|message| RemoteMessage {
+        number: None,
+        visibility: Visibility::Public,
         at: time(message.created.date),
         from: RemoteSender::Customer,
         text: message.body.clone(),
@@ -86,6 +88,9 @@ fn read(ticket: &qminder_client::Ticket) -> RemoteTicket {
         changed_at: moments.into_iter().flatten().max().map(time),
         created_at: None,
         assignee: None,
+        priority: None,
+        labels: None,
+        unsettled: false,
         person: Person {
             name: ticket.first_name.clone().unwrap_or_default(),
             email: None,

@@ -9,37 +9,62 @@ mod said;
 
 use super::world::*;
 use crate::model::*;
-use crate::plan::{AfterSettle, Answer, DeskRoute, Routes, Sighting, SystemRoute};
+use crate::plan::{AfterSettle, Answer, DeskRoute, Role, Routes, Sighting, SystemRoute};
 
 const DESK: &str = "front-desk";
 /// Has its own record beside the tickets of [`DESK`].
 const SECOND_DESK: &str = "second-desk";
 
-fn desk_route() -> DeskRoute {
+/// A desk's route, flat.
+struct Desk {
+    queue: String,
+    import_to: Option<String>,
+    role: DeskRoute,
+}
+
+impl std::ops::Deref for Desk {
+    type Target = DeskRoute;
+
+    fn deref(&self) -> &DeskRoute {
+        &self.role
+    }
+}
+
+impl std::ops::DerefMut for Desk {
+    fn deref_mut(&mut self) -> &mut DeskRoute {
+        &mut self.role
+    }
+}
+
+fn desk_route() -> Desk {
+    Desk {
+        queue: "line 1".to_owned(),
+        import_to: None,
+        role: DeskRoute {
+            follow_up_makes_new: true,
+            sends_sms: false,
+            cancels_closed: false,
+        },
+    }
+}
+
+fn at_desk(routes: &mut Routes, system: &str, desk: Desk) {
     let statuses = [
         ("NEW", Status::Open),
         ("CALLED", Status::InProgress),
         ("SERVED", Status::Closed),
     ];
-    DeskRoute {
-        queue: "line 1".to_owned(),
+    let route = SystemRoute {
+        host: "api.example.com:443".to_owned(),
+        queue: desk.queue,
         user: Some("900".to_owned()),
         new_status: "NEW".to_owned(),
         statuses: statuses
             .map(|(there, here)| (there.to_owned(), here))
             .into(),
-        follow_up_makes_new: true,
-        import_to: None,
-        sends_sms: false,
-        cancels_closed: false,
+        import_to: desk.import_to,
         shows_internal: false,
-    }
-}
-
-fn at_desk(routes: &mut Routes, system: &str, desk: DeskRoute) {
-    let route = SystemRoute {
-        host: "api.example.com:443".to_owned(),
-        desk: Some(desk),
+        role: Role::Desk(desk.role),
     };
     routes.systems.insert(system.to_owned(), route);
     let brand = routes.brands.get_mut("acme").unwrap();
@@ -47,7 +72,7 @@ fn at_desk(routes: &mut Routes, system: &str, desk: DeskRoute) {
 }
 
 /// A world whose brand mirrors to [`DESK`].
-fn world(change: impl FnOnce(&mut DeskRoute)) -> World {
+fn world(change: impl FnOnce(&mut Desk)) -> World {
     let mut desk = desk_route();
     change(&mut desk);
     World::with(|routes| {
@@ -127,6 +152,9 @@ fn remote(status: &str, changed_at: i64) -> RemoteTicket {
         changed_at: Some(Time::from_micros(THEIR_CLOCK + changed_at)),
         created_at: Some(Time::from_micros(1_000_000_000_000_000)),
         assignee: None,
+        priority: None,
+        labels: None,
+        unsettled: false,
         person: Person {
             name: "Jane Eyre".to_owned(),
             email: None,

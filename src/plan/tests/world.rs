@@ -29,6 +29,7 @@ pub(crate) const DAY: Duration = Duration::from_secs(86_400);
 /// with agent 4, no jitter.
 pub(crate) fn routes() -> Routes {
     let brand = |agents: &[u64]| BrandRoute {
+        name: "A brand".to_owned(),
         agents: agents.iter().copied().map(AgentId).collect(),
         mirror_to: Vec::new(),
         assign: AssignRule::All,
@@ -54,6 +55,10 @@ pub(crate) fn routes() -> Routes {
         agents: (1..=4).map(agent).collect(),
         systems: [].into(),
         labels: [].into(),
+        loop_limit: crate::plan::LoopLimit {
+            changes: 30,
+            within: Duration::from_secs(60),
+        },
         require_response_url: true,
         schedule: Schedule {
             first_delay: Duration::from_secs(5),

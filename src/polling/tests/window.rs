@@ -25,6 +25,9 @@ pub(in crate::polling) fn ticket(id: &str, status: &str, second: i64) -> RemoteT
         changed_at: Some(Time::from_micros(second * 1_000_000)),
         created_at: Some(Time::from_micros(0)),
         assignee: None,
+        priority: None,
+        labels: None,
+        unsettled: false,
         person: Person {
             name: "Jane".to_owned(),
             email: None,

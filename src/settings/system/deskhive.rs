@@ -18,6 +18,10 @@ pub struct DeskHive {
     pub poll_interval: Duration,
     /// Brand of tickets begun there.
     pub import_to: Option<String>,
+    /// Whether internal notes are brought there, where they stand as such.
+    pub internal_notes: bool,
+    /// Whether notifications that were acted upon are marked as read, for the person whose key it is, too.
+    pub mark_read: bool,
 }
 
 impl DeskHive {
@@ -31,7 +35,15 @@ impl DeskHive {
         );
         let poll_interval = section.or("poll_interval", "15s", parse::duration);
         let import_to = section.maybe("import_to", known.word(&known.brands, "[[brands]]"));
+        let mapping = section.table("mapping", |mapping| {
+            let internal_notes = mapping.or("internal_notes", false, parse::boolean);
+            let mark_read = mapping.or("mark_read", false, parse::boolean);
+            Some((internal_notes?, mark_read?))
+        });
+        let (internal_notes, mark_read) = mapping?;
         Some(Self {
+            internal_notes,
+            mark_read,
             external_key: external_key?,
             internal_key: internal_key?,
             customer_email_domain: customer_email_domain?,
@@ -84,6 +96,7 @@ mod tests {
             ("internal_key_file = 1", "internal_key_file "),
             ("poll_interval = \"0s\"", "poll_interval "),
             ("import_to = \"acme\"", "import_to "),
+            ("mapping = { mark_read = 1 }", "mapping.mark_read "),
         ] {
             let problem = sole_problem(&format!("{DESK}{KEY}{line}"));
             assert!(

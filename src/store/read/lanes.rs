@@ -43,6 +43,8 @@ pub struct LaneWork {
 pub struct Parcel {
     /// The delivery.
     pub delivery: Delivery,
+    /// The message that it carries, or that brought it about, as it is now.
+    pub message: Message,
     /// What the message says that it carries, at the revision it freezes; empty where it carries none.
     pub text: String,
     /// Where its lane leads.
@@ -161,10 +163,16 @@ pub(in crate::store) fn parcel(
     let message: Message = record::get(rows, &keys::message(delivery.ticket, delivery.message))?
         .ok_or_else(|| missing("message"))?;
     let text = match delivery.command {
-        Command::Reply(_) | Command::CreateTicket { .. } | Command::SendSms => {
+        Command::Reply(_)
+        | Command::CreateTicket { .. }
+        | Command::SendSms
+        | Command::PushTicket(_)
+        | Command::PostMessage
+        | Command::PostEdit => {
             text_at(rows, &message, delivery.revision)?.ok_or_else(|| missing("text"))?
         }
         Command::ReplaceRecord
+        | Command::UpdateTicket
         | Command::AddLabel(_)
         | Command::RemoveLabel(_)
         | Command::CancelTicket { .. } => String::new(),
@@ -185,6 +193,7 @@ pub(in crate::store) fn parcel(
     };
     Ok(Some(Parcel {
         delivery,
+        message,
         text,
         to: lane.to,
         wanted_url: answered.and_then(|answered| answered.response_url),

@@ -1,9 +1,12 @@
 //! What systems have of our tickets.
 
-use crate::model::TicketId;
+use crate::model::{Link, Ticket, TicketId, Time};
 use crate::store::keys;
 use crate::store::record::{self, RecordError};
 use crate::store::rows::{Read, Scan};
+
+/// So many tickets that are not mirrored any more are named at a time.
+const MOST_LOOPING: usize = 1000;
 
 /// A link from whose ticket at its system there may be something to learn.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,4 +43,32 @@ pub(in crate::store) fn linked(
     remote: &str,
 ) -> Result<Option<TicketId>, RecordError> {
     record::get(rows, &keys::linked(system, remote))
+}
+
+/// What is known of a system's ticket that is linked to ours.
+pub(in crate::store) fn link(
+    rows: &impl Read,
+    system: &str,
+    remote: &str,
+) -> Result<Option<(TicketId, Link)>, RecordError> {
+    let Some(id) = linked(rows, system, remote)? else {
+        return Ok(None);
+    };
+    let ticket: Option<Ticket> = record::get(rows, &keys::ticket(id))?;
+    let links = ticket.map(|ticket| ticket.links).unwrap_or_default();
+    let found = links
+        .into_iter()
+        .find(|link| link.system == system && link.remote.as_deref() == Some(remote));
+    Ok(found.map(|link| (id, link)))
+}
+
+/// The tickets that are not mirrored any more, and since when.
+pub(in crate::store) fn looping(rows: &impl Read) -> Result<Vec<(TicketId, Time)>, RecordError> {
+    let mut found = Vec::new();
+    for (key, value) in rows.scan(&Scan::prefix(keys::all_looping()).limit(MOST_LOOPING))? {
+        if let Some(ticket) = keys::number_at(&key, 1) {
+            found.push((TicketId(ticket), record::from_row(rows, &key, &value)?));
+        }
+    }
+    Ok(found)
 }

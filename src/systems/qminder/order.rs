@@ -44,6 +44,12 @@ impl Order {
         let user = terms.user.as_ref();
         Ok(match &delivery.command {
             Command::Reply(_) => return Err("a reply goes to a response URL".to_owned()),
+            Command::PushTicket(_)
+            | Command::PostMessage
+            | Command::PostEdit
+            | Command::UpdateTicket => {
+                return Err(format!("qminder has no way to {}", delivery.command.word()));
+            }
             Command::CreateTicket { visitor } => {
                 let label = label(incarnation, delivery.id);
                 let visit = visit(visitor, label, &terms.line, &terms.language);

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use qminder_client::ticket::{Extra, Interaction, Label, Message};
 use qminder_client::{MessageType, Status, Ticket};
 
-use crate::model::{Person, Phase, RemoteMessage, RemoteSender, RemoteTicket, Time};
+use crate::model::{Person, Phase, RemoteMessage, RemoteSender, RemoteTicket, Time, Visibility};
 use crate::systems::readable::{line, readable};
 
 use super::label::{is_bridges, made_by};
@@ -33,10 +33,13 @@ pub fn seen(ticket: &Ticket, incarnation: &str, with_messages: bool) -> RemoteTi
         changed_at: changed_at(ticket),
         created_at: ticket.created.map(|created| time(created.date)),
         assignee: assignee.map(ToString::to_string),
+        priority: None,
+        labels: None,
         person: person(ticket),
         opening: opening(ticket),
         details: details(ticket, incarnation),
         messages: with_messages.then(|| messages(&ticket.messages)),
+        unsettled: false,
     }
 }
 
@@ -217,12 +220,18 @@ fn messages(messages: &[Message]) -> Vec<RemoteMessage> {
 fn message(message: &Message) -> RemoteMessage {
     let from = match (&message.message_type, &message.user_id) {
         (MessageType::Incoming, _) => RemoteSender::Customer,
-        (MessageType::Outgoing, Some(user)) => RemoteSender::Colleague(user.to_string()),
+        (MessageType::Outgoing, Some(user)) => RemoteSender::Colleague {
+            id: user.to_string(),
+            name: None,
+            may_be_us: true,
+        },
         // Nobody's, and what is not known says nothing to anybody.
         _ => RemoteSender::Automatic,
     };
     let is_short = message.body.len() <= LONGEST_MESSAGE;
     RemoteMessage {
+        number: None,
+        visibility: Visibility::Public,
         at: time(message.created.date),
         from,
         text: match is_short {

@@ -123,6 +123,8 @@ fn ticket(links: Vec<Link>) -> Ticket {
         closed_by: None,
         related: Vec::new(),
         links,
+        pace: crate::model::Pace::default(),
+        loop_since: None,
     }
 }
 
@@ -133,7 +135,7 @@ fn author() -> Author {
     }
 }
 
-fn message() -> MessageView {
+pub(in crate::systems) fn message() -> MessageView {
     MessageView {
         message: Message {
             id: MessageId(4),
@@ -192,7 +194,9 @@ pub(in crate::systems) fn parcel(command: Command) -> Parcel {
             created_at: Time::EPOCH,
             age_from: Time::EPOCH,
             in_doubt_since: None,
+            mark: None,
         },
+        message: message().message,
         text: SAID.to_owned(),
         to: Destination::System("front-desk".to_owned()),
         wanted_url: None,

@@ -84,17 +84,50 @@ pub(super) fn told(at: Time, note: &Note) -> Entry {
             format!("from {from} to {to}, by agent {by}"),
         ),
         Note::Labels { labels, by } => {
-            let labels: Vec<String> = labels.iter().map(u64::to_string).collect();
-            let labels = match labels.as_slice() {
-                [] => "none".to_owned(),
-                _ => labels.join(", "),
-            };
-            Entry::new(at, "labels", format!("{labels}, by agent {by}"))
+            Entry::new(at, "labels", format!("{}, by agent {by}", listed(labels)))
         }
+        Note::LoopBroken { changes } => Entry::new(
+            at,
+            "loop",
+            format!(
+                "mirrored {changes} times in a short while, so it is not mirrored any more; `tickets release` lets it go on"
+            ),
+        ),
+        Note::Released => Entry::new(at, "released", "by the operator".to_owned()),
+        Note::Removed { system, message } => Entry {
+            message: about(message),
+            ..Entry::new(at, "removed", format!("at {system}; nothing is taken back"))
+        },
+        Note::Unsaid { system, message } => Entry {
+            message: about(message),
+            ..Entry::new(
+                at,
+                "left out",
+                format!("{system} takes no message without text"),
+            )
+        },
+        Note::Urgency { system, from, to } => Entry::new(
+            at,
+            "priority",
+            format!("from {from} to {to}, following {system}"),
+        ),
+        Note::Relabelled { system, labels } => Entry::new(
+            at,
+            "labels",
+            format!("{}, following {system}", listed(labels)),
+        ),
         Note::Ordered { delivery, order } => Entry {
             delivery: Some(delivery.0),
             ..Entry::new(at, "ordered", format!("{order}, by the operator"))
         },
+    }
+}
+
+fn listed(labels: &[u64]) -> String {
+    let labels: Vec<String> = labels.iter().map(u64::to_string).collect();
+    match labels.as_slice() {
+        [] => "none".to_owned(),
+        _ => labels.join(", "),
     }
 }
 

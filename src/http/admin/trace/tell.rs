@@ -163,9 +163,15 @@ impl Teller<'_> {
                 format!("{} “{label}”", delivery.command.word())
             }
             Command::CancelTicket { remote } => format!("{} {remote}", delivery.command.word()),
-            Command::CreateTicket { .. } | Command::ReplaceRecord | Command::SendSms => {
-                delivery.command.word().to_owned()
+            Command::PushTicket(pushing) => {
+                format!("{} as {}", delivery.command.word(), pushing.uid)
             }
+            Command::CreateTicket { .. }
+            | Command::ReplaceRecord
+            | Command::SendSms
+            | Command::PostMessage
+            | Command::PostEdit
+            | Command::UpdateTicket => delivery.command.word().to_owned(),
         };
         let planned = format!(
             "for {}, {what}; its lane is {} now, to {}",

@@ -169,7 +169,7 @@ fn systems_of_one_queue_share_its_ticket_and_have_a_record_each() {
 fn other_queues_have_tickets_of_their_own() {
     let mut world = World::with(|routes| {
         at_desk(routes, DESK, desk_route());
-        let other = DeskRoute {
+        let other = Desk {
             queue: "line 2".to_owned(),
             ..desk_route()
         };

@@ -4,6 +4,8 @@ use super::*;
 
 fn sms(at: i64, from: RemoteSender, text: &str) -> RemoteMessage {
     RemoteMessage {
+        number: None,
+        visibility: Visibility::Public,
         at: Time::from_micros(THEIR_CLOCK + at),
         from,
         text: text.to_owned(),
@@ -11,7 +13,11 @@ fn sms(at: i64, from: RemoteSender, text: &str) -> RemoteMessage {
 }
 
 fn clerk() -> RemoteSender {
-    RemoteSender::Colleague("15144".to_owned())
+    RemoteSender::Colleague {
+        id: "15144".to_owned(),
+        name: None,
+        may_be_us: true,
+    }
 }
 
 fn hears(world: &mut World, messages: &[RemoteMessage]) -> Sighting {
@@ -68,7 +74,11 @@ fn a_clerks_sms_goes_to_the_response_url_by_name() {
     };
     known(&mut world.routes.lock().unwrap());
     let ticket = linked(&mut world);
-    let seven = RemoteSender::Colleague("7".to_owned());
+    let seven = RemoteSender::Colleague {
+        id: "7".to_owned(),
+        name: None,
+        may_be_us: true,
+    };
     hears(
         &mut world,
         &[sms(3, clerk(), "No problem"), sms(4, seven, "Come in")],
@@ -97,7 +107,11 @@ fn a_reply_goes_out_as_sms_where_configured_and_its_echo_is_no_news() {
     let [delivery] = &sent[..] else {
         panic!("{sent:?}")
     };
-    let us = || RemoteSender::Colleague("900".to_owned());
+    let us = || RemoteSender::Colleague {
+        id: "900".to_owned(),
+        name: None,
+        may_be_us: true,
+    };
     let ours = [sms(5, us(), "an answer\n")];
 
     // Seen while its outcome is open, and again once it is known.

@@ -51,6 +51,8 @@ fn ticket(name: &str, title: &str) -> Ticket {
         closed_by: None,
         related: Vec::new(),
         links: Vec::new(),
+        pace: crate::model::Pace::default(),
+        loop_since: None,
     }
 }
 

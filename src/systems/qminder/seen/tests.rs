@@ -108,7 +108,11 @@ fn everything_that_a_ticket_has_finds_a_place() {
             (RemoteSender::Automatic, "It is your turn".to_owned()),
             (RemoteSender::Automatic, "Hello Jane!".to_owned()),
             (
-                RemoteSender::Colleague("900".to_owned()),
+                RemoteSender::Colleague {
+                    id: "900".to_owned(),
+                    name: None,
+                    may_be_us: true,
+                },
                 "Room 7".to_owned()
             ),
             (RemoteSender::Customer, "On my way".to_owned()),

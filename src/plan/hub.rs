@@ -1,0 +1,211 @@
+//! Systems where each message of the customer's is a ticket of its own, with an address to which answers are sent.
+
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+
+use crate::model::{Command, Message, MessageId, Pushing, Returned, Sender, Ticket, Visibility};
+
+use super::command::{route, send, share_queue};
+use super::draft::Draft;
+use super::facts::{Address, Missing};
+use super::fingerprint;
+use super::outcome::{Answer, Note, Refusal, ReplyTaken, ReturnTaken, Write};
+use super::reply;
+
+/// The same answer to the same message within this time is the one that came already: it brings no id.
+const SAME_WITHIN: Duration = Duration::from_secs(60);
+
+/// What makes a ticket of a message there; `None` for one that makes none.
+pub(super) fn push(
+    draft: &mut Draft<'_>,
+    ticket: &Ticket,
+    system: &str,
+    message: MessageId,
+    parent: Option<MessageId>,
+) -> Result<Option<Command>, Missing> {
+    let Some(found) = draft.message(ticket.id, message)? else {
+        return Ok(None);
+    };
+    let Sender::Customer(author) = &found.from else {
+        return Ok(None);
+    };
+    let parent = match parent {
+        Some(parent) => draft.message(ticket.id, parent)?,
+        None => None,
+    };
+    let token = give_address(draft, ticket, system, message);
+    Ok(Some(Command::PushTicket(Pushing {
+        uid: uid(&ticket.brand, &found),
+        parent_uid: parent.map(|parent| uid(&ticket.brand, &parent)),
+        author: author.clone(),
+        token,
+    })))
+}
+
+/// The customer's messages that are new since, each a ticket that follows the first.
+pub(super) fn follow(
+    draft: &mut Draft<'_>,
+    ticket: &mut Ticket,
+    index: usize,
+) -> Result<(), Missing> {
+    let system = ticket.links[index].system.clone();
+    for message in draft.messages_after(ticket.id, ticket.links[index].told)? {
+        ticket.links[index].told = message.id;
+        let came_from_there = message
+            .provider
+            .as_ref()
+            .is_some_and(|provider| share_queue(draft, provider, &system));
+        if came_from_there || message.visibility != Visibility::Public {
+            continue;
+        }
+        let opening = ticket.opening;
+        if let Some(command) = push(draft, ticket, &system, message.id, Some(opening))? {
+            send(draft, ticket, &system, command, message.id)?;
+        }
+    }
+    Ok(())
+}
+
+/// What a message is called there: no other message of any brand or provider is.
+fn uid(brand: &str, message: &Message) -> String {
+    let provider = message.provider.as_deref().unwrap_or_default();
+    let provider = provider.replace('%', "%25").replace(':', "%3A");
+    match &message.external_uid {
+        Some(uid) => format!("{brand}:{provider}:{uid}"),
+        None => format!("{brand}:{provider}:message-{}", message.id),
+    }
+}
+
+/// An address to which answers to `message` may be sent; gives its unguessable part.
+fn give_address(
+    draft: &mut Draft<'_>,
+    ticket: &Ticket,
+    system: &str,
+    message: MessageId,
+) -> String {
+    let token = draft.secret(message, system);
+    let address = Address {
+        system: system.to_owned(),
+        ticket: ticket.id,
+        message,
+        last: None,
+    };
+    draft.write(Write::Address(name_of(&token), address));
+    token
+}
+
+/// Under what an address is kept: whoever reads the store's keys cannot answer.
+fn name_of(token: &str) -> String {
+    hex::encode(Sha256::digest(token))
+}
+
+/// An answer came to such an address.
+pub(super) fn returned(draft: &mut Draft<'_>, returned: &Returned) -> Result<Answer, Missing> {
+    let gone = || Ok(Answer::Refused(Refusal::NotFound("address for replies")));
+    let name = name_of(&returned.token);
+    let Some(mut address) = draft.facts.address(&name)? else {
+        return gone();
+    };
+    let Some(mut ticket) = draft.ticket(address.ticket)? else {
+        return gone();
+    };
+    let Some(answered) = draft.message(ticket.id, address.message)? else {
+        return gone();
+    };
+    let same = fingerprint::of_text(&returned.text);
+    if let Some(last) = &address.last
+        && last.text == same
+        && draft.now.since(last.at) < SAME_WITHIN
+        && let Some(message) = draft.message(ticket.id, last.message)?
+    {
+        return Ok(taken(
+            *message,
+            *ticket,
+            &answered,
+            last.token.clone(),
+            true,
+        ));
+    }
+    let id = draft.new_message_id();
+    let brand = draft.routes.brands.get(&ticket.brand);
+    let name_of_brand = brand.map_or_else(|| ticket.brand.clone(), |brand| brand.name.clone());
+    let system = address.system.clone();
+    // What is an answer itself was an answer to something.
+    let parent = match answered.answers {
+        Some(parent) => draft.message(ticket.id, parent)?,
+        None => Some(answered.clone()),
+    };
+    let parent = parent.filter(|parent| parent.response_url.is_some());
+    let (answers, way_out) = reply::send_out(draft, &ticket, id, &system, &name_of_brand, parent)?;
+    let text = draft.place_text(id, 0, returned.text.trim());
+    let message = Message {
+        id,
+        ticket: ticket.id,
+        from: Sender::Colleague {
+            system: system.clone(),
+            id: system.clone(),
+            name: name_of_brand,
+        },
+        visibility: Visibility::Public,
+        revision: 0,
+        text,
+        external_uid: None,
+        provider: Some(system.clone()),
+        parent_uid: None,
+        response_url: None,
+        late: false,
+        answers: answers.or(Some(address.message)),
+        way_out,
+        remote_uid: None,
+        duplicates: 0,
+        duplicate_at: None,
+        created_at: draft.now,
+        arrived_at: draft.now,
+        edited_at: None,
+        likes: Vec::new(),
+    };
+    ticket.awaits_agent = false;
+    ticket.last_reply_at = Some(draft.now);
+    ticket.updated_at = draft.now;
+    let token = give_address(draft, &ticket, &system, id);
+    address.last = Some(super::facts::LastReturned {
+        text: same,
+        at: draft.now,
+        message: id,
+        token: token.clone(),
+    });
+    draft.write(Write::Address(name, address));
+    draft.put_message(Box::new(message.clone()));
+    draft.put_ticket(ticket.clone());
+    Ok(taken(message, *ticket, &answered, token, false))
+}
+
+fn taken(
+    message: Message,
+    ticket: Ticket,
+    answered: &Message,
+    token: String,
+    duplicate: bool,
+) -> Answer {
+    Answer::Returned(Box::new(ReturnTaken {
+        uid: uid(&ticket.brand, &message),
+        parent_uid: uid(&ticket.brand, answered),
+        token,
+        duplicate,
+        taken: ReplyTaken { message, ticket },
+    }))
+}
+
+/// What stood there for a ticket or an answer was removed there. That takes nothing back here.
+pub(super) fn removed(draft: &mut Draft<'_>, token: &str) -> Result<Answer, Missing> {
+    let Some(address) = draft.facts.address(&name_of(token))? else {
+        return Ok(Answer::Refused(Refusal::NotFound("address for replies")));
+    };
+    if route(draft, &address.system).is_none() || draft.ticket(address.ticket)?.is_none() {
+        return Ok(Answer::Refused(Refusal::NotFound("address for replies")));
+    }
+    let (system, message) = (address.system, address.message);
+    draft.note(address.ticket, Note::Removed { system, message });
+    Ok(Answer::Done("the removal is recorded".to_owned()))
+}
