@@ -12,6 +12,7 @@ mod queue;
 mod report;
 #[cfg(test)]
 mod tests;
+mod threads;
 mod watcher;
 mod window;
 
@@ -33,6 +34,7 @@ use watcher::Watcher;
 
 pub use questions::Questions;
 pub use report::{Heard, Party, Reporter, Untold};
+pub use threads::{AllThreads, Hint, ListPage, Threads};
 pub use window::{Looking, Unseen, Window, Windows};
 
 /// What polling needs.

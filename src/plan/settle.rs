@@ -99,10 +99,8 @@ pub(super) fn settled(draft: &mut Draft<'_>, settled: &Settled) -> Result<Answer
                 linked::posted(draft, &delivery, settled.remote_uid.as_deref())?;
             }
         }
-        Command::UpdateTicket if !delivery.state.is_pending() => {
-            if settled.attempt.class == Class::Ok && is_same {
-                linked::updated(draft, &delivery)?;
-            }
+        Command::UpdateTicket if settled.attempt.class == Class::Ok && is_same => {
+            linked::updated(draft, &delivery)?;
         }
         _ => {}
     }

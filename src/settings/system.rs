@@ -49,10 +49,6 @@ pub enum Mode {
 
 /// What a system is, with what only this kind has.
 #[derive(Debug, Clone)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there is one value per configured system"
-)]
 pub enum SystemKind {
     /// `kind = "qminder"`
     Qminder(Qminder),

@@ -320,7 +320,7 @@ impl Store {
     ///
     /// See [`ReadError`].
     pub async fn looping(&self) -> Result<Vec<(TicketId, Time)>, ReadError> {
-        self.ask(|rows| links::looping(rows)).await
+        self.ask(links::looping).await
     }
 
     /// What is known of a system's ticket that is linked to ours.
