@@ -54,8 +54,7 @@ pub(super) fn route<'a>(draft: &Draft<'a>, system: &str) -> Option<&'a SystemRou
 
 /// Whether two systems share their tickets.
 pub(super) fn share_queue(draft: &Draft<'_>, one: &str, other: &str) -> bool {
-    let queue = |system: &str| route(draft, system).map(|route| &route.queue);
-    one == other || (queue(one).is_some() && queue(one) == queue(other))
+    draft.routes.share_queue(one, other)
 }
 
 /// What concerns the system's ticket, and not the record beside it, is done once by those that share it.

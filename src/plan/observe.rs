@@ -132,7 +132,6 @@ fn import(draft: &mut Draft<'_>, observed: &Observed, brand: &str) -> Result<Ans
                 Observation::Told => draft.now,
             },
             told: ticket.opening,
-            priority: remote.priority,
             ..Link::wanted(system, DeliveryId(0), draft.now)
         };
         ticket.links.push(link);
@@ -161,7 +160,11 @@ fn apply(draft: &mut Draft<'_>, observed: &Observed, id: TicketId) -> Result<Sig
     let Some(mut ticket) = draft.ticket(id)? else {
         return Ok(sighting);
     };
-    let is_it = |link: &Link| link.remote.as_deref() == Some(&remote.id);
+    let routes = draft.routes;
+    // Other systems give their tickets the same numbers.
+    let is_it = |link: &Link| {
+        link.remote.as_deref() == Some(&remote.id) && routes.share_queue(&link.system, system)
+    };
     let was_it = |link: &Link| link.earlier.as_deref() == Some(&remote.id);
     let Some(index) = ticket
         .links

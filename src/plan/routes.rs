@@ -174,6 +174,12 @@ pub enum OnUnknown {
 }
 
 impl Routes {
+    /// Whether two systems share their tickets.
+    pub fn share_queue(&self, one: &str, other: &str) -> bool {
+        let queue = |system: &str| self.systems.get(system).map(|route| &route.queue);
+        one == other || (queue(one).is_some() && queue(one) == queue(other))
+    }
+
     /// The active agents who may work on `ticket`, in the brand's order.
     pub fn agents_of(&self, ticket: &Ticket) -> Vec<AgentId> {
         match ticket.assignee {

@@ -104,6 +104,13 @@ pub(super) fn settled(draft: &mut Draft<'_>, settled: &Settled) -> Result<Answer
         }
         _ => {}
     }
+    if before.reply().is_none()
+        && !delivery.state.is_pending()
+        && let Some(ticket) = draft.ticket(delivery.ticket)?
+    {
+        // More may wait to be told than was planned at a time.
+        draft.put_ticket(ticket);
+    }
     if settled.vanished {
         forget_vanished(draft, &delivery)?;
     }

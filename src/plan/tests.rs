@@ -4,6 +4,7 @@ mod agents;
 mod assignment;
 mod desk;
 mod health;
+mod helpdesk;
 mod intake;
 mod operator;
 mod redirects;
