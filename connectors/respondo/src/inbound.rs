@@ -6,20 +6,17 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use thiserror::Error;
 
+use crate::document::{self, Shape};
 use crate::{Author, Violation};
 
 mod check;
-mod content_type;
 mod created_at;
 mod field;
-mod form;
-mod json;
-mod node;
 #[cfg(test)]
 mod tests;
 
+pub use crate::document::{InboundError, MAX_VIOLATIONS};
 pub use created_at::parse_created_at;
 
 /// The longest `external_uid`, `parent_uid`, `author.external_uid` and `author.username`, in bytes.
@@ -32,11 +29,6 @@ pub const MAX_PROVIDER_BYTES: usize = 128;
 
 /// The longest `response_url`, in bytes. A bound of this crate; the format has none.
 pub const MAX_RESPONSE_URL_BYTES: usize = 2048;
-
-/// How many violations are listed one by one; a further one, of the whole document, counts the rest.
-///
-/// A small body can break the schema hundreds of thousands of times, and its sender is not known yet.
-pub const MAX_VIOLATIONS: usize = 1000;
 
 /// A ticket, or a further message of one, that keeps to the schema.
 ///
@@ -128,26 +120,6 @@ pub struct WayBack {
     pub parent_uid: Option<String>,
 }
 
-/// A body that could not be read at all.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum InboundError {
-    /// Neither JSON nor form data, by its `Content-Type`; HTTP calls it 415.
-    #[error(
-        "the content type {} is not one of application/json and application/x-www-form-urlencoded",
-        .found.as_deref().unwrap_or("(none)")
-    )]
-    UnsupportedContentType {
-        /// The header as it came, if it came.
-        found: Option<String>,
-    },
-    /// Not what its `Content-Type` says; HTTP calls it 400.
-    #[error("the body cannot be read: {detail}")]
-    Malformed {
-        /// What is wrong and where: line and column in JSON, the byte in form data. Holds nothing of the body.
-        detail: String,
-    },
-}
-
 /// Reads a ticket from `body` as `content_type` (the header's value) says.
 ///
 /// JSON is `application/json` or `application/*+json`, form data is `application/x-www-form-urlencoded`; parameters
@@ -163,11 +135,17 @@ pub enum InboundError {
 /// [`InboundError`] where there is no document to judge. A JSON document that is no object is judged: it is one
 /// violation at the pointer `""`.
 pub fn parse(content_type: Option<&str>, body: &[u8]) -> Result<Parsed, InboundError> {
-    use content_type::Spelling;
-
-    let document = match content_type::spelling(content_type)? {
-        Spelling::Json => json::read(body)?,
-        Spelling::Form => form::read(body)?,
-    };
+    let document = document::read(content_type, body, &SHAPE)?;
     Ok(check::check(&document))
 }
+
+const SHAPE: Shape = Shape {
+    objects: &["author", "personal_access_token", "token"],
+    optional: &[
+        "response_url",
+        "custom_provider",
+        "parent_uid",
+        "personal_access_token",
+        "token",
+    ],
+};

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod author;
+mod document;
 pub mod inbound;
 pub mod reply;
 #[cfg(feature = "schema")]

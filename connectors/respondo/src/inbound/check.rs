@@ -1,15 +1,15 @@
 //! Holds a document against the schema and collects everything that is wrong with it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
+use crate::Author;
+use crate::document::{Entries, Node, Violations};
 use crate::violation::child;
-use crate::{Author, Violation};
 
 use super::field::Field;
-use super::node::Node;
 use super::{
-    Credentials, Inbound, MAX_PROVIDER_BYTES, MAX_RESPONSE_URL_BYTES, MAX_UID_BYTES,
-    MAX_VIOLATIONS, Parsed, WayBack, created_at, parse_created_at,
+    Credentials, Inbound, MAX_PROVIDER_BYTES, MAX_RESPONSE_URL_BYTES, MAX_UID_BYTES, Parsed,
+    WayBack, created_at, parse_created_at,
 };
 
 pub(super) fn check(document: &Node) -> Parsed {
@@ -22,18 +22,27 @@ pub(super) fn check(document: &Node) -> Parsed {
             ticket: Err(violations.into_list()),
         };
     };
-    let ticket = Entries::new("", entries, &mut violations);
+    // Unknown keys are named once, as unknown.
+    let is_known = |key: &str| Field::by_name(key).is_some();
+    let ticket = Entries::new("", entries, is_known, &mut violations);
 
     let external_uid =
         ticket.required_text(Field::ExternalUid.name(), MAX_UID_BYTES, &mut violations);
     let content = ticket.required_text(Field::Content.name(), usize::MAX, &mut violations);
-    let response_url =
-        ticket.optional_text(Field::ResponseUrl, MAX_RESPONSE_URL_BYTES, &mut violations);
-    let custom_provider = ticket
-        .optional_text(Field::CustomProvider, MAX_PROVIDER_BYTES, &mut violations)
-        .filter(|text| !text.is_empty());
-    let parent_uid = ticket
-        .optional_text(Field::ParentUid, MAX_UID_BYTES, &mut violations)
+    let response_url = optional_text(
+        &ticket,
+        Field::ResponseUrl,
+        MAX_RESPONSE_URL_BYTES,
+        &mut violations,
+    );
+    let custom_provider = optional_text(
+        &ticket,
+        Field::CustomProvider,
+        MAX_PROVIDER_BYTES,
+        &mut violations,
+    )
+    .filter(|text| !text.is_empty());
+    let parent_uid = optional_text(&ticket, Field::ParentUid, MAX_UID_BYTES, &mut violations)
         .filter(|text| !text.is_empty());
     let author = author(&ticket, &mut violations);
     let created_at = created_at_of(&ticket, &mut violations);
@@ -46,7 +55,7 @@ pub(super) fn check(document: &Node) -> Parsed {
     };
     let ticket = match (external_uid, content, author, created_at) {
         (Some(external_uid), Some(content), Some(author), Some(created_at))
-            if violations.found.is_empty() =>
+            if violations.is_empty() =>
         {
             Ok(Inbound {
                 external_uid,
@@ -72,7 +81,7 @@ fn author(ticket: &Entries<'_>, violations: &mut Violations) -> Option<Author> {
         violations.add(ticket.pointer(Field::Author.name()), "is missing");
         return None;
     };
-    let author = ticket.object(Field::Author, node, violations)?;
+    let author = object(ticket, Field::Author, node, violations)?;
     let external_uid = author.required_text("external_uid", MAX_UID_BYTES, violations);
     let username = author.required_text("username", MAX_UID_BYTES, violations);
     Some(Author {
@@ -98,9 +107,9 @@ fn created_at_of(ticket: &Entries<'_>, violations: &mut Violations) -> Option<ji
 /// The credentials under either name. Both are judged, and both must say the same.
 fn credentials(ticket: &Entries<'_>, violations: &mut Violations) -> Option<Credentials> {
     let mut read = |field: Field| {
-        let object = ticket.object(field, ticket.get(field.name())?, violations)?;
-        let name = object.credential("name", violations);
-        let token = object.credential("token", violations);
+        let object = object(ticket, field, ticket.get(field.name())?, violations)?;
+        let name = credential(&object, "name", violations);
+        let token = credential(&object, "token", violations);
         token.map(|token| Credentials { name, token })
     };
     let by_schema = read(Field::PersonalAccessToken);
@@ -125,140 +134,36 @@ fn unknown(entries: &[(String, Node)], violations: &mut Violations) {
     }
 }
 
-/// What is wrong so far.
-#[derive(Default)]
-struct Violations {
-    found: Vec<Violation>,
-    unlisted: usize,
+fn optional_text(
+    ticket: &Entries<'_>,
+    field: Field,
+    max_bytes: usize,
+    violations: &mut Violations,
+) -> Option<String> {
+    let node = ticket.get(field.name())?;
+    ticket
+        .bounded(field.name(), node, max_bytes, violations)
+        .map(str::to_owned)
 }
 
-impl Violations {
-    fn add(&mut self, pointer: impl Into<String>, detail: impl Into<String>) {
-        if self.found.len() < MAX_VIOLATIONS {
-            self.found.push(Violation::new(pointer, detail));
-        } else {
-            self.unlisted += 1;
-        }
-    }
-
-    fn into_list(mut self) -> Vec<Violation> {
-        if self.unlisted > 0 {
-            let detail = format!("has {} more violations", self.unlisted);
-            self.found.push(Violation::new("", detail));
-        }
-        self.found
-    }
-
-    fn wrong_type(&mut self, pointer: &str, wanted: &str, found: &Node) {
-        self.add(pointer, format!("must be {wanted}, not {}", found.kind()));
-    }
+/// Text that must be there and may say anything: who it belongs to is found out elsewhere.
+fn credential(object: &Entries<'_>, key: &str, violations: &mut Violations) -> Option<String> {
+    let Some(node) = object.get(key) else {
+        violations.add(object.pointer(key), "is missing");
+        return None;
+    };
+    object.text(key, node, violations).map(str::to_owned)
 }
 
-/// One object's properties by name.
-struct Entries<'a> {
-    pointer: &'a str,
-    by_name: HashMap<&'a str, &'a Node>,
-}
-
-impl<'a> Entries<'a> {
-    /// The last of a repeated key wins, as in most readers of JSON; that it is repeated is a violation. Unknown keys
-    /// at the top are named once, as unknown.
-    fn new(pointer: &'a str, entries: &'a [(String, Node)], violations: &mut Violations) -> Self {
-        let mut by_name = HashMap::new();
-        let mut repeated = HashSet::new();
-        for (key, node) in entries {
-            let first = by_name.insert(key.as_str(), node).is_none();
-            let known = !pointer.is_empty() || Field::by_name(key).is_some();
-            if !first && known && repeated.insert(key) {
-                violations.add(child(pointer, key), "is there more than once");
-            }
-        }
-        Self { pointer, by_name }
-    }
-
-    fn get(&self, key: &str) -> Option<&'a Node> {
-        self.by_name.get(key).copied()
-    }
-
-    fn pointer(&self, key: &str) -> String {
-        child(self.pointer, key)
-    }
-
-    fn text(&self, key: &str, node: &'a Node, violations: &mut Violations) -> Option<&'a str> {
-        let Node::String(text) = node else {
-            violations.wrong_type(&self.pointer(key), "a string", node);
-            return None;
-        };
-        Some(text)
-    }
-
-    fn bounded(
-        &self,
-        key: &str,
-        node: &'a Node,
-        max_bytes: usize,
-        violations: &mut Violations,
-    ) -> Option<&'a str> {
-        let text = self.text(key, node, violations)?;
-        if text.len() > max_bytes {
-            violations.add(
-                self.pointer(key),
-                format!("must be at most {max_bytes} bytes, and is {}", text.len()),
-            );
-            return None;
-        }
-        Some(text)
-    }
-
-    /// Text that must be there and say something.
-    fn required_text(
-        &self,
-        key: &str,
-        max_bytes: usize,
-        violations: &mut Violations,
-    ) -> Option<String> {
-        let Some(node) = self.get(key) else {
-            violations.add(self.pointer(key), "is missing");
-            return None;
-        };
-        let text = self.bounded(key, node, max_bytes, violations)?;
-        if text.trim().is_empty() {
-            violations.add(self.pointer(key), "must not be blank");
-            return None;
-        }
-        Some(text.to_owned())
-    }
-
-    fn optional_text(
-        &self,
-        field: Field,
-        max_bytes: usize,
-        violations: &mut Violations,
-    ) -> Option<String> {
-        let node = self.get(field.name())?;
-        self.bounded(field.name(), node, max_bytes, violations)
-            .map(str::to_owned)
-    }
-
-    /// Text that must be there and may say anything: who it belongs to is found out elsewhere.
-    fn credential(&self, key: &str, violations: &mut Violations) -> Option<String> {
-        let Some(node) = self.get(key) else {
-            violations.add(self.pointer(key), "is missing");
-            return None;
-        };
-        self.text(key, node, violations).map(str::to_owned)
-    }
-
-    fn object(
-        &self,
-        field: Field,
-        node: &'a Node,
-        violations: &mut Violations,
-    ) -> Option<Entries<'a>> {
-        let Node::Object(entries) = node else {
-            violations.wrong_type(&self.pointer(field.name()), "an object", node);
-            return None;
-        };
-        Some(Entries::new(field.pointer(), entries, violations))
-    }
+fn object<'a>(
+    ticket: &Entries<'a>,
+    field: Field,
+    node: &'a Node,
+    violations: &mut Violations,
+) -> Option<Entries<'a>> {
+    let Node::Object(entries) = node else {
+        violations.wrong_type(&ticket.pointer(field.name()), "an object", node);
+        return None;
+    };
+    Some(Entries::new(field.pointer(), entries, |_| true, violations))
 }

@@ -1,7 +1,7 @@
 //! The properties that the schema knows.
 
 /// A property of the ticket, in the schema's order; `token` is the examples' name of the last one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Field {
     ExternalUid,
     Content,
@@ -26,9 +26,6 @@ impl Field {
         Self::PersonalAccessToken,
         Self::Token,
     ];
-
-    /// Those whose value is an object.
-    pub(super) const OBJECTS: [Self; 3] = [Self::Author, Self::PersonalAccessToken, Self::Token];
 
     pub(super) fn name(self) -> &'static str {
         match self {
@@ -61,16 +58,5 @@ impl Field {
 
     pub(super) fn by_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|field| field.name() == name)
-    }
-
-    /// Whether a body without it is a violation.
-    ///
-    /// The schema also requires `response_url` and the credentials; its first example lacks the one, and the other
-    /// may come in a header.
-    pub(super) fn required(self) -> bool {
-        matches!(
-            self,
-            Self::ExternalUid | Self::Content | Self::Author | Self::CreatedAt
-        )
     }
 }

@@ -7,12 +7,11 @@ use std::collections::HashMap;
 
 use percent_encoding::percent_decode;
 
-use super::InboundError;
-use super::field::Field;
 use super::node::Node;
+use super::{InboundError, Shape};
 
 /// Reads one document. Where a nested object is spelled field by field, the fields come together in one object.
-pub(super) fn read(body: &[u8]) -> Result<Node, InboundError> {
+pub(super) fn read(body: &[u8], shape: &Shape) -> Result<Node, InboundError> {
     let mut document = Document::default();
     let mut offset = 0;
     for pair in body.split(|&byte| byte == b'&') {
@@ -28,7 +27,7 @@ pub(super) fn read(body: &[u8]) -> Result<Node, InboundError> {
         let value_start = start + key.len() + 1;
         let key = decode(key, start)?;
         let value = decode(value, value_start)?;
-        document.add(key, value);
+        document.add(key, value, shape);
     }
     Ok(Node::Object(document.entries))
 }
@@ -38,25 +37,25 @@ pub(super) fn read(body: &[u8]) -> Result<Node, InboundError> {
 struct Document {
     entries: Vec<(String, Node)>,
     /// Which entry gathers an object's fields, so that a long body costs no search per field.
-    gathering: HashMap<Field, usize>,
+    gathering: HashMap<&'static str, usize>,
 }
 
 impl Document {
     /// Puts one field where it belongs. Empty optional fields are left out.
-    fn add(&mut self, key: String, value: String) {
-        let Some((parent, nested)) = split(&key) else {
-            let optional = Field::by_name(&key).is_some_and(|field| !field.required());
-            if !(optional && value.is_empty()) {
+    fn add(&mut self, key: String, value: String, shape: &Shape) {
+        let is_absent = |name| value.is_empty() && shape.optional.contains(&name);
+        let Some((parent, nested)) = split(&key, shape) else {
+            if !is_absent(key.as_str()) {
                 self.entries.push((key, Node::String(value)));
             }
             return;
         };
-        if value.is_empty() && !parent.required() {
+        if is_absent(parent) {
             return;
         }
         let entries = &mut self.entries;
         let at = *self.gathering.entry(parent).or_insert_with(|| {
-            entries.push((parent.name().to_owned(), Node::Object(Vec::new())));
+            entries.push((parent.to_owned(), Node::Object(Vec::new())));
             entries.len() - 1
         });
         if let Some((_, Node::Object(object))) = entries.get_mut(at) {
@@ -66,9 +65,9 @@ impl Document {
 }
 
 /// `author[username]`, `author.username` and `author__username` as object and key. Anything else is a plain key.
-fn split(key: &str) -> Option<(Field, &str)> {
-    Field::OBJECTS.into_iter().find_map(|parent| {
-        let rest = key.strip_prefix(parent.name())?;
+fn split<'a>(key: &'a str, shape: &Shape) -> Option<(&'static str, &'a str)> {
+    shape.objects.iter().find_map(|&parent| {
+        let rest = key.strip_prefix(parent)?;
         let nested = rest
             .strip_prefix('[')
             .and_then(|rest| rest.strip_suffix(']'))
@@ -97,15 +96,22 @@ fn decode(encoded: &[u8], start: usize) -> Result<String, InboundError> {
 mod tests {
     use super::*;
 
+    const SHAPE: Shape = Shape {
+        objects: &["author", "token", "personal_access_token"],
+        optional: &["token", "parent_uid"],
+    };
+
     fn text(value: &str) -> Node {
         Node::String(value.to_owned())
     }
 
     #[test]
     fn the_three_spellings_of_a_nested_key_make_one_object() {
-        let document =
-            read(b"author[external_uid]=1&content=a+b&author.username=%C3%A9&author__x=")
-                .expect("readable");
+        let document = read(
+            b"author[external_uid]=1&content=a+b&author.username=%C3%A9&author__x=",
+            &SHAPE,
+        )
+        .expect("readable");
         assert_eq!(
             document,
             Node::Object(vec![
@@ -125,19 +131,13 @@ mod tests {
     #[test]
     fn only_plain_nested_keys_of_known_objects_are_split() {
         for (key, expected) in [
-            (
-                "author[external_uid]",
-                Some((Field::Author, "external_uid")),
-            ),
-            ("author.external_uid", Some((Field::Author, "external_uid"))),
-            (
-                "author__external_uid",
-                Some((Field::Author, "external_uid")),
-            ),
-            ("token[name]", Some((Field::Token, "name"))),
+            ("author[external_uid]", Some(("author", "external_uid"))),
+            ("author.external_uid", Some(("author", "external_uid"))),
+            ("author__external_uid", Some(("author", "external_uid"))),
+            ("token[name]", Some(("token", "name"))),
             (
                 "personal_access_token__token",
-                Some((Field::PersonalAccessToken, "token")),
+                Some(("personal_access_token", "token")),
             ),
             ("author", None),
             ("author[]", None),
@@ -149,7 +149,7 @@ mod tests {
             ("other[a]", None),
             ("content.x", None),
         ] {
-            assert_eq!(split(key), expected, "{key}");
+            assert_eq!(split(key, &SHAPE), expected, "{key}");
         }
     }
 
@@ -160,7 +160,7 @@ mod tests {
             (b"a=b&\xff=c", 5),
             (b"a=%C3&b", 3),
         ] {
-            let Err(InboundError::Malformed { detail }) = read(body) else {
+            let Err(InboundError::Malformed { detail }) = read(body, &SHAPE) else {
                 panic!("{body:?} was read");
             };
             assert!(detail.contains(&format!("byte {byte} ")), "{detail}");
@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn broken_percent_signs_and_empty_pairs_are_harmless() {
         assert_eq!(
-            read(b"&&a=100%&b&=c&d=%zz&").expect("readable"),
+            read(b"&&a=100%&b&=c&d=%zz&", &SHAPE).expect("readable"),
             Node::Object(vec![
                 ("a".to_owned(), text("100%")),
                 ("b".to_owned(), text("")),
