@@ -18,6 +18,7 @@ mod tests;
 
 pub use crate::document::{InboundError, MAX_VIOLATIONS};
 pub use created_at::parse_created_at;
+pub(crate) use created_at::spell_created_at;
 
 /// The longest `external_uid`, `parent_uid`, `author.external_uid` and `author.username`, in bytes.
 ///

@@ -3,11 +3,15 @@
 mod author;
 mod document;
 pub mod inbound;
+mod path;
+pub mod replies_in;
 pub mod reply;
 #[cfg(feature = "schema")]
 mod schema;
 pub mod send;
+mod ticketable;
 mod violation;
 
 pub use author::Author;
+pub use path::{Path, UnknownPath};
 pub use violation::Violation;

@@ -62,10 +62,7 @@ impl<'a> Entries<'a> {
     ) -> Option<&'a str> {
         let text = self.text(key, node, violations)?;
         if text.len() > max_bytes {
-            violations.add(
-                self.pointer(key),
-                format!("must be at most {max_bytes} bytes, and is {}", text.len()),
-            );
+            violations.too_long(self.pointer(key), text, max_bytes);
             return None;
         }
         Some(text)

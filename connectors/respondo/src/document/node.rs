@@ -1,5 +1,7 @@
 //! A document as it was written, before anything is known of its meaning.
 
+use std::borrow::Cow;
+
 use serde_json::Number;
 
 /// One value. Objects keep every entry in order, repeated keys too; what arrays hold interests nobody.
@@ -23,6 +25,15 @@ impl Node {
             Self::String(_) => "a string",
             Self::Array => "an array",
             Self::Object(_) => "an object",
+        }
+    }
+
+    /// Text, or a number as its text, for senders that are not strict about it.
+    pub(crate) fn loose_text(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::String(text) => Some(text.into()),
+            Self::Number(number) => Some(number.to_string().into()),
+            Self::Null | Self::Boolean | Self::Array | Self::Object(_) => None,
         }
     }
 }

@@ -40,4 +40,12 @@ impl Violations {
     pub(crate) fn wrong_type(&mut self, pointer: &str, wanted: &str, found: &Node) {
         self.add(pointer, format!("must be {wanted}, not {}", found.kind()));
     }
+
+    pub(crate) fn too_long(&mut self, pointer: String, text: &str, max_bytes: usize) {
+        let bytes = text.len();
+        self.add(
+            pointer,
+            format!("must be at most {max_bytes} bytes, and is {bytes}"),
+        );
+    }
 }

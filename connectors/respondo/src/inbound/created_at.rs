@@ -52,6 +52,11 @@ pub fn parse_created_at(text: &str) -> Option<Timestamp> {
     .filter(|moment| *moment >= YEAR_0)
 }
 
+/// Spells a time as the document's examples do, `2020-04-04 23:35:27.632879 UTC`; digits beyond microseconds are dropped.
+pub(crate) fn spell_created_at(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%d %H:%M:%S.%6f UTC").to_string()
+}
+
 /// What is left to read.
 struct Rest<'a>(&'a [u8]);
 
@@ -202,8 +207,7 @@ mod tests {
         ) {
             let time = Timestamp::new(second, 0).unwrap()
                 + jiff::SignedDuration::from_micros(micros.into());
-            let document = time.strftime("%Y-%m-%d %H:%M:%S.%6f UTC").to_string();
-            prop_assert_eq!(parse_created_at(&document), Some(time));
+            prop_assert_eq!(parse_created_at(&spell_created_at(time)), Some(time));
             prop_assert_eq!(parse_created_at(&time.to_string()), Some(time));
         }
     }
