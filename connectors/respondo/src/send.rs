@@ -7,12 +7,13 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, HeaderValue};
 use reqwest::{Client, Response};
 use thiserror::Error;
 use url::Url;
 
+use crate::answer;
 use crate::reply::ReplyResponse;
 
 mod class;
@@ -119,11 +120,7 @@ pub async fn send(
         .map_err(SendError::from_reqwest)?;
 
     let status = answer.status().as_u16();
-    let retry_after = answer
-        .headers()
-        .get(RETRY_AFTER)
-        .and_then(|value| value.to_str().ok())
-        .and_then(RetryAfter::parse);
+    let retry_after = answer::retry_after(&answer);
     Ok(match classify(status, retry_after.is_some()) {
         Class::Accepted => Outcome::Delivered {
             status,
@@ -142,20 +139,14 @@ pub async fn send(
     })
 }
 
-/// The whole body as a response, if it is one. The request's own timeout ends a body that does not.
-async fn read(mut answer: Response, limits: Limits) -> Option<ReplyResponse> {
-    let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await.ok()? {
-        if chunk.len() > limits.max_body_bytes - body.len() {
-            return None;
-        }
-        body.extend_from_slice(&chunk);
-    }
+/// The whole body as a response, if it is one.
+async fn read(answer: Response, limits: Limits) -> Option<ReplyResponse> {
+    let body = answer::read(answer, limits.max_body_bytes).await.ok()?;
     ReplyResponse::from_wire(&body)
 }
 
 impl SendError {
-    fn from_reqwest(error: reqwest::Error) -> Self {
+    pub(crate) fn from_reqwest(error: reqwest::Error) -> Self {
         let error = error.without_url();
         if error.is_builder() {
             Self::InvalidRequest(error)

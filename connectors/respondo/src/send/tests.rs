@@ -8,9 +8,7 @@ use tokio::io::AsyncWriteExt;
 
 use super::*;
 use crate::Author;
-use server::Server;
-
-mod server;
+use crate::server::Server;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const LIMITS: Limits = Limits {

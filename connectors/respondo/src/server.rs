@@ -1,4 +1,4 @@
-//! A receiver of replies that takes one connection and does exactly what it is told.
+//! A remote for tests, which takes one connection and does exactly what it is told.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -7,43 +7,43 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use url::Url;
 
-pub(super) struct Server {
+pub(crate) struct Server {
     listener: TcpListener,
     address: SocketAddr,
 }
 
 /// A request as it came, with header names in lower case.
 #[derive(Debug)]
-pub(super) struct Request {
-    pub(super) line: String,
-    pub(super) headers: BTreeMap<String, String>,
-    pub(super) body: Vec<u8>,
+pub(crate) struct Request {
+    pub(crate) line: String,
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Server {
-    pub(super) async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
         let address = listener.local_addr().expect("an address");
         Self { listener, address }
     }
 
-    pub(super) fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// A URL here, with `path`.
-    pub(super) fn url(&self, path: &str) -> Url {
+    pub(crate) fn url(&self, path: &str) -> Url {
         let url = format!("http://{}{path}", self.address);
         url.parse().expect("a URL")
     }
 
     /// A connection on which nothing has been read.
-    pub(super) async fn accept(&self) -> TcpStream {
+    pub(crate) async fn accept(&self) -> TcpStream {
         self.listener.accept().await.expect("a connection").0
     }
 
     /// A connection and the whole request on it.
-    pub(super) async fn request(&self) -> (TcpStream, Request) {
+    pub(crate) async fn request(&self) -> (TcpStream, Request) {
         let mut stream = self.accept().await;
         let mut bytes = Vec::new();
         let head = loop {
@@ -61,7 +61,8 @@ impl Server {
             let repeated = headers.insert(name.to_ascii_lowercase(), value.to_owned());
             assert_eq!(repeated, None, "{name} is there twice");
         }
-        let length: usize = headers["content-length"].parse().expect("a length");
+        let length = headers.get("content-length");
+        let length = length.map_or(0, |length| length.parse().expect("a length"));
         let mut body = bytes.split_off(head + 4);
         while body.len() < length {
             read_more(&mut stream, &mut body).await;
@@ -76,7 +77,7 @@ impl Server {
     }
 
     /// Takes one request, writes `answer`, and hangs up.
-    pub(super) async fn answer(&self, answer: &str) -> Request {
+    pub(crate) async fn answer(&self, answer: &str) -> Request {
         let (mut stream, request) = self.request().await;
         stream.write_all(answer.as_bytes()).await.expect("written");
         stream.shutdown().await.expect("closed");
