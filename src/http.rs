@@ -23,6 +23,7 @@ mod openapi;
 mod ops;
 mod peer;
 mod problem;
+mod replies;
 mod retry_after;
 mod routes;
 #[cfg(test)]

@@ -4,6 +4,7 @@
 mod couriers;
 pub mod qminder;
 mod readable;
+pub mod respondo;
 mod response_url;
 mod signature;
 mod trouble;

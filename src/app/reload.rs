@@ -15,6 +15,7 @@ use crate::metrics::Metrics;
 use crate::outbound::{ClientOptions, Guard, guarded_client, system_client};
 use crate::settings::{self, LoadOptions, Settings, System, SystemKind, reloadable_differences};
 use crate::systems::qminder::DeskWays;
+use crate::systems::respondo::HubWays;
 use crate::systems::{AllWays, Couriers, Gates, SystemWays, Ways};
 
 /// A connection that takes longer than this share of a call's time is given up on, so that its outcome is certain.
@@ -60,11 +61,6 @@ fn to_response_urls(settings: &Settings) -> Result<Ways, anyhow::Error> {
 }
 
 fn to_system(settings: &Settings, system: &System) -> Result<SystemWays, anyhow::Error> {
-    let qminder = match &system.kind {
-        SystemKind::Qminder(qminder) => qminder,
-        SystemKind::DeskHive(_) => return Ok(SystemWays::NotYet("deskhive")),
-        SystemKind::Respondo(_) => return Ok(SystemWays::NotYet("respondo")),
-    };
     let outbound = &settings.outbound;
     let ca_files = outbound.ca_file.iter().chain(&system.ca_file);
     let client = system_client(
@@ -72,8 +68,19 @@ fn to_system(settings: &Settings, system: &System) -> Result<SystemWays, anyhow:
         ca_files.map(PathBuf::as_path),
         connect_timeout(settings),
     )?;
-    let ways = DeskWays::new(system, qminder, client, settings.delivery.timeout)?;
-    Ok(SystemWays::Qminder(Box::new(ways)))
+    let timeout = settings.delivery.timeout;
+    Ok(match &system.kind {
+        SystemKind::Qminder(qminder) => {
+            let ways = DeskWays::new(system, qminder, client, timeout)?;
+            SystemWays::Qminder(Box::new(ways))
+        }
+        SystemKind::Respondo(respondo) => {
+            let public_url = &settings.server.public_url;
+            let ways = HubWays::new(system, respondo, client, timeout, public_url)?;
+            SystemWays::Respondo(Box::new(ways))
+        }
+        SystemKind::DeskHive(_) => SystemWays::NotYet("deskhive"),
+    })
 }
 
 fn connect_timeout(settings: &Settings) -> Duration {
@@ -189,6 +196,7 @@ mod tests {
         let ways = ways(&settings).unwrap();
         let kinds = ways.systems.iter().map(|(id, ways)| match ways {
             SystemWays::Qminder(_) => (id.as_str(), "qminder"),
+            SystemWays::Respondo(_) => (id.as_str(), "respondo"),
             SystemWays::NotYet(kind) => (id.as_str(), *kind),
         });
         assert_eq!(

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{Bridge, admin, agent_api, intake, ops, webhooks};
+use super::{Bridge, admin, agent_api, intake, ops, replies, webhooks};
 use crate::settings::{Listen, Server};
 
 mod description;
@@ -64,6 +64,7 @@ pub(super) fn document(server: &Server) -> Value {
     intake::describe(&mut description);
     agent_api::describe(&mut description);
     webhooks::describe(&mut description);
+    replies::describe(&mut description);
     description.move_to(ops_url(server));
     ops::describe(&mut description);
     admin::describe(&mut description);

@@ -8,6 +8,8 @@ use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use respondo_client::Violation;
+
 use super::retry_after;
 
 /// An answer that says what went wrong.
@@ -57,6 +59,16 @@ impl Problem {
         }
     }
 
+    /// 422: everything that is wrong with `what` was sent.
+    pub(crate) fn of_violations(what: &str, found: Vec<Violation>) -> Self {
+        let summary = summary(what, &found);
+        let entries = found.into_iter().map(|violation| ProblemEntry {
+            pointer: violation.pointer,
+            detail: violation.detail,
+        });
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, summary).with_errors(entries.collect())
+    }
+
     /// In words.
     pub(crate) fn detail(&self) -> &str {
         &self.detail
@@ -102,5 +114,21 @@ impl IntoResponse for Problem {
             headers.insert(name, value);
         }
         response
+    }
+}
+
+/// The first violation, and how many more there are.
+fn summary(what: &str, found: &[Violation]) -> String {
+    let Some((first, more)) = found.split_first() else {
+        return format!("{what} is not valid");
+    };
+    let place = match first.pointer.as_str() {
+        "" => "the body",
+        pointer => pointer,
+    };
+    match more.len() {
+        0 => format!("{place} {}", first.detail),
+        1 => format!("{place} {} (and 1 more violation)", first.detail),
+        more => format!("{place} {} (and {more} more violations)", first.detail),
     }
 }

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::problem::Problem;
 use super::watch::{self, Watch};
-use super::{Bridge, Hearing, admin, agent_api, intake, openapi, ops, webhooks};
+use super::{Bridge, Hearing, admin, agent_api, intake, openapi, ops, replies, webhooks};
 
 /// What the outside may reach: intake, agent API and webhooks, and operations as well where they have no listener of
 /// their own.
@@ -15,6 +15,7 @@ pub fn public_router(bridge: Bridge, hearing: Hearing, with_ops: bool) -> Router
     let mut routes = Router::new()
         .merge(intake::routes())
         .merge(webhooks::routes(hearing))
+        .merge(replies::routes())
         .merge(agent_api::routes(&bridge));
     if with_ops {
         routes = routes.merge(operations(&bridge));

@@ -11,6 +11,7 @@ use crate::model::{Class, Destination};
 use crate::store::Parcel;
 
 use super::qminder::{Desk, DeskWays};
+use super::respondo::{Hub, HubWays};
 use super::{Courier, Delivering, Report, ResponseUrls, Shown, Ways, body_of};
 
 /// What the settings come to, before anything is called.
@@ -25,6 +26,8 @@ pub struct AllWays {
 pub enum SystemWays {
     /// A Qminder.
     Qminder(Box<DeskWays>),
+    /// A Respondo server.
+    Respondo(Box<HubWays>),
     /// A kind of system that this version cannot call, in the configuration's word for it.
     NotYet(&'static str),
 }
@@ -48,6 +51,7 @@ struct Each {
 
 enum SystemCourier {
     Qminder(Arc<Desk>),
+    Respondo(Hub),
     NotYet(&'static str),
 }
 
@@ -75,7 +79,7 @@ impl Couriers {
     pub fn desk(&self, system: &str) -> Option<Arc<Desk>> {
         match self.current.load().systems.get(system)? {
             SystemCourier::Qminder(desk) => Some(Arc::clone(desk)),
-            SystemCourier::NotYet(_) => None,
+            SystemCourier::Respondo(_) | SystemCourier::NotYet(_) => None,
         }
     }
 
@@ -94,6 +98,7 @@ impl Couriers {
             }),
             Destination::System(id) => match current.systems.get(id) {
                 Some(SystemCourier::Qminder(desk)) => desk.shown(parcel),
+                Some(SystemCourier::Respondo(hub)) => hub.shown(parcel),
                 Some(SystemCourier::NotYet(kind)) => Err(not_yet(id, kind)),
                 None => Err(not_configured(id)),
             },
@@ -107,6 +112,7 @@ impl Couriers {
         };
         let words = match current.systems.get(id) {
             Some(SystemCourier::Qminder(desk)) => return desk.deliver(parcel, webhook_id).await,
+            Some(SystemCourier::Respondo(hub)) => return hub.deliver(parcel, webhook_id).await,
             Some(SystemCourier::NotYet(kind)) => not_yet(id, kind),
             None => not_configured(id),
         };
@@ -129,6 +135,9 @@ impl Each {
                     let gate = gates(&id)?;
                     let desk = Desk::new(*ways, gate, Arc::clone(clock), incarnation.to_owned());
                     SystemCourier::Qminder(Arc::new(desk))
+                }
+                SystemWays::Respondo(ways) => {
+                    SystemCourier::Respondo(Hub::new(*ways, Arc::clone(clock)))
                 }
                 SystemWays::NotYet(kind) => SystemCourier::NotYet(kind),
             };

@@ -102,31 +102,7 @@ impl Refused {
             .with_header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
             Self::WrongCredentials => problem("the credentials are not valid for this brand"),
             Self::TooFast(wait) => problem("too many tickets with this token").after(wait),
-            Self::Violations(found) => problem(&summary(&found)).with_errors(
-                found
-                    .into_iter()
-                    .map(|violation| ProblemEntry {
-                        pointer: violation.pointer,
-                        detail: violation.detail,
-                    })
-                    .collect(),
-            ),
+            Self::Violations(found) => Problem::of_violations("the ticket", found),
         }
-    }
-}
-
-/// The first violation, and how many more there are.
-fn summary(found: &[Violation]) -> String {
-    let Some((first, more)) = found.split_first() else {
-        return "the ticket is not valid".to_owned();
-    };
-    let place = match first.pointer.as_str() {
-        "" => "the body",
-        pointer => pointer,
-    };
-    match more.len() {
-        0 => format!("{place} {}", first.detail),
-        1 => format!("{place} {} (and 1 more violation)", first.detail),
-        more => format!("{place} {} (and {more} more violations)", first.detail),
     }
 }
