@@ -8,6 +8,8 @@
 //! A [`Qminder`] keeps a queue of visitors as the ticket system of that name does, refuses what its documents refuse, and
 //! fails on request.
 //!
+//! A [`Respondo`] takes external tickets as the server of that name does, and its agents reply to them.
+//!
 //! A [`RudeSocket`] does not even come as far as HTTP, and a [`NameServer`] answers about names as a test says.
 //!
 //! Nothing here depends on the daemon, so that a mistake there cannot be repeated here.
@@ -15,13 +17,16 @@
 mod clock;
 mod http;
 mod names;
+mod outgoing;
 pub mod qminder;
 mod receiver;
+pub mod respondo;
 mod signature;
 mod socket;
 
 pub use names::{Family, NameAnswer, NameServer};
 pub use qminder::Qminder;
 pub use receiver::{Behaviour, NeverCame, Received, Receiver, UnknownBehaviour, ZapierLimits};
+pub use respondo::Respondo;
 pub use signature::verify_signature;
 pub use socket::{RudeSocket, Rudeness};

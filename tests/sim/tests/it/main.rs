@@ -10,5 +10,6 @@ mod holding;
 mod qminder;
 mod reading;
 mod recording;
+mod respondo;
 mod rude;
 mod waiting;
