@@ -10,6 +10,8 @@
 //!
 //! A [`Respondo`] takes external tickets as the server of that name does, and its agents reply to them.
 //!
+//! A [`Zap`] sends external tickets, and sends them again, as Zapier does.
+//!
 //! A [`RudeSocket`] does not even come as far as HTTP, and a [`NameServer`] answers about names as a test says.
 //!
 //! Nothing here depends on the daemon, so that a mistake there cannot be repeated here.
@@ -23,6 +25,7 @@ mod receiver;
 pub mod respondo;
 mod signature;
 mod socket;
+pub mod zapier;
 
 pub use names::{Family, NameAnswer, NameServer};
 pub use qminder::Qminder;
@@ -30,3 +33,4 @@ pub use receiver::{Behaviour, NeverCame, Received, Receiver, UnknownBehaviour, Z
 pub use respondo::Respondo;
 pub use signature::verify_signature;
 pub use socket::{RudeSocket, Rudeness};
+pub use zapier::Zap;

@@ -13,3 +13,4 @@ mod recording;
 mod respondo;
 mod rude;
 mod waiting;
+mod zapier;
