@@ -1,9 +1,10 @@
-//! Simulated peers by hand: `ticketbridge-sim receiver` shows the replies that reach it, and `ticketbridge-sim qminder`
-//! lets a person play the clerk.
+//! Simulated peers by hand: `ticketbridge-sim receiver` shows the replies that reach it, `ticketbridge-sim qminder`
+//! lets a person play the clerk, and `ticketbridge-sim respondo` the agent.
 
 mod defaults;
 mod front_desk;
 mod report;
+mod support_desk;
 
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
@@ -26,6 +27,7 @@ struct Command {
 enum Peer {
     Receiver(ReceiverOptions),
     Qminder(front_desk::Options),
+    Respondo(support_desk::Options),
 }
 
 /// Receives replies at response URLs and shows each in a line
@@ -67,6 +69,7 @@ async fn main() -> anyhow::Result<()> {
         match Command::parse().peer {
             Peer::Receiver(options) => receive(options).await,
             Peer::Qminder(options) => front_desk::run(options).await,
+            Peer::Respondo(options) => support_desk::run(options).await,
         }
     };
     tokio::select! {

@@ -3,6 +3,7 @@
 mod agents;
 mod answering;
 mod answers;
+mod by_hand;
 mod bytes;
 mod eras;
 mod faults;
