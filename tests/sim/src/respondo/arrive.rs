@@ -32,7 +32,8 @@ impl World {
         if self.in_maintenance {
             return self.say(place, maintenance());
         }
-        let fault = self.faults.next();
+        let uid = self.seen[place].json()["external_uid"].clone();
+        let fault = self.faults.next(uid.as_str().unwrap_or_default());
         self.seen[place].fault = fault.clone();
         match fault {
             None => Play::Answer(self.answer(place, &request)),

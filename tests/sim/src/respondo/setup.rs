@@ -55,13 +55,20 @@ impl Respondo {
 
     /// Lets the next `times` requests that arrive go wrong.
     pub fn fault(&self, fault: Fault, times: usize) {
-        self.book.change(|world| world.faults.order(fault, times));
+        self.book
+            .change(|world| world.faults.order(None, fault, times));
+    }
+
+    /// Lets the next `times` requests go wrong that bring a ticket with this uid.
+    pub fn fault_for(&self, external_uid: &str, fault: Fault, times: usize) {
+        self.book
+            .change(|world| world.faults.order(Some(external_uid), fault, times));
     }
 
     /// Lets the next `times` calls of agents go wrong.
     pub fn reply_fault(&self, fault: ReplyFault, times: usize) {
         self.book
-            .change(|world| world.reply_faults.order(fault, times));
+            .change(|world| world.reply_faults.order(None, fault, times));
     }
 
     /// Forgets the faults that have not happened.

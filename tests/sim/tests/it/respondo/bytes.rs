@@ -85,6 +85,17 @@ async fn era_b_asks_for_the_root_where_there_is_no_path() {
 }
 
 #[tokio::test]
+async fn era_b_speaks_tls_where_the_scheme_says_so() {
+    let answering = Answering::start_tls(vec![answering::json(&stored("r-1"))]).await;
+    let url = format!("https://localhost:{}/r", answering.port());
+    let (peer, ticket) = with_ticket(&url).await;
+    peer.trust(answering.pem.as_deref().unwrap());
+    peer.reply(ticket.id, "x").await.unwrap();
+    let host = format!("Host: localhost:{}\r\n{FORM}", answering.port());
+    assert!(answering.requests()[0].contains(&host));
+}
+
+#[tokio::test]
 async fn era_c_posts_to_the_path_alone_and_names_no_author() {
     let peer = Respondo::start().await.unwrap();
     peer.set_era(Era::C);

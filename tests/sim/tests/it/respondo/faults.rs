@@ -99,6 +99,15 @@ async fn nothing_is_done_behind_errors_pages_and_redirects() {
 }
 
 #[tokio::test]
+async fn a_fault_can_be_for_one_ticket_alone() {
+    let peer = Respondo::start().await.unwrap();
+    peer.fault_for("b", Fault::Garbage, 1);
+    for (uid, status) in [("a", 200), ("b", 502), ("b", 200)] {
+        assert_eq!(create(&peer, &body(uid)).await.status, status, "{uid}");
+    }
+}
+
+#[tokio::test]
 async fn what_hangs_is_done_when_it_is_released_and_never_if_the_client_left() {
     let peer = Respondo::start().await.unwrap();
     peer.fault(Fault::Hang, 2);
