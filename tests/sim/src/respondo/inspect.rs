@@ -27,7 +27,6 @@ fn text(text: &str) -> String {
             '\u{8}' => written.push_str("\\b"),
             '\u{7}' => written.push_str("\\a"),
             '\u{1b}' => written.push_str("\\e"),
-            '\u{7f}' => written.push_str("\\x7F"),
             each if is_unprintable(each) => match u32::from(each) {
                 code @ 0..0x1_0000 => written.push_str(&format!("\\u{code:04X}")),
                 code => written.push_str(&format!("\\u{{{code:X}}}")),
@@ -71,7 +70,7 @@ mod tests {
             (r#"a "b" \c"#, r#""a \"b\" \\c""#),
             ("#{a} #$b #@c # d#", r##""\#{a} \#$b \#@c # d#""##),
             ("\n\r\t\u{b}\u{c}\u{8}\u{7}\u{1b}", r#""\n\r\t\v\f\b\a\e""#),
-            ("\0\u{1}\u{7f}\u{85}", r#""\u0000\u0001\x7F\u0085""#),
+            ("\0\u{1}\u{7f}\u{85}", r#""\u0000\u0001\u007F\u0085""#),
             (
                 "Zoë 日本 😀 \u{200b}\u{a0}",
                 "\"Zoë 日本 😀 \u{200b}\u{a0}\"",
