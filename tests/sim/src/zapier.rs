@@ -1,7 +1,8 @@
 //! A Zap that sends external tickets: the POST of "Webhooks by Zapier", as it is publicly known.
 //!
-//! A step has 30 s, follows no redirect, and is an error unless the answer is 2xx. What is answered 429 is held and sent
-//! again; what is an error is replayed five times within eleven hours. Nothing says which sending belongs to which.
+//! A step has 30 s, follows no redirect, and is an error unless the answer is 2xx. What is answered 429 is held and
+//! sent again; what is an error is replayed five times within eleven hours. A sending has no id that would tell it
+//! from the one before.
 
 mod payload;
 
