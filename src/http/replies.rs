@@ -22,8 +22,9 @@ use crate::settings::{RespondoPath, SystemKind};
 use crate::store::{CommitError, Rank};
 use crate::systems::respondo::{address, path};
 
-use super::{Bridge, Unready, body, peer};
-use peer::Peer;
+use super::ops::Unready;
+use super::peer::{self, Peer};
+use super::{Bridge, body};
 
 pub(super) use description::describe;
 use refused::Refused;

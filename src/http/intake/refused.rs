@@ -7,7 +7,7 @@ use axum::http::{HeaderValue, StatusCode};
 use respondo_client::Violation;
 
 use crate::http::body::BodyFault;
-use crate::http::problem::{Problem, ProblemEntry};
+use crate::http::problem::Problem;
 use crate::http::retry_after;
 use crate::metrics::Rejection;
 

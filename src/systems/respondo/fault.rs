@@ -1,6 +1,7 @@
 //! What a Respondo server's refusals and silences mean for a delivery.
 
 use respondo_client::push::{Error, Kind};
+use respondo_client::send::RetryAfter;
 
 use crate::model::{Class, LaneFailure, Time};
 use crate::systems::trouble::{Trouble, chain};
@@ -31,9 +32,10 @@ pub(super) fn trouble(error: &Error, now: Time) -> Trouble {
         _ => None,
     };
     let said = chain(error);
-    let until = error
-        .retry_after()
-        .map(|retry_after| Time::from_timestamp(retry_after.until(now.to_timestamp())));
+    let until = error.retry_after().map(|retry_after| match retry_after {
+        RetryAfter::After(wait) => now.plus(wait),
+        RetryAfter::At(moment) => Time::from_timestamp(moment),
+    });
     Trouble {
         status,
         until: until.filter(|_| class == Class::Throttled),

@@ -10,6 +10,10 @@
 //!
 //! A [`DeskHive`] does the same as the help desk of that name, whose API has to be asked again and again.
 //!
+//! A [`Respondo`] takes external tickets as the server of that name does, and its agents reply to them.
+//!
+//! A [`Zap`] sends external tickets, and sends them again, as Zapier does.
+//!
 //! A [`RudeSocket`] does not even come as far as HTTP, and a [`NameServer`] answers about names as a test says.
 //!
 //! Nothing here depends on the daemon, so that a mistake there cannot be repeated here.
@@ -18,15 +22,20 @@ mod clock;
 pub mod deskhive;
 mod http;
 mod names;
+mod outgoing;
 mod peer;
 pub mod qminder;
 mod receiver;
+pub mod respondo;
 mod signature;
 mod socket;
+pub mod zapier;
 
 pub use deskhive::DeskHive;
 pub use names::{Family, NameAnswer, NameServer};
 pub use qminder::Qminder;
 pub use receiver::{Behaviour, NeverCame, Received, Receiver, UnknownBehaviour, ZapierLimits};
+pub use respondo::Respondo;
 pub use signature::verify_signature;
 pub use socket::{RudeSocket, Rudeness};
+pub use zapier::Zap;

@@ -1,10 +1,11 @@
-//! Simulated peers by hand: `ticketbridge-sim receiver` shows the replies that reach it, and `ticketbridge-sim qminder`
-//! lets a person play the clerk, as `ticketbridge-sim deskhive` lets them play customer and agent.
+//! Simulated peers by hand: `ticketbridge-sim receiver` shows the replies that reach it, and a person plays the clerk
+//! with `ticketbridge-sim qminder`, customer and agent with `deskhive`, and the agent with `respondo`.
 
 mod defaults;
 mod front_desk;
 mod helpdesk;
 mod report;
+mod support_desk;
 
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
@@ -28,6 +29,7 @@ enum Peer {
     Receiver(ReceiverOptions),
     Qminder(front_desk::Options),
     Deskhive(helpdesk::Options),
+    Respondo(support_desk::Options),
 }
 
 /// Receives replies at response URLs and shows each in a line
@@ -70,6 +72,7 @@ async fn main() -> anyhow::Result<()> {
             Peer::Receiver(options) => receive(options).await,
             Peer::Qminder(options) => front_desk::run(options).await,
             Peer::Deskhive(options) => helpdesk::run(options).await,
+            Peer::Respondo(options) => support_desk::run(options).await,
         }
     };
     tokio::select! {

@@ -11,5 +11,7 @@ mod holding;
 mod qminder;
 mod reading;
 mod recording;
+mod respondo;
 mod rude;
 mod waiting;
+mod zapier;
