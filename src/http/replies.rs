@@ -2,6 +2,8 @@
 
 mod description;
 mod refused;
+#[cfg(test)]
+mod tests;
 
 use axum::Router;
 use axum::body::Body;

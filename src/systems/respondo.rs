@@ -2,6 +2,8 @@
 
 mod courier;
 mod fault;
+#[cfg(test)]
+mod tests;
 mod ways;
 
 pub use courier::Hub;

@@ -6,6 +6,17 @@ use respondo_client::send::RetryAfter;
 use crate::model::{Class, LaneFailure, Time};
 use crate::systems::trouble::{Trouble, chain};
 
+/// What it says of whatever it refuses.
+const KNOWN: [&str; 7] = [
+    "Invalid payload schema.",
+    "Unable to create ticket.",
+    "not authorized",
+    "Bad Request",
+    "Not Found",
+    "Not Acceptable",
+    "Unprocessable Entity",
+];
+
 /// What `error` means that came at `now`.
 pub(super) fn trouble(error: &Error, now: Time) -> Trouble {
     let status = error.status();
@@ -31,7 +42,16 @@ pub(super) fn trouble(error: &Error, now: Time) -> Trouble {
         Kind::Duplicate => Some("another ticket there has this uid already"),
         _ => None,
     };
-    let said = chain(error);
+    // Of its own words only those that it has for everybody: others may repeat the ticket's text.
+    let said = match error.refusal() {
+        Some(refusal)
+            if refusal.message.is_empty() || KNOWN.contains(&refusal.message.as_str()) =>
+        {
+            chain(error)
+        }
+        Some(refusal) => format!("respondo answered {}", refusal.status),
+        None => chain(error),
+    };
     let until = error.retry_after().map(|retry_after| match retry_after {
         RetryAfter::After(wait) => now.plus(wait),
         RetryAfter::At(moment) => Time::from_timestamp(moment),
