@@ -15,6 +15,7 @@
 mod clock;
 mod http;
 mod names;
+mod peer;
 pub mod qminder;
 mod receiver;
 mod signature;

@@ -8,13 +8,11 @@
 
 mod account;
 mod arrive;
-mod book;
 mod clerk;
 mod dates;
 mod deliver;
 mod desk;
 mod external;
-mod fault;
 mod fields;
 mod form;
 mod graphql;
@@ -32,10 +30,8 @@ mod request;
 mod routes;
 mod search;
 mod seen;
-mod serve;
 mod setup;
 mod ticket;
-mod tls;
 mod trouble;
 mod variation;
 mod wire;
@@ -46,19 +42,15 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::net::{TcpListener, ToSocketAddrs};
-use tokio::sync::mpsc;
-use tokio::task::JoinSet;
-use tokio_rustls::TlsAcceptor;
 
+pub use crate::peer::{Fault, Outage};
 pub use account::{InputField, KeyKind};
-pub use fault::Fault;
 pub use hooks::{Delivery, HookFault, Outcome, Release, Webhook};
 pub use keys::Rate;
 pub use records::NotReached;
 pub use refusal::Refusal;
 pub use routes::Operation;
 pub use seen::Seen;
-pub use serve::Outage;
 pub use ticket::{
     Assigned, Called, Cancelled, External, Extra, FieldValue, Interaction, Label, Message,
     MessageKind, Status, Ticket,
@@ -66,19 +58,15 @@ pub use ticket::{
 pub use variation::Variation;
 pub use world::{IndexLag, World};
 
-use book::Book;
+use crate::peer::{Book, Listening};
 
 /// A Qminder on a local socket, which stops when it is dropped.
 ///
 /// It begins with location 1, line 12345, user 900, desk 3 and the SECRET key `qminder-key`.
 #[derive(Debug)]
 pub struct Qminder {
-    addr: SocketAddr,
-    scheme: &'static str,
-    certificate: Option<String>,
-    book: Arc<Book>,
-    orders: mpsc::Sender<serve::Order>,
-    tasks: JoinSet<()>,
+    book: Arc<Book<World>>,
+    listening: Listening,
 }
 
 impl Qminder {
@@ -89,59 +77,43 @@ impl Qminder {
 
     /// Starts on this address, without TLS.
     pub async fn start_on(addr: impl ToSocketAddrs) -> io::Result<Self> {
-        Self::on(TcpListener::bind(addr).await?, None)
+        Self::on(TcpListener::bind(addr).await?, false)
     }
 
     /// Starts on this address with TLS and a certificate of its own for `localhost` and 127.0.0.1.
     pub async fn start_tls_on(addr: impl ToSocketAddrs) -> io::Result<Self> {
-        Self::on(TcpListener::bind(addr).await?, Some(tls::certify()?))
+        Self::on(TcpListener::bind(addr).await?, true)
     }
 
-    fn on(listener: TcpListener, tls: Option<(TlsAcceptor, String)>) -> io::Result<Self> {
-        let addr = listener.local_addr()?;
-        let book = Arc::new(Book::new());
-        let (orders, taken) = mpsc::channel(1);
-        let (acceptor, certificate) = tls.unzip();
-        let scheme = if acceptor.is_some() { "https" } else { "http" };
-        let mut tasks = JoinSet::new();
-        let shared = Arc::clone(&book);
-        tasks.spawn(serve::listen(listener, addr, acceptor, shared, taken));
-        tasks.spawn(deliver::deliver(Arc::clone(&book)));
-        Ok(Self {
-            addr,
-            scheme,
-            certificate,
-            book,
-            orders,
-            tasks,
-        })
+    fn on(listener: TcpListener, over_tls: bool) -> io::Result<Self> {
+        let book = Arc::new(Book::new(World::new()));
+        let mut listening = Listening::start(listener, &book, over_tls)?;
+        listening.tasks.spawn(deliver::deliver(Arc::clone(&book)));
+        Ok(Self { book, listening })
     }
 
     /// Stops, and returns when the socket and all connections are closed.
-    pub async fn stop(mut self) {
-        self.tasks.shutdown().await;
+    pub async fn stop(self) {
+        self.listening.stop().await;
     }
 
     /// The address that it listens on.
     pub fn addr(&self) -> SocketAddr {
-        self.addr
+        self.listening.addr
     }
 
     /// Where its API is, without a slash at the end.
     pub fn base_url(&self) -> String {
-        format!("{}://{}", self.scheme, self.addr)
+        self.listening.base_url()
     }
 
     /// The PEM of its certificate, if it speaks TLS.
     pub fn certificate(&self) -> Option<&str> {
-        self.certificate.as_deref()
+        self.listening.certificate()
     }
 
     /// Puts it out of reach, or back; returns when that is in effect.
     pub async fn outage(&self, outage: Option<Outage>) -> io::Result<()> {
-        let (done, ordered) = tokio::sync::oneshot::channel();
-        let gone = || io::Error::other("the peer has stopped");
-        self.orders.send((outage, done)).await.map_err(|_| gone())?;
-        ordered.await.map_err(|_| gone())?
+        self.listening.outage(outage).await
     }
 }

@@ -28,6 +28,13 @@ impl Response {
         answer
     }
 
+    /// An answer whose body is a page.
+    pub(crate) fn html(status: u16, page: &str) -> Self {
+        let mut answer = Self::empty(status).with("Content-Type", "text/html; charset=UTF-8");
+        answer.body = page.as_bytes().to_vec();
+        answer
+    }
+
     /// An answer whose body is `value`.
     pub(crate) fn json(status: u16, value: &Value) -> Self {
         let mut answer = Self::empty(status).with("Content-Type", "application/json");

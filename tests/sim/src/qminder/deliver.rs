@@ -10,16 +10,17 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use url::Url;
 
-use super::book::Book;
+use super::World;
 use super::hooks::{Delivery, Outcome};
+use crate::peer::Book;
 
 /// How long a receiver has; the documents do not say.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Delivers until it is dropped.
-pub(crate) async fn deliver(book: Arc<Book>) {
+pub(crate) async fn deliver(book: Arc<Book<World>>) {
     loop {
-        let mut next = |world: &mut super::World| world.hooks.next();
+        let mut next = |world: &mut World| world.hooks.next();
         let (place, address, delivery) = book.changes_mut(&mut next).await;
         let outcome = match timeout(PATIENCE, post(address, &delivery)).await {
             Ok(Ok(status)) => Outcome::Answered(status),

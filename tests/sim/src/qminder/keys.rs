@@ -7,8 +7,9 @@ use tokio::time::Instant;
 use super::Refusal;
 use super::account::{Account, KeyKind};
 use super::form;
-use super::request::{KEY, KEY_IN_QUERY, Request};
+use super::request::{KEY, KEY_IN_QUERY};
 use crate::http::Response;
+use crate::peer::Request;
 use serde_json::json;
 
 /// The key of a request: from the header, or from the query.

@@ -6,7 +6,8 @@ use super::account::KeyKind;
 use super::form::{self, Parameters};
 use super::routes::{Route, Takes};
 use super::{Operation, Refusal, json};
-use crate::http::{self, Head};
+use crate::http;
+use crate::peer::Request;
 
 pub(crate) const KEY: &str = "X-Qminder-REST-API-Key";
 pub(crate) const KEY_IN_QUERY: &str = "rest-api-key";
@@ -15,31 +16,7 @@ const ONLY_VERSION: &str = "2020-09-01";
 /// What the documents give as integers where they allow JSON in place of a form.
 const INTEGERS: &[&str] = &["user", "line", "after", "assigner", "assignee"];
 
-/// A request as it was read.
-#[derive(Clone, Debug)]
-pub(crate) struct Request {
-    pub(crate) method: String,
-    pub(crate) path: String,
-    pub(crate) query: String,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: Vec<u8>,
-}
-
 impl Request {
-    pub(crate) fn new(head: Head, body: Vec<u8>) -> Self {
-        let (path, query) = head
-            .target
-            .split_once('?')
-            .unwrap_or((head.target.as_str(), ""));
-        Self {
-            path: path.to_owned(),
-            query: query.to_owned(),
-            method: head.method,
-            headers: head.headers,
-            body,
-        }
-    }
-
     /// The value of a header that may be there once.
     pub(crate) fn header(&self, name: &str) -> Result<Option<&str>, Refusal> {
         let mut values = http::values(&self.headers, name);

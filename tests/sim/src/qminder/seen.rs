@@ -1,63 +1,18 @@
 //! One request as the peer saw it.
 
 use super::Operation;
-use super::fault::Fault;
-use super::form::{self};
-use super::request::{KEY, KEY_IN_QUERY, Request};
-use crate::http;
-
-/// What stands for a key in the records.
-const REDACTED: &str = "(key)";
+use super::form;
+use super::request::{KEY, KEY_IN_QUERY};
+use crate::peer::{self, Request};
 
 /// A request that arrived, and what became of it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Seen {
-    /// The operation, if there is one at its method and path.
-    pub operation: Option<Operation>,
-    /// The method.
-    pub method: String,
-    /// The path without its query.
-    pub path: String,
-    /// The query as it was written, with the key taken out.
-    pub query: String,
-    /// The headers in their order, with the key taken out.
-    pub headers: Vec<(String, String)>,
-    /// The body.
-    pub body: Vec<u8>,
-    /// The status that it was given; none where no answer is sent, or none yet.
-    pub answered: Option<u16>,
-    /// Why it was refused.
-    pub refused: Option<String>,
-    /// What went wrong with it on request.
-    pub fault: Option<Fault>,
-    /// Whether its client left while it hung.
-    pub abandoned: bool,
-}
+pub type Seen = peer::Seen<Operation>;
 
 impl Seen {
-    pub(crate) fn new(request: &Request, operation: Option<Operation>) -> Self {
-        let headers = request.headers.iter().map(|(name, value)| {
-            let is_key = name.eq_ignore_ascii_case(KEY);
-            let value = if is_key { REDACTED } else { value.as_str() };
-            (name.clone(), value.to_owned())
-        });
-        Self {
-            operation,
-            method: request.method.clone(),
-            path: request.path.clone(),
-            query: without_key(&request.query),
-            headers: headers.collect(),
-            body: request.body.clone(),
-            answered: None,
-            refused: None,
-            fault: None,
-            abandoned: false,
-        }
-    }
-
-    /// The body as text.
-    pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
+    pub(crate) fn recorded(request: &Request, operation: Option<Operation>) -> Self {
+        let mut seen = Self::new(request, operation, KEY);
+        seen.query = without_key(&request.query);
+        seen
     }
 
     /// The value of a form field, decoded.
@@ -68,16 +23,11 @@ impl Seen {
             .find(|(each, _)| each == name)
             .map(|(_, value)| value)
     }
-
-    /// The first value of this header, whatever the case of its name.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        http::first(&self.headers, name)
-    }
 }
 
 fn without_key(query: &str) -> String {
     let pairs = query.split('&').map(|pair| match pair.split_once('=') {
-        Some((KEY_IN_QUERY, _)) => format!("{KEY_IN_QUERY}={REDACTED}"),
+        Some((KEY_IN_QUERY, _)) => format!("{KEY_IN_QUERY}=(key)"),
         _ => pair.to_owned(),
     });
     pairs.collect::<Vec<_>>().join("&")
@@ -97,7 +47,7 @@ mod tests {
             headers: vec![(own("x-qminder-rest-api-key"), own("secret"))],
             body: Vec::new(),
         };
-        let seen = format!("{:?}", Seen::new(&request, None));
+        let seen = format!("{:?}", Seen::recorded(&request, None));
         assert!(!seen.contains("secret"), "{seen}");
         assert!(seen.contains("responseScope=MESSAGES"), "{seen}");
     }

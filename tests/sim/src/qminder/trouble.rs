@@ -3,23 +3,24 @@
 use std::net::SocketAddr;
 
 use super::{Fault, HookFault, Operation, Qminder, Release};
+use crate::peer::World as _;
 
 impl Qminder {
     /// Lets the next `times` requests for an operation go wrong.
     pub fn fault(&self, operation: Operation, fault: Fault, times: usize) {
         self.book
-            .change(|world| world.faults.order(Some(operation), fault, times));
+            .change(|world| world.front.faults.order(Some(operation), fault, times));
     }
 
     /// Lets the next `times` requests go wrong, whatever they ask for.
     pub fn fault_any(&self, fault: Fault, times: usize) {
         self.book
-            .change(|world| world.faults.order(None, fault, times));
+            .change(|world| world.front.faults.order(None, fault, times));
     }
 
     /// Forgets the faults that have not happened.
     pub fn clear_faults(&self) {
-        self.book.change(|world| world.faults.clear());
+        self.book.change(|world| world.front.faults.clear());
     }
 
     /// Does the work of all late requests now, and says how many there were.
@@ -34,9 +35,7 @@ impl Qminder {
 
     /// Lets the requests that hang be answered, and says how many there were.
     pub fn release_hung(&self) -> usize {
-        let hung = self.book.change(|world| std::mem::take(&mut world.hung));
-        let released = hung.into_iter().filter_map(|each| each.send(()).ok());
-        released.count()
+        self.book.change(|world| world.front.release_hung())
     }
 
     /// Sets the address that webhooks go to, whatever their URLs; until then they are recorded and go nowhere.

@@ -4,18 +4,16 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::account::Account;
-use super::fault::Faults;
 use super::hooks::Hooks;
 use super::keys::Limiter;
-use super::request::Request;
 use super::ticket::{External, Status, Ticket};
 use super::wire::Show;
 use super::{Operation, Refusal, Seen, Variation};
 use crate::clock::wall_clock;
+use crate::peer::Front;
 
 /// How long new tickets are missing in searches.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -39,7 +37,6 @@ pub struct World {
     pub(crate) idempotent: HashMap<(String, String), u64>,
     pub(crate) hooks: Hooks,
     pub(crate) limiter: Limiter,
-    pub(crate) faults: Faults,
     pub(crate) variations: HashSet<Variation>,
     /// The status for a key that is not known.
     pub(crate) bad_key: u16,
@@ -49,12 +46,7 @@ pub struct World {
     pub(crate) index_lag: IndexLag,
     /// Tickets that searches do not find until then, or until they are released.
     pub(crate) not_indexed: HashMap<u64, Option<Instant>>,
-    pub(crate) seen: Vec<Seen>,
-    /// Requests whose work has not been done yet, with their places in `seen`.
-    pub(crate) late: Vec<(usize, Operation, Request)>,
-    pub(crate) hung: Vec<oneshot::Sender<()>>,
-    /// Answers 503 to everything.
-    pub(crate) unavailable: bool,
+    pub(crate) front: Front<Operation>,
 }
 
 impl World {
@@ -66,17 +58,13 @@ impl World {
             idempotent: HashMap::new(),
             hooks: Hooks::default(),
             limiter: Limiter::new(),
-            faults: Faults::default(),
             variations: HashSet::new(),
             bad_key: 401,
             illegal: 400,
             clock_ahead: SignedDuration::ZERO,
             index_lag: IndexLag::None,
             not_indexed: HashMap::new(),
-            seen: Vec::new(),
-            late: Vec::new(),
-            hung: Vec::new(),
-            unavailable: false,
+            front: Front::default(),
         }
     }
 
@@ -97,12 +85,13 @@ impl World {
 
     /// Every request so far, in the order of arrival.
     pub fn requests(&self) -> &[Seen] {
-        &self.seen
+        &self.front.seen
     }
 
     /// Every request for an operation so far.
     pub fn requests_for(&self, operation: Operation) -> impl Iterator<Item = &Seen> {
-        self.seen
+        self.front
+            .seen
             .iter()
             .filter(move |seen| seen.operation == Some(operation))
     }

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use super::Operation;
-
 /// What goes wrong with a request.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fault {
@@ -17,6 +15,10 @@ pub enum Fault {
     Status(u16, String),
     /// No answer and no work until the test releases it; no work at all if the client goes first.
     Hang,
+    /// This status and a page of HTML; no work is done.
+    Page(u16, String),
+    /// 302 to this address; no work is done.
+    Redirect(String),
     /// 502 with a page of HTML; no work is done.
     Garbage,
     /// The work is done, and the answer comes after this time.
@@ -24,19 +26,25 @@ pub enum Fault {
 }
 
 #[derive(Debug)]
-struct Rule {
+struct Rule<O> {
     /// None for every operation.
-    operation: Option<Operation>,
+    operation: Option<O>,
     fault: Fault,
     left: usize,
 }
 
 /// Faults that were ordered and have not happened.
-#[derive(Debug, Default)]
-pub(crate) struct Faults(Vec<Rule>);
+#[derive(Debug)]
+pub(crate) struct Faults<O>(Vec<Rule<O>>);
 
-impl Faults {
-    pub(crate) fn order(&mut self, operation: Option<Operation>, fault: Fault, times: usize) {
+impl<O> Default for Faults<O> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<O: Copy + Eq> Faults<O> {
+    pub(crate) fn order(&mut self, operation: Option<O>, fault: Fault, times: usize) {
         self.0.push(Rule {
             operation,
             fault,
@@ -49,7 +57,7 @@ impl Faults {
     }
 
     /// What goes wrong with the next request for this operation, in the order of ordering.
-    pub(crate) fn next(&mut self, operation: Option<Operation>) -> Option<Fault> {
+    pub(crate) fn next(&mut self, operation: Option<O>) -> Option<Fault> {
         let rule = self.0.iter_mut().find(|rule| {
             rule.left > 0 && (rule.operation.is_none() || rule.operation == operation)
         })?;
@@ -65,12 +73,12 @@ mod tests {
     #[test]
     fn faults_happen_in_their_order_and_as_often_as_was_said() {
         let mut faults = Faults::default();
-        faults.order(Some(Operation::CreateTicket), Fault::Garbage, 2);
+        faults.order(Some('a'), Fault::Garbage, 2);
         faults.order(None, Fault::Hang, 1);
-        let create = Some(Operation::CreateTicket);
+        let create = Some('a');
         assert_eq!(faults.next(create), Some(Fault::Garbage));
-        assert_eq!(faults.next(Some(Operation::GetTicket)), Some(Fault::Hang));
-        assert_eq!(faults.next(Some(Operation::GetTicket)), None);
+        assert_eq!(faults.next(Some('b')), Some(Fault::Hang));
+        assert_eq!(faults.next(Some('b')), None);
         assert_eq!(faults.next(create), Some(Fault::Garbage));
         assert_eq!(faults.next(create), None);
     }

@@ -12,9 +12,8 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tokio_rustls::TlsAcceptor;
 
-use super::arrive::Play;
-use super::book::Book;
-use super::request::Request;
+use super::front::{Play, World};
+use super::{Book, Request};
 use crate::http::{Connection, Response, Unreadable};
 
 /// How the peer is out of reach.
@@ -32,11 +31,11 @@ pub enum Outage {
 pub(crate) type Order = (Option<Outage>, oneshot::Sender<io::Result<()>>);
 
 /// Serves until it is dropped, and all connections with it.
-pub(crate) async fn listen(
+pub(crate) async fn listen<W: World>(
     listener: TcpListener,
     addr: SocketAddr,
     tls: Option<TlsAcceptor>,
-    book: Arc<Book>,
+    book: Arc<Book<W>>,
     mut orders: mpsc::Receiver<Order>,
 ) {
     let mut listener = Some(listener);
@@ -56,7 +55,7 @@ pub(crate) async fn listen(
             },
             Some((next, done)) = orders.recv() => {
                 outage = next;
-                book.change(|world| world.unavailable = next == Some(Outage::Unavailable));
+                book.change(|world| world.front().unavailable = next == Some(Outage::Unavailable));
                 if matches!(next, Some(Outage::Refused | Outage::Reset)) {
                     connections.shutdown().await;
                 }
@@ -88,7 +87,7 @@ async fn relisten(listener: &mut Option<TcpListener>, addr: SocketAddr) -> io::R
     Ok(())
 }
 
-async fn attend(stream: TcpStream, tls: Option<TlsAcceptor>, book: Arc<Book>) {
+async fn attend<W: World>(stream: TcpStream, tls: Option<TlsAcceptor>, book: Arc<Book<W>>) {
     if stream.set_nodelay(true).is_err() {
         return;
     }
@@ -102,7 +101,10 @@ async fn attend(stream: TcpStream, tls: Option<TlsAcceptor>, book: Arc<Book>) {
     }
 }
 
-async fn converse<S: AsyncRead + AsyncWrite + Unpin>(mut connection: Connection<S>, book: &Book) {
+async fn converse<S: AsyncRead + AsyncWrite + Unpin, W: World>(
+    mut connection: Connection<S>,
+    book: &Book<W>,
+) {
     loop {
         let (request, keep_alive) = match read(&mut connection).await {
             Ok(read) => read,
@@ -140,10 +142,10 @@ async fn read<S: AsyncRead + AsyncWrite + Unpin>(
 }
 
 /// Waits until a request can be answered; none if it never is.
-async fn wait<S: AsyncRead + AsyncWrite + Unpin>(
+async fn wait<S: AsyncRead + AsyncWrite + Unpin, W: World>(
     play: Play,
     connection: &mut Connection<S>,
-    book: &Book,
+    book: &Book<W>,
 ) -> Option<Response> {
     match play {
         Play::Answer(answer) => Some(answer),
@@ -163,7 +165,7 @@ async fn wait<S: AsyncRead + AsyncWrite + Unpin>(
             tokio::select! {
                 released = released => released.ok()?,
                 () = connection.ended() => {
-                    book.change(|world| world.seen[place].abandoned = true);
+                    book.change(|world| world.front().seen[place].abandoned = true);
                     return None;
                 }
             }
