@@ -8,11 +8,14 @@
 //! A [`Qminder`] keeps a queue of visitors as the ticket system of that name does, refuses what its documents refuse, and
 //! fails on request.
 //!
+//! A [`DeskHive`] does the same as the help desk of that name, whose API has to be asked again and again.
+//!
 //! A [`RudeSocket`] does not even come as far as HTTP, and a [`NameServer`] answers about names as a test says.
 //!
 //! Nothing here depends on the daemon, so that a mistake there cannot be repeated here.
 
 mod clock;
+pub mod deskhive;
 mod http;
 mod names;
 mod peer;
@@ -21,6 +24,7 @@ mod receiver;
 mod signature;
 mod socket;
 
+pub use deskhive::DeskHive;
 pub use names::{Family, NameAnswer, NameServer};
 pub use qminder::Qminder;
 pub use receiver::{Behaviour, NeverCame, Received, Receiver, UnknownBehaviour, ZapierLimits};
