@@ -7,9 +7,10 @@ use super::Refusal;
 use crate::http;
 use crate::peer::Request;
 
-/// The parameters of the query; all have to be among `known`.
+/// The parameters of the query; all have to be among `known`, and blank ones say nothing.
 pub(crate) fn query(request: &Request, known: &[&str]) -> Result<Map<String, Value>, Refusal> {
-    let input = cleaned(form(request.query.as_bytes()));
+    let mut input = cleaned(form(request.query.as_bytes()));
+    input.retain(|_, value| !value.is_null());
     known_alone(input, known, "a parameter")
 }
 
