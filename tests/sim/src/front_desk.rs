@@ -100,7 +100,7 @@ async fn play(peer: &Qminder) -> io::Result<()> {
 }
 
 /// The lines of the standard input, read by a thread that ends with the process.
-fn commands() -> mpsc::Receiver<String> {
+pub(crate) fn commands() -> mpsc::Receiver<String> {
     let (tell, told) = mpsc::channel(1);
     std::thread::spawn(move || {
         for line in io::stdin().lock().lines().map_while(Result::ok) {

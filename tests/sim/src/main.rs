@@ -1,8 +1,9 @@
 //! Simulated peers by hand: `ticketbridge-sim receiver` shows the replies that reach it, and `ticketbridge-sim qminder`
-//! lets a person play the clerk.
+//! lets a person play the clerk, as `ticketbridge-sim deskhive` lets them play customer and agent.
 
 mod defaults;
 mod front_desk;
+mod helpdesk;
 mod report;
 
 use std::io::{self, Write as _};
@@ -26,6 +27,7 @@ struct Command {
 enum Peer {
     Receiver(ReceiverOptions),
     Qminder(front_desk::Options),
+    Deskhive(helpdesk::Options),
 }
 
 /// Receives replies at response URLs and shows each in a line
@@ -67,6 +69,7 @@ async fn main() -> anyhow::Result<()> {
         match Command::parse().peer {
             Peer::Receiver(options) => receive(options).await,
             Peer::Qminder(options) => front_desk::run(options).await,
+            Peer::Deskhive(options) => helpdesk::run(options).await,
         }
     };
     tokio::select! {

@@ -1,5 +1,6 @@
 //! The simulated DeskHive, asked with requests that are written out by hand from its documents.
 
+mod by_hand;
 mod clock;
 mod external;
 mod faults;
