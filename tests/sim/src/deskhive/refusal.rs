@@ -90,7 +90,9 @@ impl Refusal {
             return self.page();
         }
         if self.is_thrown && errors == Errors::Core {
-            return encode(self.status, &self.in_core());
+            // The core takes a method that is not served for a page that is not there.
+            let status = if self.status == 405 { 404 } else { self.status };
+            return encode(status, &self.in_core());
         }
         let answer = encode(self.status, &self.body);
         self.headers

@@ -207,6 +207,12 @@ pub struct Variations {
     pub notes_listed: bool,
     /// Whether an internal note changes `last_reply_at` and `updated_at` of its ticket.
     pub notes_touch_ticket: bool,
+    /// Whether other labels change `updated_at`.
+    pub labels_touch_ticket: bool,
+    /// Whether an assignment changes `updated_at`.
+    pub assignments_touch_ticket: bool,
+    /// Whether a message that is rewritten or deleted changes `updated_at` of its ticket.
+    pub edits_touch_ticket: bool,
     /// How a message says that it is an internal note.
     pub note_flag: NoteFlag,
     /// How a message says who wrote it.
@@ -261,6 +267,9 @@ impl Default for Variations {
             missing: Missing::default(),
             notes_listed: true,
             notes_touch_ticket: true,
+            labels_touch_ticket: true,
+            assignments_touch_ticket: false,
+            edits_touch_ticket: false,
             note_flag: NoteFlag::default(),
             sender: Sender::default(),
             content: Content::default(),

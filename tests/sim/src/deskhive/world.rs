@@ -69,7 +69,7 @@ impl World {
     }
 
     /// The agent with this id.
-    pub fn agent_with_id(&self, id: u64) -> Option<&Agent> {
+    pub fn agent(&self, id: u64) -> Option<&Agent> {
         self.account.agents.get(&id)
     }
 

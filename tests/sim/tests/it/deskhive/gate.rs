@@ -200,6 +200,25 @@ async fn what_is_nowhere_is_404_or_405_in_laravels_words_and_complained_of() {
     assert!(other.head.contains("Allow: GET, HEAD, PUT\r\n"));
     assert_eq!(peer.complaints().len(), 2);
     assert_eq!(peer.seen()[0].operation, None);
+    peer.vary(|reading| reading.errors = Errors::Core);
+    let other = agent(&peer, "DELETE /tickets/1", "").await;
+    assert_eq!((other.status, &other.json()["error"]), (404, &json!(true)));
+}
+
+#[tokio::test]
+async fn what_is_documented_and_not_here_is_said_to_be_so() {
+    let peer = DeskHive::start().await.unwrap();
+    for line in [
+        "POST /labels",
+        "GET /reports/overview",
+        "PUT /settings",
+        "GET /agents/3",
+    ] {
+        let answer = admin(&peer, line, "").await;
+        let complaint = peer.complaints().pop().unwrap();
+        assert_eq!(answer.status, 501, "{line}");
+        assert!(complaint.ends_with("no part of this peer"), "{complaint}");
+    }
 }
 
 #[tokio::test]
