@@ -26,8 +26,8 @@ struct Command {
 #[derive(Subcommand)]
 enum Peer {
     Receiver(ReceiverOptions),
-    Qminder(front_desk::Options),
     Deskhive(helpdesk::Options),
+    Qminder(front_desk::Options),
 }
 
 /// Receives replies at response URLs and shows each in a line
@@ -68,8 +68,8 @@ async fn main() -> anyhow::Result<()> {
     let served = async {
         match Command::parse().peer {
             Peer::Receiver(options) => receive(options).await,
-            Peer::Qminder(options) => front_desk::run(options).await,
             Peer::Deskhive(options) => helpdesk::run(options).await,
+            Peer::Qminder(options) => front_desk::run(options).await,
         }
     };
     tokio::select! {

@@ -176,7 +176,8 @@ impl World {
     }
 
     fn notify(&mut self, agent: u64, ticket: u64, kind: &'static str, sender: Option<Author>) {
-        let Some(about) = self.tickets.get(&ticket) else {
+        let about = self.tickets.get(&ticket);
+        let Some(about) = about.filter(|_| !self.muted.contains(&agent)) else {
             return;
         };
         let (title, message) = match kind {

@@ -1,6 +1,6 @@
 //! What the peer knows at one time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -17,6 +17,8 @@ pub struct World {
     pub(crate) customers: BTreeMap<u64, Customer>,
     pub(crate) tickets: BTreeMap<u64, Ticket>,
     pub(crate) notifications: Vec<Notification>,
+    /// The agents who chose to be told of nothing.
+    pub(crate) muted: BTreeSet<u64>,
     /// The ids that were given last; none is given twice.
     pub(crate) last_customer: u64,
     pub(crate) last_ticket: u64,
@@ -36,6 +38,7 @@ impl World {
             customers: BTreeMap::new(),
             tickets: BTreeMap::new(),
             notifications: Vec::new(),
+            muted: BTreeSet::new(),
             last_customer: 4,
             last_ticket: 0,
             last_message: 100,

@@ -137,9 +137,15 @@ async fn an_agent_is_told_of_replies_assignments_and_statuses_and_never_of_their
             "created_at": "2026-03-14T09:00:05Z",
         })
     );
+    peer.mute(3, true);
+    peer.customer_replies(id, "Nobody wants to hear this")
+        .unwrap();
+    peer.mute(3, false);
     peer.unassign(id, 3).unwrap();
     peer.customer_replies(id, "Nobody hears this").unwrap();
     assert_eq!(peer.notifications().len(), 3);
+    peer.assign(id, 3).unwrap();
+    assert_eq!(peer.notifications().len(), 4);
 }
 
 #[tokio::test]
