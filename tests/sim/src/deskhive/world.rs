@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::account::{Account, Agent, Customer};
 use super::clock::Clock;
 use super::throttle::Throttle;
+use super::variation::NotThere;
 use super::{Message, Notification, Operation, Refusal, Seen, Ticket, Variations};
 use crate::peer::Front;
 
@@ -116,7 +117,6 @@ impl World {
 
     /// Something that is not there, in the words of this reading.
     pub(crate) fn not_there(&self, class: &str, id: &str) -> Refusal {
-        use super::variation::NotThere;
         let reason = format!("there is no {class} {id}");
         match self.variations.not_there {
             NotThere::Documented => Refusal::thrown(404, "Not found"),

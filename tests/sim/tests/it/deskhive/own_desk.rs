@@ -162,6 +162,8 @@ async fn a_notification_is_read_once_by_whom_it_is_for() {
     let jones = |line| as_key(&peer, "external", "X-API-KEY: jones\r\n", line, "");
     assert_eq!(jones("POST /notifications/1/read").await.status, 404);
     assert_eq!(jones("GET /notifications").await.json()["data"], json!([]));
+    let unread = jones("GET /notifications/unread-count").await.json();
+    assert_eq!(unread["data"]["unread_count"], 0);
     for _ in 0..2 {
         assert_eq!(
             agent(&peer, "POST /notifications/1/read", "").await.status,
