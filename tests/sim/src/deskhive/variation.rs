@@ -148,7 +148,7 @@ pub enum NotThere {
     Documented,
     /// 404 and the name of a PHP class.
     ClassName,
-    /// 200 and `message` without `data`, as the vendor's License Manager does.
+    /// 200 and `message` without `data`: a failure in the clothes of a success.
     Success,
 }
 
@@ -158,7 +158,7 @@ pub enum Errors {
     /// Laravel.
     #[default]
     Laravel,
-    /// The vendor's core: `{"error": true, "data": …, "message": …}`, without the headers of the error.
+    /// The CMS below DeskHive, whose envelope is `{"error": true, "data": …, "message": …}`; the headers of the error are lost.
     Core,
 }
 

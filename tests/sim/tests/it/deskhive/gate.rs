@@ -170,7 +170,7 @@ async fn requests_are_counted_before_their_key_is_looked_at() {
 }
 
 #[tokio::test]
-async fn in_the_vendors_core_a_429_says_nothing_of_when() {
+async fn in_the_envelope_of_the_cms_a_429_says_nothing_of_when() {
     let peer = DeskHive::start().await.unwrap();
     peer.vary(|reading| reading.errors = Errors::Core);
     peer.set_rate(0);
