@@ -82,6 +82,7 @@ pub(super) fn document(server: &Server) -> Value {
             {"name": "intake", "description": "Tickets from outside, in Respondo's external ticket format."},
             {"name": "agent API", "description": "DeskHive's External API, served to agents."},
             {"name": "webhooks", "description": "What systems tell of their tickets."},
+            {"name": "replies", "description": "Answers from Respondo servers, at the addresses given with tickets."},
             {"name": "operations", "description": "Whether the daemon lives, and its figures."},
             {"name": "operator", "description": "What the command line uses; over TCP only with admin.token_sha256."},
         ],

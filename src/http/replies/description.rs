@@ -20,6 +20,7 @@ pub(in crate::http) fn describe(to: &mut Description) {
     let token = || json!({"type": "string", "minLength": 1});
     let receive = Operation::new("replies", "receiveReply", "Answer a pushed ticket")
         .about(ABOUT)
+        .secured(&[""])
         .in_path("token", token())
         .takes(true, &["application/json"], &schema(), &[example()])
         .answers(
@@ -44,6 +45,7 @@ pub(in crate::http) fn describe(to: &mut Description) {
     to.add("post", PATH, receive);
     let remove = Operation::new("replies", "removeReply", "Tell that a ticket was removed")
         .about(REMOVAL)
+        .secured(&[""])
         .in_path("token", token())
         .answers(
             200,

@@ -107,7 +107,7 @@ async fn a_reply_is_stored_once_and_answered_as_a_ticket_with_an_address_of_its_
     assert_eq!(said["parent_uid"], "acme::a");
     assert_eq!(
         said["author"],
-        json!({"external_uid": "hub", "username": "acme"})
+        json!({"external_uid": "hub", "username": "ACME"})
     );
     assert_ne!(said["external_uid"], "acme::a");
     let own = own_path(&said["response_url"]);

@@ -5,10 +5,11 @@
 //! do, and keeps everything that it saw. [`verify_signature`] judges signed requests by the
 //! Standard Webhooks specification.
 //!
+//! A [`DeskHive`] is the help desk of that name, whose API has to be asked again and again for what is new: it shows
+//! what it has in whichever reading of the documents a test chooses, refuses what they refuse, and fails on request.
+//!
 //! A [`Qminder`] keeps a queue of visitors as the ticket system of that name does, refuses what its documents refuse, and
 //! fails on request.
-//!
-//! A [`DeskHive`] does the same as the help desk of that name, whose API has to be asked again and again.
 //!
 //! A [`Respondo`] takes external tickets as the server of that name does, and its agents reply to them.
 //!

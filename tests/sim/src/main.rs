@@ -27,8 +27,8 @@ struct Command {
 #[derive(Subcommand)]
 enum Peer {
     Receiver(ReceiverOptions),
-    Qminder(front_desk::Options),
     Deskhive(helpdesk::Options),
+    Qminder(front_desk::Options),
     Respondo(support_desk::Options),
 }
 
@@ -70,8 +70,8 @@ async fn main() -> anyhow::Result<()> {
     let served = async {
         match Command::parse().peer {
             Peer::Receiver(options) => receive(options).await,
-            Peer::Qminder(options) => front_desk::run(options).await,
             Peer::Deskhive(options) => helpdesk::run(options).await,
+            Peer::Qminder(options) => front_desk::run(options).await,
             Peer::Respondo(options) => support_desk::run(options).await,
         }
     };

@@ -95,6 +95,20 @@ impl World {
         }
     }
 
+    /// Changes a ticket if it is there, and when it was changed only if `touches`.
+    pub(crate) fn change_beside(
+        &mut self,
+        id: u64,
+        touches: bool,
+        change: impl FnOnce(&mut Ticket),
+    ) {
+        if touches {
+            self.change(id, change);
+        } else if let Some(ticket) = self.tickets.get_mut(&id) {
+            change(ticket);
+        }
+    }
+
     /// Adds a message to a ticket; a customer's opens a closed one again and is told to its agents.
     pub(crate) fn say(
         &mut self,
@@ -148,7 +162,8 @@ impl World {
         if self.tickets.get(&id).is_none_or(assigned) {
             return;
         }
-        self.change(id, |ticket| ticket.agents.push(agent));
+        let touches = self.variations.assignments_touch_ticket;
+        self.change_beside(id, touches, |ticket| ticket.agents.push(agent));
         self.notify(agent, id, "ticket_assigned", None);
     }
 
@@ -161,7 +176,8 @@ impl World {
     }
 
     fn notify(&mut self, agent: u64, ticket: u64, kind: &'static str, sender: Option<Author>) {
-        let Some(about) = self.tickets.get(&ticket) else {
+        let about = self.tickets.get(&ticket);
+        let Some(about) = about.filter(|_| !self.muted.contains(&agent)) else {
             return;
         };
         let (title, message) = match kind {

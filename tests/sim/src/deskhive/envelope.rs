@@ -51,6 +51,16 @@ impl World {
         }
     }
 
+    /// An answer that is a message and no more.
+    pub(crate) fn told(&self, status: u16, message: &str) -> Response {
+        match self.variations.envelope {
+            Envelope::StatusAndData | Envelope::Bare => {
+                encode(status, &json!({ "status": true, "message": message }))
+            }
+            Envelope::Data => encode(status, &json!({ "message": message })),
+        }
+    }
+
     /// What a write answers.
     pub(crate) fn written(
         &self,
@@ -61,7 +71,7 @@ impl World {
     ) -> Response {
         match (echo, item.as_object_mut()) {
             (Echo::OnlyMessage, _) => {
-                return encode(status, &json!({ "status": true, "message": message }));
+                return self.told(status, message);
             }
             (Echo::WithoutId, Some(members)) => {
                 members.remove("id");

@@ -211,11 +211,12 @@ impl World {
             labels
         });
         let labels = labels.filter(|labels| *labels != ticket.labels);
-        if priority.is_some() || labels.is_some() {
-            self.change(id, |ticket| {
-                ticket.priority = priority.unwrap_or(ticket.priority);
-                ticket.labels = labels.unwrap_or(std::mem::take(&mut ticket.labels));
-            });
+        if let Some(priority) = priority {
+            self.change(id, |ticket| ticket.priority = priority);
+        }
+        if let Some(labels) = labels {
+            let touches = self.variations.labels_touch_ticket;
+            self.change_beside(id, touches, |ticket| ticket.labels = labels);
         }
     }
 

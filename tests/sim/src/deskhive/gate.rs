@@ -1,4 +1,4 @@
-//! How a request is met: how often, with which key, for what; in the order of the vendor's middleware.
+//! How a request is met: first how often it may come, then with which key, then for what.
 
 use serde_json::Value;
 
@@ -133,7 +133,7 @@ impl World {
         self.perform(&call)
     }
 
-    /// Whose key this is; in the order of the vendor's checks.
+    /// Whose key this is: there, good, of this scope, of an active agent, in this order.
     fn admit(&self, request: &Request, door: Door) -> Result<Who, Refusal> {
         if door == Door::Open {
             return Ok(Who::Nobody);

@@ -141,7 +141,13 @@ impl DeskHive {
 
     /// A ticket is taken from an agent, who sees it no more.
     pub fn unassign(&self, ticket: u64, agent: u64) -> Done {
-        self.edit(ticket, |ticket| ticket.agents.retain(|each| *each != agent))
+        self.act(ticket, |world| {
+            let touches = world.variations.assignments_touch_ticket;
+            world.change_beside(ticket, touches, |each| {
+                each.agents.retain(|each| *each != agent);
+            });
+            Ok(())
+        })
     }
 
     /// A ticket gets a label.
@@ -176,7 +182,8 @@ impl DeskHive {
             let found = message_of(world, ticket, message)?;
             found.content = text.trim().to_owned();
             found.updated_at = now;
-            world.change(ticket, |_| {});
+            let touches = world.variations.edits_touch_ticket;
+            world.change_beside(ticket, touches, |_| {});
             Ok(())
         })
     }
@@ -185,7 +192,8 @@ impl DeskHive {
     pub fn delete_message(&self, ticket: u64, message: u64) -> Done {
         self.act(ticket, |world| {
             message_of(world, ticket, message)?;
-            world.change(ticket, |each| {
+            let touches = world.variations.edits_touch_ticket;
+            world.change_beside(ticket, touches, |each| {
                 each.messages.retain(|each| each.id != message);
             });
             Ok(())

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::account::{Customer, Place};
 use super::deeds::Opening;
-use super::envelope::encode;
 use super::external::{Answer, connected};
 use super::gate::Call;
 use super::rules::{Need, Rules};
@@ -37,8 +36,7 @@ impl World {
             O::InternalDeleteTicket => {
                 let id = self.named_ticket(call)?.id;
                 self.tickets.remove(&id);
-                let answer = json!({ "status": true, "message": "Ticket deleted successfully" });
-                Ok(encode(200, &answer))
+                Ok(self.told(200, "Ticket deleted successfully"))
             }
             O::InternalListMessages => {
                 let id = self.named_ticket(call)?.id;

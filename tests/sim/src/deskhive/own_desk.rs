@@ -3,7 +3,6 @@
 use serde_json::{Map, Value, json};
 
 use super::World;
-use super::envelope::encode;
 use super::external::Answer;
 use super::gate::Call;
 use super::rules::{Field, Need, Rules};
@@ -110,8 +109,7 @@ impl World {
         let (wanted, mut all) = (call.id(0), self.notifications.iter_mut());
         let own = all.find(|each| Some(each.id) == wanted && each.agent == agent);
         own.ok_or(missing)?.is_read = true;
-        let answer = json!({ "status": true, "message": "Notification marked as read" });
-        Ok(encode(200, &answer))
+        Ok(self.told(200, "Notification marked as read"))
     }
 }
 

@@ -45,7 +45,7 @@ impl DeskHive {
 
     /// The agent with this id.
     pub fn agent(&self, id: u64) -> Option<Agent> {
-        self.book.world().agent_with_id(id).cloned()
+        self.book.world().agent(id).cloned()
     }
 
     /// All notifications of all agents, in the order of their ids.

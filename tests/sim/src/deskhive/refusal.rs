@@ -90,7 +90,9 @@ impl Refusal {
             return self.page();
         }
         if self.is_thrown && errors == Errors::Core {
-            return encode(self.status, &self.in_core());
+            // In this reading a method that is not served is a page that is not there.
+            let status = if self.status == 405 { 404 } else { self.status };
+            return encode(status, &self.in_core());
         }
         let answer = encode(self.status, &self.body);
         self.headers
@@ -108,7 +110,7 @@ impl Refusal {
         Response::html(self.status, &page)
     }
 
-    /// As the vendor's core says it, without the headers of the error.
+    /// In the envelope of the CMS, without the headers of the error.
     fn in_core(&self) -> Value {
         let Some(errors) = self.body["errors"].as_object() else {
             return json!({ "error": true, "data": null, "message": self.body["message"] });

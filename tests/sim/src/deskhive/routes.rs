@@ -2,7 +2,7 @@
 
 mod table;
 
-use table::{EXTERNAL, INTERNAL, OPEN};
+use table::{EXTERNAL, INTERNAL, OPEN, UNPLAYED};
 
 use super::Refusal;
 
@@ -82,8 +82,13 @@ pub(crate) fn find<'p>(
         .chain(INTERNAL)
         .filter_map(|route| Some((route, gaps(route.path, below?)?)))
         .collect();
+    let unplayed = below.is_some_and(|below| UNPLAYED.iter().any(|each| below.starts_with(each)));
     if here.is_empty() {
-        return Err(unknown(bare));
+        return Err(if unplayed {
+            not_played(method, bare)
+        } else {
+            unknown(bare)
+        });
     }
     let serves =
         |route: &Route| route.method == method || (route.method, method) == ("GET", "HEAD");
@@ -95,7 +100,10 @@ pub(crate) fn find<'p>(
         })
         .collect();
     let found = here.into_iter().find(|(route, _)| serves(route));
-    found.ok_or_else(|| not_allowed(method, bare, &methods.join(", ")))
+    found.ok_or_else(|| match unplayed {
+        true => not_played(method, bare),
+        false => not_allowed(method, bare, &methods.join(", ")),
+    })
 }
 
 fn gaps<'p>(pattern: &str, path: &'p str) -> Option<Vec<&'p str>> {
@@ -109,6 +117,12 @@ fn gaps<'p>(pattern: &str, path: &'p str) -> Option<Vec<&'p str>> {
             _ => return None,
         }
     }
+}
+
+/// Something documented of which this peer has no part.
+fn not_played(method: &str, path: &str) -> Refusal {
+    let message = format!("{method} {path} may be documented, and is no part of this peer");
+    Refusal::own(501, &message).complained_of()
 }
 
 fn unknown(path: &str) -> Refusal {

@@ -151,7 +151,7 @@ impl<'i> Rules<'i> {
         })
     }
 
-    /// The ids of things that exist, each once.
+    /// The ids of things that exist.
     pub(crate) fn ids(&mut self, name: &str, exists: impl Fn(u64) -> bool) -> Field<Vec<u64>> {
         let items = self.judged(name, Need::Optional, |value| {
             value.as_array().ok_or_else(|| not_a_list(name))
@@ -162,7 +162,6 @@ impl<'i> Rules<'i> {
         let mut ids = Vec::new();
         for (place, item) in items.iter().enumerate() {
             match as_id(item).filter(|id| exists(*id)) {
-                Some(id) if ids.contains(&id) => {}
                 Some(id) => ids.push(id),
                 None => {
                     let name = format!("{name}.{place}");

@@ -25,6 +25,14 @@ impl DeskHive {
         });
     }
 
+    /// Tells an agent of nothing from now on, as their preferences may say, or of everything again.
+    pub fn mute(&self, agent: u64, is_muted: bool) {
+        self.book.change(|world| match is_muted {
+            true => world.muted.insert(agent),
+            false => world.muted.remove(&agent),
+        });
+    }
+
     /// Says which departments an agent is of.
     pub fn set_agent_departments(&self, id: u64, departments: &[u64]) {
         self.book.change(|world| {

@@ -8,7 +8,7 @@ use crate::http::Response;
 
 /// Laravel's `perMinute`.
 const WINDOW: SignedDuration = SignedDuration::from_secs(60);
-/// What the vendor's License Manager has; DeskHive's documents name no number.
+/// The documented default of the vendor's License Manager; DeskHive's documents name no number.
 const USUAL: u32 = 3000;
 
 #[derive(Debug)]

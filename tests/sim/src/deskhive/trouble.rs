@@ -51,6 +51,16 @@ impl DeskHive {
             .change(|world| world.front.faults.order(None, fault, times));
     }
 
+    /// Lets the next `times` requests about a ticket go wrong in each of the APIs, whatever they ask for.
+    pub fn fault_ticket(&self, ticket: u64, fault: Fault, times: usize) {
+        self.book.change(|world| {
+            for api in ["external", "internal"] {
+                let path = format!("/api/v1/{api}/tickets/{ticket}");
+                world.front.faults.order_below(path, fault.clone(), times);
+            }
+        });
+    }
+
     /// Forgets the faults that have not happened.
     pub fn clear_faults(&self) {
         self.book.change(|world| world.front.faults.clear());

@@ -148,7 +148,7 @@ pub enum NotThere {
     Documented,
     /// 404 and the name of a PHP class.
     ClassName,
-    /// 200 and `message` without `data`, as the vendor's License Manager does.
+    /// 200 and `message` without `data`: a failure in the clothes of a success.
     Success,
 }
 
@@ -158,7 +158,7 @@ pub enum Errors {
     /// Laravel.
     #[default]
     Laravel,
-    /// The vendor's core: `{"error": true, "data": …, "message": …}`, without the headers of the error.
+    /// The CMS below DeskHive, whose envelope is `{"error": true, "data": …, "message": …}`; the headers of the error are lost.
     Core,
 }
 
@@ -207,6 +207,12 @@ pub struct Variations {
     pub notes_listed: bool,
     /// Whether an internal note changes `last_reply_at` and `updated_at` of its ticket.
     pub notes_touch_ticket: bool,
+    /// Whether other labels change `updated_at`.
+    pub labels_touch_ticket: bool,
+    /// Whether an assignment changes `updated_at`.
+    pub assignments_touch_ticket: bool,
+    /// Whether a message that is rewritten or deleted changes `updated_at` of its ticket.
+    pub edits_touch_ticket: bool,
     /// How a message says that it is an internal note.
     pub note_flag: NoteFlag,
     /// How a message says who wrote it.
@@ -261,6 +267,9 @@ impl Default for Variations {
             missing: Missing::default(),
             notes_listed: true,
             notes_touch_ticket: true,
+            labels_touch_ticket: true,
+            assignments_touch_ticket: false,
+            edits_touch_ticket: false,
             note_flag: NoteFlag::default(),
             sender: Sender::default(),
             content: Content::default(),

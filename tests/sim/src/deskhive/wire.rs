@@ -70,7 +70,7 @@ impl World {
                 ticket
                     .agents
                     .iter()
-                    .filter_map(|id| self.agent(*id))
+                    .filter_map(|id| self.show_agent(*id))
                     .collect(),
             ),
             ("custom_fields", self.fields_of(ticket)),
@@ -99,7 +99,7 @@ impl World {
         shown.into()
     }
 
-    fn agent(&self, id: u64) -> Option<Value> {
+    fn show_agent(&self, id: u64) -> Option<Value> {
         Some(self.named(id, &self.account.agents.get(&id)?.name))
     }
 
@@ -109,7 +109,7 @@ impl World {
             .and_then(|id| Some(self.named(id, self.account.users.get(&id)?)));
         match self.variations.assigned_to {
             AssignedTo::UserAlone => user,
-            AssignedTo::AgentToo => user.or_else(|| self.agent(*ticket.agents.first()?)),
+            AssignedTo::AgentToo => user.or_else(|| self.show_agent(*ticket.agents.first()?)),
         }
     }
 

@@ -1,12 +1,13 @@
 //! What the peer knows at one time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use super::account::{Account, Agent, Customer};
 use super::clock::Clock;
 use super::throttle::Throttle;
+use super::variation::NotThere;
 use super::{Message, Notification, Operation, Refusal, Seen, Ticket, Variations};
 use crate::peer::Front;
 
@@ -17,6 +18,8 @@ pub struct World {
     pub(crate) customers: BTreeMap<u64, Customer>,
     pub(crate) tickets: BTreeMap<u64, Ticket>,
     pub(crate) notifications: Vec<Notification>,
+    /// The agents who chose to be told of nothing.
+    pub(crate) muted: BTreeSet<u64>,
     /// The ids that were given last; none is given twice.
     pub(crate) last_customer: u64,
     pub(crate) last_ticket: u64,
@@ -36,6 +39,7 @@ impl World {
             customers: BTreeMap::new(),
             tickets: BTreeMap::new(),
             notifications: Vec::new(),
+            muted: BTreeSet::new(),
             last_customer: 4,
             last_ticket: 0,
             last_message: 100,
@@ -69,7 +73,7 @@ impl World {
     }
 
     /// The agent with this id.
-    pub fn agent_with_id(&self, id: u64) -> Option<&Agent> {
+    pub fn agent(&self, id: u64) -> Option<&Agent> {
         self.account.agents.get(&id)
     }
 
@@ -113,7 +117,6 @@ impl World {
 
     /// Something that is not there, in the words of this reading.
     pub(crate) fn not_there(&self, class: &str, id: &str) -> Refusal {
-        use super::variation::NotThere;
         let reason = format!("there is no {class} {id}");
         match self.variations.not_there {
             NotThere::Documented => Refusal::thrown(404, "Not found"),

@@ -85,7 +85,7 @@ pub(crate) trait World: Send + 'static {
             let answer = self.unavailable();
             return self.say(place, answer);
         }
-        let fault = self.front().faults.next(operation);
+        let fault = self.front().faults.next(operation, &request.path);
         self.front().seen[place].fault = fault.clone();
         match fault {
             None => Play::Answer(self.answer(place, &request)),

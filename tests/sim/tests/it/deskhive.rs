@@ -12,6 +12,7 @@ mod messages;
 mod own_desk;
 mod portal;
 mod readings;
+mod unheard_of;
 
 use serde_json::Value;
 use ticketbridge_sim::DeskHive;

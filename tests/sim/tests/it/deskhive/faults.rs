@@ -127,6 +127,20 @@ async fn what_is_no_answer_of_the_api_does_no_work_and_ends_after_its_count() {
 }
 
 #[tokio::test]
+async fn a_fault_may_be_for_one_ticket_alone() {
+    let (peer, first) = with_ticket().await;
+    let second = super::open(&peer);
+    peer.fault_ticket(first, Fault::Garbage, 2);
+    assert_eq!(status(&peer, second).await, 201);
+    read(&peer, "/tickets").await;
+    let line = format!("GET /tickets/{first}");
+    assert_eq!(agent(&peer, &line, "").await.status, 502);
+    assert_eq!(status(&peer, first).await, 502);
+    assert_eq!(super::admin(&peer, &line, "").await.status, 502);
+    assert_eq!(status(&peer, first).await, 201);
+}
+
+#[tokio::test]
 async fn what_hangs_is_done_when_it_is_released_and_never_if_the_client_left() {
     let (peer, id) = with_ticket().await;
     peer.fault(Operation::Reply, Fault::Hang, 2);

@@ -170,7 +170,7 @@ async fn requests_are_counted_before_their_key_is_looked_at() {
 }
 
 #[tokio::test]
-async fn in_the_vendors_core_a_429_says_nothing_of_when() {
+async fn in_the_envelope_of_the_cms_a_429_says_nothing_of_when() {
     let peer = DeskHive::start().await.unwrap();
     peer.vary(|reading| reading.errors = Errors::Core);
     peer.set_rate(0);
@@ -179,68 +179,6 @@ async fn in_the_vendors_core_a_429_says_nothing_of_when() {
     assert_eq!((answer.status, answer.json()), (429, body));
     assert!(!answer.head.contains("Retry-After"), "{}", answer.head);
     assert!(!answer.head.contains("X-RateLimit"), "{}", answer.head);
-}
-
-#[tokio::test]
-async fn what_is_nowhere_is_404_or_405_in_laravels_words_and_complained_of() {
-    let peer = DeskHive::start().await.unwrap();
-    let nowhere = agent(&peer, "GET /tickets/1/attachments", "").await;
-    let message = "The route api/v1/external/tickets/1/attachments could not be found.";
-    assert_eq!(
-        (nowhere.status, nowhere.json()),
-        (404, json!({ "message": message }))
-    );
-    let other = agent(&peer, "DELETE /tickets/1", "").await;
-    let message = "The DELETE method is not supported for route api/v1/external/tickets/1. \
-                   Supported methods: GET, HEAD, PUT.";
-    assert_eq!(
-        (other.status, other.json()),
-        (405, json!({ "message": message }))
-    );
-    assert!(other.head.contains("Allow: GET, HEAD, PUT\r\n"));
-    assert_eq!(peer.complaints().len(), 2);
-    assert_eq!(peer.seen()[0].operation, None);
-}
-
-#[tokio::test]
-async fn undocumented_parameters_fields_and_bodies_are_refused_and_complained_of() {
-    let (peer, ticket) = with_ticket().await;
-    let one = format!("/tickets/{ticket}");
-    for (line, body) in [
-        ("GET /tickets?search=x".to_owned(), ""),
-        ("GET /tickets?updated_since=1".to_owned(), ""),
-        ("GET /tickets?status=new".to_owned(), ""),
-        ("GET /tickets?per_page=-1".to_owned(), ""),
-        ("GET /canned-responses?page=2".to_owned(), ""),
-        (format!("POST {one}/close"), r#"{"reason":"done"}"#),
-        (
-            format!("POST {one}/messages"),
-            r#"{"content":"a","sender_type":"customer"}"#,
-        ),
-        (format!("PUT {one}"), r#"{"assigned_to":3}"#),
-    ] {
-        peer.vary(|reading| reading.forces_json = true);
-        let before = peer.complaints().len();
-        let answer = agent(&peer, &line, body).await;
-        assert!([400, 422].contains(&answer.status), "{line}: {answer:?}");
-        let complaints = peer.complaints();
-        assert_eq!(complaints.len(), before + 1, "{line}");
-        assert_eq!(
-            peer.seen().last().unwrap().refused.as_deref(),
-            complaints
-                .last()
-                .unwrap()
-                .split_once(": ")
-                .map(|(_, why)| why)
-        );
-    }
-    assert!(peer.messages(ticket).is_empty());
-    let page = agent(&peer, "GET /tickets?page=2&per_page=1", "").await;
-    assert_eq!((page.status, peer.complaints().len()), (200, 8));
-    let plain = format!("{ACCEPT}{AGENT}Content-Type: text/plain\r\n");
-    let reply = format!("POST /api/v1/external{one}/messages");
-    let answer = ask(&peer, &request(&reply, &plain, "content=a")).await;
-    assert_eq!((answer.status, peer.complaints().len()), (400, 9));
 }
 
 #[tokio::test]

@@ -234,7 +234,7 @@ async fn an_address_is_one_and_is_had_once_in_whatever_case() {
 }
 
 #[tokio::test]
-async fn the_vendors_core_has_its_own_words_for_what_is_wrong() {
+async fn the_cms_has_its_own_words_for_what_is_wrong() {
     let (peer, ticket) = with_ticket().await;
     peer.vary(|reading| reading.errors = Errors::Core);
     let answer = agent(&peer, &format!("POST /tickets/{ticket}/messages"), "{}").await;

@@ -161,6 +161,12 @@ async fn a_like_is_a_toggle_of_each_agents_own() {
         jones.json(),
         json!({ "status": true, "data": { "liked": true, "count": 1 } })
     );
+    let path = format!("/tickets/{id}/messages");
+    let list = read(&peer, &path).await;
+    assert_eq!(
+        (each(&list, "likes_count"), each(&list, "liked")),
+        (vec![json!(1)], vec![json!(false)])
+    );
     for (liked, count) in [(true, 2), (false, 1), (true, 2)] {
         let answer = agent(&peer, &line, "").await;
         assert_eq!(
@@ -168,7 +174,7 @@ async fn a_like_is_a_toggle_of_each_agents_own() {
             json!({ "liked": liked, "count": count })
         );
     }
-    let list = read(&peer, &format!("/tickets/{id}/messages")).await;
+    let list = read(&peer, &path).await;
     assert_eq!(
         (each(&list, "likes_count"), each(&list, "liked")),
         (vec![json!(2)], vec![json!(true)])

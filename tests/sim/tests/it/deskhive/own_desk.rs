@@ -137,9 +137,15 @@ async fn an_agent_is_told_of_replies_assignments_and_statuses_and_never_of_their
             "created_at": "2026-03-14T09:00:05Z",
         })
     );
+    peer.mute(3, true);
+    peer.customer_replies(id, "Nobody wants to hear this")
+        .unwrap();
+    peer.mute(3, false);
     peer.unassign(id, 3).unwrap();
     peer.customer_replies(id, "Nobody hears this").unwrap();
     assert_eq!(peer.notifications().len(), 3);
+    peer.assign(id, 3).unwrap();
+    assert_eq!(peer.notifications().len(), 4);
 }
 
 #[tokio::test]
@@ -156,6 +162,8 @@ async fn a_notification_is_read_once_by_whom_it_is_for() {
     let jones = |line| as_key(&peer, "external", "X-API-KEY: jones\r\n", line, "");
     assert_eq!(jones("POST /notifications/1/read").await.status, 404);
     assert_eq!(jones("GET /notifications").await.json()["data"], json!([]));
+    let unread = jones("GET /notifications/unread-count").await.json();
+    assert_eq!(unread["data"]["unread_count"], 0);
     for _ in 0..2 {
         assert_eq!(
             agent(&peer, "POST /notifications/1/read", "").await.status,

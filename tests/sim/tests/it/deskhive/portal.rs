@@ -92,6 +92,8 @@ async fn statuses_labels_and_edits_move_a_ticket_if_they_change_it() {
         .edit(id, |ticket| ticket.title = "b".to_owned())
         .unwrap()));
     let message = peer.agent_replies(id, 3, "a").unwrap();
+    assert!(!moved(&|| peer.edit_message(id, message, "c").unwrap()));
+    peer.vary(|reading| reading.edits_touch_ticket = true);
     assert!(moved(&|| peer.edit_message(id, message, "b").unwrap()));
     let edited = peer.messages(id).remove(0);
     assert_eq!(
@@ -100,6 +102,16 @@ async fn statuses_labels_and_edits_move_a_ticket_if_they_change_it() {
     );
     assert!(edited.created_at < edited.updated_at);
     assert!(moved(&|| peer.delete_message(id, message).unwrap()));
+    assert!(!moved(&|| peer.unassign(id, 3).unwrap()));
+    assert!(!moved(&|| peer.assign(id, 3).unwrap()));
+    peer.vary(|reading| {
+        reading.assignments_touch_ticket = true;
+        reading.labels_touch_ticket = false;
+    });
+    assert!(moved(&|| peer.unassign(id, 3).unwrap()));
+    assert!(moved(&|| peer.assign(id, 3).unwrap()));
+    assert!(!moved(&|| peer.label(id, 3).unwrap()));
+    assert_eq!(peer.ticket(id).unwrap().labels, [2, 3]);
     assert_eq!(
         peer.ticket(id).unwrap().last_reply_at,
         Some(edited.created_at)

@@ -19,8 +19,13 @@ async fn a_single_item_is_in_one_of_three_envelopes() {
     let whole = read(&peer, &line).await;
     let item = whole["data"].clone();
     assert_eq!(whole, json!({ "status": true, "data": item }));
+    let note = "POST /notifications/1/read";
+    let told = json!({ "status": true, "message": "Notification marked as read" });
+    assert_eq!(agent(&peer, note, "").await.json(), told);
     peer.vary(|reading| reading.envelope = Envelope::Data);
     assert_eq!(read(&peer, &line).await, json!({ "data": item }));
+    let told = json!({ "message": "Notification marked as read" });
+    assert_eq!(agent(&peer, note, "").await.json(), told);
     peer.vary(|reading| reading.envelope = Envelope::Bare);
     assert_eq!(read(&peer, &line).await, item);
     assert!(read(&peer, "/canned-responses").await.is_array());
