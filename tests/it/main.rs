@@ -13,6 +13,7 @@ mod bad_bodies;
 mod crash;
 mod daemon;
 mod damage;
+mod everywhere;
 mod faults;
 mod front_desk;
 mod inside;

@@ -1,0 +1,6 @@
+//! A daemon between all the systems that it knows: each of them hears of everything that is for it, once and in order.
+
+mod bridges;
+mod caught_up;
+mod mirrored;
+mod stage;
