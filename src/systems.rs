@@ -1,11 +1,16 @@
 //! Where deliveries go: one adapter for each kind of destination. An adapter makes one call, once, and says what
 //! its result means; when to call again is not its business.
 
+mod contact;
 mod couriers;
+pub mod deskhive;
+mod discreet;
+mod label;
 pub mod qminder;
 mod readable;
 pub mod respondo;
 mod response_url;
+mod rich_text;
 mod signature;
 mod trouble;
 
@@ -28,6 +33,15 @@ pub trait Courier: Send + Sync {
 
 /// A call under way.
 pub type Delivering<'a> = Pin<Box<dyn Future<Output = Report> + Send + 'a>>;
+
+/// Whether a call may be made at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// It passes the gate first.
+    Waits,
+    /// It was let through the gate by whoever sends it.
+    Has,
+}
 
 /// How a call ended.
 #[derive(Debug, Clone, PartialEq, Eq)]

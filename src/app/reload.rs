@@ -14,6 +14,7 @@ use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::outbound::{ClientOptions, Guard, guarded_client, system_client};
 use crate::settings::{self, LoadOptions, Settings, System, SystemKind, reloadable_differences};
+use crate::systems::deskhive::HelpdeskWays;
 use crate::systems::qminder::DeskWays;
 use crate::systems::respondo::HubWays;
 use crate::systems::{AllWays, Couriers, Gates, SystemWays, Ways};
@@ -79,7 +80,10 @@ fn to_system(settings: &Settings, system: &System) -> Result<SystemWays, anyhow:
             let ways = HubWays::new(system, respondo, client, timeout, public_url)?;
             SystemWays::Respondo(Box::new(ways))
         }
-        SystemKind::DeskHive(_) => SystemWays::NotYet("deskhive"),
+        SystemKind::DeskHive(deskhive) => {
+            let ways = HelpdeskWays::new(system, deskhive, client, timeout)?;
+            SystemWays::DeskHive(Box::new(ways))
+        }
     })
 }
 
@@ -183,8 +187,11 @@ mod tests {
     fn settings(text: &str) -> Settings {
         let mut settings = loaded(text).settings;
         for system in settings.systems.values_mut() {
-            if let SystemKind::Qminder(qminder) = &mut system.kind {
-                qminder.api_key = settings::Secret::new("k".to_owned());
+            let key = || settings::Secret::new("k".to_owned());
+            match &mut system.kind {
+                SystemKind::Qminder(qminder) => qminder.api_key = key(),
+                SystemKind::DeskHive(deskhive) => deskhive.external_key = key(),
+                SystemKind::Respondo(_) => {}
             }
         }
         settings
@@ -197,6 +204,7 @@ mod tests {
         let kinds = ways.systems.iter().map(|(id, ways)| match ways {
             SystemWays::Qminder(_) => (id.as_str(), "qminder"),
             SystemWays::Respondo(_) => (id.as_str(), "respondo"),
+            SystemWays::DeskHive(_) => (id.as_str(), "deskhive"),
             SystemWays::NotYet(kind) => (id.as_str(), *kind),
         });
         assert_eq!(

@@ -63,7 +63,9 @@ impl Key {
             base_url: system.base_url.clone(),
             secret: match &system.kind {
                 SystemKind::Qminder(qminder) => Ok(qminder.api_key.clone()),
-                SystemKind::DeskHive(_) | SystemKind::Respondo(_) => Err(system.id.clone()),
+                // The installation's key is used beside the agent's, and counted with it.
+                SystemKind::DeskHive(deskhive) => Ok(deskhive.external_key.clone()),
+                SystemKind::Respondo(_) => Err(system.id.clone()),
             },
         }
     }

@@ -10,6 +10,7 @@ use crate::gates::KeyGate;
 use crate::model::{Class, Destination};
 use crate::store::Parcel;
 
+use super::deskhive::{Helpdesk, HelpdeskWays};
 use super::qminder::{Desk, DeskWays};
 use super::respondo::{Hub, HubWays};
 use super::{Courier, Delivering, Report, ResponseUrls, Shown, Ways, body_of};
@@ -28,6 +29,8 @@ pub enum SystemWays {
     Qminder(Box<DeskWays>),
     /// A Respondo server.
     Respondo(Box<HubWays>),
+    /// A DeskHive.
+    DeskHive(Box<HelpdeskWays>),
     /// A kind of system that this version cannot call, in the configuration's word for it.
     NotYet(&'static str),
 }
@@ -52,6 +55,7 @@ struct Each {
 enum SystemCourier {
     Qminder(Arc<Desk>),
     Respondo(Hub),
+    DeskHive(Arc<Helpdesk>),
     NotYet(&'static str),
 }
 
@@ -79,7 +83,19 @@ impl Couriers {
     pub fn desk(&self, system: &str) -> Option<Arc<Desk>> {
         match self.current.load().systems.get(system)? {
             SystemCourier::Qminder(desk) => Some(Arc::clone(desk)),
-            SystemCourier::Respondo(_) | SystemCourier::NotYet(_) => None,
+            SystemCourier::DeskHive(_) | SystemCourier::Respondo(_) | SystemCourier::NotYet(_) => {
+                None
+            }
+        }
+    }
+
+    /// The DeskHive system of this id, if there is one in the settings in force.
+    pub fn helpdesk(&self, system: &str) -> Option<Arc<Helpdesk>> {
+        match self.current.load().systems.get(system)? {
+            SystemCourier::DeskHive(helpdesk) => Some(Arc::clone(helpdesk)),
+            SystemCourier::Qminder(_) | SystemCourier::Respondo(_) | SystemCourier::NotYet(_) => {
+                None
+            }
         }
     }
 
@@ -99,6 +115,7 @@ impl Couriers {
             Destination::System(id) => match current.systems.get(id) {
                 Some(SystemCourier::Qminder(desk)) => desk.shown(parcel),
                 Some(SystemCourier::Respondo(hub)) => hub.shown(parcel),
+                Some(SystemCourier::DeskHive(helpdesk)) => helpdesk.shown(parcel),
                 Some(SystemCourier::NotYet(kind)) => Err(not_yet(id, kind)),
                 None => Err(not_configured(id)),
             },
@@ -113,6 +130,9 @@ impl Couriers {
         let words = match current.systems.get(id) {
             Some(SystemCourier::Qminder(desk)) => return desk.deliver(parcel, webhook_id).await,
             Some(SystemCourier::Respondo(hub)) => return hub.deliver(parcel, webhook_id).await,
+            Some(SystemCourier::DeskHive(helpdesk)) => {
+                return helpdesk.deliver(parcel, webhook_id).await;
+            }
             Some(SystemCourier::NotYet(kind)) => not_yet(id, kind),
             None => not_configured(id),
         };
@@ -138,6 +158,11 @@ impl Each {
                 }
                 SystemWays::Respondo(ways) => {
                     SystemCourier::Respondo(Hub::new(*ways, Arc::clone(clock)))
+                }
+                SystemWays::DeskHive(ways) => {
+                    let (gate, clock) = (gates(&id)?, Arc::clone(clock));
+                    let helpdesk = Helpdesk::new(*ways, gate, clock, incarnation.to_owned());
+                    SystemCourier::DeskHive(Arc::new(helpdesk))
                 }
                 SystemWays::NotYet(kind) => SystemCourier::NotYet(kind),
             };

@@ -3,19 +3,17 @@
 //! What is sent is made purely, from the delivery and the settings (`visit`, `record`, `order`); what comes back is
 //! turned into words of our own purely, too (`seen`). `Desk` is what calls.
 
-mod contact;
 mod courier;
 mod desk;
 mod fault;
-mod label;
 mod order;
 mod record;
 mod seen;
 mod visit;
 mod ways;
 
-pub use desk::{Desk, Turn};
-pub use label::{label, made_by};
+pub use super::label::{label, made_by};
+pub use desk::Desk;
 pub use record::{LONGEST_ITEM, MOST_BYTES, MOST_ITEMS, RecordStyle, record};
 pub use seen::seen;
 pub use ways::{DeskFault, DeskWays};

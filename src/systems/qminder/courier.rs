@@ -7,10 +7,11 @@ use qminder_client::{Answer, Call, Error, Kind, MessageType, TicketId};
 
 use crate::model::{Class, Command, Phase, Time};
 use crate::store::Parcel;
-use crate::systems::{Courier, Delivering, Report, Shown, Trouble};
+use crate::systems::discreet::without;
+use crate::systems::{Courier, Delivering, Report, Shown, Trouble, Turn};
 
-use super::desk::{Desk, Turn};
-use super::fault::{Purpose, is_gone, trouble, without};
+use super::desk::Desk;
+use super::fault::{Purpose, is_gone, trouble};
 use super::order::Order;
 
 /// Qminder's clock may be so far behind ours when a ticket is looked for: its label leaves no doubt.
@@ -222,7 +223,7 @@ fn vanished(words: &str, status: Option<u16>) -> Report {
 
 /// Nothing was done yet, since it cannot be seen whether it is done already.
 fn looking(trouble: Trouble, parcel: &Parcel) -> Report {
-    let said = without(trouble.detail, trouble.status, &texts(parcel));
+    let said = without(trouble.detail, "qminder", trouble.status, &texts(parcel));
     let detail = format!("cannot look whether it is done already: {said}");
     Trouble { detail, ..trouble }.into_report()
 }

@@ -15,10 +15,10 @@ use qminder_client::{Answer, Call, Error, LineId, Status, Ticket, TicketId};
 use crate::clock::Clock;
 use crate::gates::KeyGate;
 use crate::model::{Class, DeliveryId, Maker, RemoteTicket, Time};
-use crate::systems::Trouble;
+use crate::systems::label::made_by;
+use crate::systems::{Trouble, Turn};
 
 use super::fault::{Purpose, is_gone, trouble};
-use super::label::made_by;
 use super::order::id;
 use super::seen::seen;
 use super::ways::{DeskWays, Terms};
@@ -36,15 +36,6 @@ pub struct Desk {
     gate: Arc<KeyGate>,
     clock: Arc<dyn Clock>,
     incarnation: String,
-}
-
-/// Whether a call may be made at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turn {
-    /// It passes the gate first.
-    Waits,
-    /// It was let through the gate by whoever sends it.
-    Has,
 }
 
 impl Desk {

@@ -1,10 +1,9 @@
 //! What Qminder's refusals and silences mean for a delivery, and for whoever only asked.
 
-use std::collections::HashSet;
-
 use qminder_client::{Error, Kind};
 
 use crate::model::{Class, LaneFailure, Time};
+use crate::systems::discreet::without;
 use crate::systems::trouble::{Trouble, chain};
 
 /// What the call was to do.
@@ -53,7 +52,7 @@ pub(super) fn trouble(error: &Error, purpose: Purpose, now: Time, texts: &[&str]
     });
     let said = chain(error);
     let mut detail = match error.refusal() {
-        Some(refusal) => without(said, Some(refusal.status), texts),
+        Some(refusal) => without(said, "qminder", Some(refusal.status), texts),
         None => said,
     };
     if let Some(advice) = advice(error, purpose) {
@@ -76,36 +75,6 @@ pub(super) fn is_gone(error: &Error) -> bool {
     error.kind() == Kind::NotFound && has_words
 }
 
-/// `said`, which came with `status`, unless it repeats what tickets say.
-pub(super) fn without(said: String, status: Option<u16>, texts: &[&str]) -> String {
-    if !texts.iter().any(|text| repeats(&said, text)) {
-        return said;
-    }
-    let status = status
-        .map(|status| format!(" {status}"))
-        .unwrap_or_default();
-    format!(
-        "qminder answered{status}; what it said is left out, since it repeats the ticket's text"
-    )
-}
-
-/// Whether some of `text` can be read in `said`: all of it, or as much as cannot be there by chance.
-fn repeats(said: &str, text: &str) -> bool {
-    const BY_CHANCE: usize = 12;
-    // More than this of a text is not looked through.
-    const LONGEST: usize = 20_000;
-    let lower = |text: &str| -> Vec<char> { text.to_lowercase().chars().collect() };
-    let said = lower(said);
-    let text: String = text.trim().chars().take(LONGEST).collect();
-    let text = lower(&text);
-    if text.is_empty() {
-        return false;
-    }
-    let parts = text.len().min(BY_CHANCE);
-    let said: HashSet<&[char]> = said.windows(parts).collect();
-    text.windows(parts).any(|part| said.contains(part))
-}
-
 fn advice(error: &Error, purpose: Purpose) -> Option<&'static str> {
     match (error.kind(), error.status()) {
         (Kind::Credentials, Some(402)) => Some("see whether the account is paid for"),
@@ -117,25 +86,5 @@ fn advice(error: &Error, purpose: Purpose) -> Option<&'static str> {
         (Kind::NotFound | Kind::Conflict, _) if purpose == Purpose::Making => Some("check `line`"),
         (Kind::NotFound, _) if !is_gone(error) => Some("check `base_url`"),
         _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_ticket_says_is_found_in_what_qminder_says() {
-        let said = "qminder refused with 400: Message 'My PIN is 1234, and' is too long";
-        for (text, expected) in [
-            ("Hello. My pin is 1234, and nobody may know", true),
-            ("My PIN", true),
-            ("  pin\n", true),
-            ("", false),
-            ("My password is 99", false),
-            ("something else altogether", false),
-        ] {
-            assert_eq!(repeats(said, text), expected, "{text:?}");
-        }
     }
 }

@@ -7,8 +7,8 @@ use qminder_client::{Call, Request, TicketId, external};
 
 use crate::model::{Command, Link, LinkState};
 use crate::store::{Conversation, Parcel};
+use crate::systems::label::label;
 
-use super::label::label;
 use super::record::record;
 use super::visit::visit;
 use super::ways::Terms;

@@ -10,7 +10,7 @@ use crate::model::{Priority, Sender, Status, Ticket, Visibility};
 use crate::store::{Conversation, MessageView};
 use crate::systems::readable::{line, readable};
 
-use super::contact::Contact;
+use crate::systems::contact::Contact;
 
 /// At most so many messages are shown.
 pub const MOST_ITEMS: usize = 30;

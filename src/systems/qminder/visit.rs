@@ -4,9 +4,8 @@ use qminder_client::LineId;
 use qminder_client::tickets::NewTicket;
 
 use crate::model::Author;
+use crate::systems::contact::Contact;
 use crate::systems::readable::line;
-
-use super::contact::Contact;
 
 /// In UTF-16 code units.
 const LONGEST_NAME: usize = 50;

@@ -1,4 +1,4 @@
-//! The label on tickets that this bridge makes at Qminder, by which one is found whose maker got no answer.
+//! The label on tickets that this bridge makes at a system, by which one is found whose maker got no answer.
 
 use crate::model::{DeliveryId, Maker};
 

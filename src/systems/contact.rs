@@ -1,9 +1,9 @@
 //! How a customer can be reached, as far as their name or the sender's name for them says so.
 
+use super::readable::line;
 use crate::model::Author;
-use crate::systems::readable::line;
 
-/// An address is no longer: Qminder's own bound.
+/// An address is no longer: Qminder's bound, and less than others'.
 const LONGEST_EMAIL: usize = 100;
 /// A telephone number's digits; Qminder takes 5 to 20, but so few are rather somebody's id.
 const DIGITS: std::ops::RangeInclusive<usize> = 7..=20;
@@ -13,9 +13,9 @@ const DIGITS: std::ops::RangeInclusive<usize> = 7..=20;
 pub(super) struct Contact {
     /// What people see, on one line; may be empty.
     pub(super) name: String,
-    /// In a form that Qminder takes.
+    /// An address and nothing else.
     pub(super) email: Option<String>,
-    /// In a form that Qminder takes: `+12125551234`.
+    /// A telephone number as systems take it: `+12125551234`.
     pub(super) phone: Option<String>,
 }
 
