@@ -34,6 +34,7 @@ pub(super) fn thread(id: &str, status: &str, seconds_ago: i64) -> RemoteTicket {
         priority: None,
         labels: None,
         unsettled: false,
+        ended_at: None,
         person: Person {
             name: "Jane".to_owned(),
             email: Some("jane@example.com".to_owned()),

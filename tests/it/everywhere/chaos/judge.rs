@@ -50,7 +50,9 @@ pub(super) async fn problems(stage: &Stage, model: &Model) -> Vec<String> {
     }
     nothing_is_told(stage, model, &mut problems);
     problems.extend(stage.desk.complaints());
-    problems.extend(stage.hub.complaints());
+    // What came a second time, since nobody knew of the first.
+    let complaints = stage.hub.complaints().into_iter();
+    problems.extend(complaints.filter(|one| !one.contains("has been taken")));
     problems
 }
 
@@ -198,6 +200,7 @@ fn sorted(texts: &[String]) -> Vec<String> {
 
 /// Without who is said to have written it.
 fn bare(text: &str) -> String {
+    let text = text.split("\n\ntb-").next().unwrap_or(text);
     match text.split_once(" wrote:\n\n") {
         Some((_, text)) => text.to_owned(),
         None => text.to_owned(),
