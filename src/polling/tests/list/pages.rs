@@ -82,6 +82,7 @@ async fn turns_are_not_stretched_before_every_page_was_read() {
 async fn a_question_from_elsewhere_is_asked_at_once_and_the_pace_is_back() {
     let world = World::listing(&importing(), |board| board.put(thread("7", "open", 100)));
     world.pass(Duration::from_secs(900)).await;
+    world.board.asked();
     world.board.after_turns(1).await;
     world.polling.questions.ask("hive", "7");
     world.pass(Duration::from_millis(1)).await;
