@@ -1,6 +1,6 @@
 //! Calls of which nobody knows whether they arrived: looked for before they are made again.
 
-use ticketbridge_sim::deskhive::{Echo, Fault, Operation};
+use ticketbridge_sim::deskhive::{Echo, Fault, Operation, TicketOrder};
 
 use crate::model::{Class, DeliveryId, LaneFailure, Said, Time};
 
@@ -9,7 +9,11 @@ use super::*;
 #[tokio::test]
 async fn a_ticket_that_is_there_is_not_made_again() {
     let (desk, helpdesk) = started().await;
-    desk.vary(|reading| reading.per_page_cap = Some(5));
+    // It is the last of all that look like it.
+    desk.vary(|reading| {
+        reading.per_page_cap = Some(5);
+        reading.ticket_order = TicketOrder::OldestFirst;
+    });
     let jane = desk.customer("Jane Doe", "jane@example.com");
     for number in 0..12 {
         let text = format!("another one\ntb-00aa11bb22cc-{}", 70 + number);
