@@ -54,7 +54,7 @@ struct Each {
 
 enum SystemCourier {
     Qminder(Arc<Desk>),
-    Respondo(Hub),
+    Respondo(Box<Hub>),
     DeskHive(Arc<Helpdesk>),
     NotYet(&'static str),
 }
@@ -157,7 +157,7 @@ impl Each {
                     SystemCourier::Qminder(Arc::new(desk))
                 }
                 SystemWays::Respondo(ways) => {
-                    SystemCourier::Respondo(Hub::new(*ways, Arc::clone(clock)))
+                    SystemCourier::Respondo(Box::new(Hub::new(*ways, Arc::clone(clock))))
                 }
                 SystemWays::DeskHive(ways) => {
                     let (gate, clock) = (gates(&id)?, Arc::clone(clock));

@@ -30,4 +30,4 @@ pub use seen::seen;
 pub use ways::{HelpdeskFault, HelpdeskWays};
 
 #[cfg(test)]
-mod tests;
+pub(in crate::systems) mod tests;
