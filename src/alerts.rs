@@ -133,10 +133,16 @@ impl Alerts {
         self.0.news.notify_one();
     }
 
-    /// Sends what is raised until `stop`, and then, in a moment's time, what is left.
+    /// Sends what is raised until `stop`.
     pub async fn run(self, stop: CancellationToken) {
         let webhook = Webhook::new(Arc::clone(&self.0.live));
         sender::run(&self, &webhook, &stop).await;
+    }
+
+    /// Sends what is left, once, when nothing more is raised. Takes two seconds at most.
+    pub async fn finish(&self) {
+        let webhook = Webhook::new(Arc::clone(&self.0.live));
+        sender::finish(self, &webhook).await;
     }
 
     /// Sends `alert` now and once, for a process that is about to end, which it delays by two seconds at most.

@@ -209,7 +209,9 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
     stop.cancel();
     finish(&mut tasks, grace, &cut).await;
     drop(tasks);
-    if let Err(error) = close(store).await {
+    // What the last calls ended with is told, too.
+    let (closed, ()) = tokio::join!(close(store), alerts.finish());
+    if let Err(error) = closed {
         if matches!(error, ServeError::Store(_) | ServeError::Damaged(_)) {
             let alert = Alert::new(Kind::Store, "", error.to_string());
             alerts.last_words(&alert).await;

@@ -22,19 +22,23 @@ pub(super) async fn run(alerts: &Alerts, to: &impl Post, stop: &CancellationToke
             tokio::select! {
                 () = news => {}
                 () = sleep_until(due.unwrap_or(now)), if due.is_some() => {}
-                () = stop.cancelled() => break,
+                () = stop.cancelled() => return,
             }
             continue;
         };
         let posted = tokio::select! {
             posted = to.post(body::to_wire(kind, state, &batch)) => posted,
-            () = after(stop, LAST_WORDS) => return,
+            () = after(stop, LAST_WORDS) => Err(PostError::TimedOut),
         };
         settle(alerts, kind, state, batch, posted);
         if stop.is_cancelled() {
-            break;
+            return;
         }
     }
+}
+
+/// What is left, when all else has ended and [`run`] has, too.
+pub(super) async fn finish(alerts: &Alerts, to: &impl Post) {
     let mut rest = std::mem::take(&mut *alerts.gathering());
     send_the_rest(&mut rest, to).await;
 }

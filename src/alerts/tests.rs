@@ -125,6 +125,7 @@ impl World {
         self.stop.cancel();
         let running = self.running.take().unwrap();
         timeout(NEVER, running).await.expect("it ends").unwrap();
+        sender::finish(&self.alerts, &self.told).await;
     }
 }
 

@@ -69,6 +69,20 @@ impl Scene {
         number
     }
 
+    /// Two failures are enough from now on.
+    async fn breaks_soon(&self) {
+        let (never, soon) = (
+            "failures = 1000000, open_for = \"1s\"",
+            "failures = 2, open_for = \"100ms\"",
+        );
+        let config = std::fs::read_to_string(self.daemon.config()).unwrap();
+        assert!(config.contains(never));
+        std::fs::write(self.daemon.config(), config.replace(never, soon)).unwrap();
+        self.daemon
+            .reload("the new configuration is in force")
+            .await;
+    }
+
     async fn alarms(&self, count: usize) -> Vec<Value> {
         let received = self.alarm.wait_for(ALARM, count, SOON).await;
         let received = received.unwrap_or_else(|error| panic!("{error}\n{}", self.daemon.log()));
@@ -147,17 +161,8 @@ async fn a_reply_that_is_too_old_is_told_as_a_dead_letter_too() {
 
 #[tokio::test]
 async fn a_breaker_is_told_when_it_opens_and_when_its_destination_answers_again() {
-    let hooks = LOOPBACK.replace(
-        "failures = 1000000, open_for = \"1s\"",
-        "failures = 2, open_for = \"100ms\"",
-    );
     let mut scene = Scene::new("").await;
-    let config = std::fs::read_to_string(scene.daemon.config()).unwrap();
-    std::fs::write(scene.daemon.config(), config.replace(LOOPBACK, &hooks)).unwrap();
-    scene
-        .daemon
-        .reload("the new configuration is in force")
-        .await;
+    scene.breaks_soon().await;
     let script = [vec![Behaviour::Status(500); 6], vec![Behaviour::ValidReply]];
     scene.hooks.script("/hook", script.concat());
     scene.replies("T-1", "/hook").await;
@@ -169,6 +174,45 @@ async fn a_breaker_is_told_when_it_opens_and_when_its_destination_answers_again(
     assert_eq!(scene.daemon.terminate().await, Some(0));
     let expected = expected(&[("breaker", "begun", 1), ("breaker", "over", 1)]);
     assert_eq!(told(&scene.alarm), expected, "{}", scene.daemon.log());
+}
+
+#[tokio::test]
+async fn a_host_that_answers_nobody_is_told_and_so_is_that_it_does_again() {
+    let mut scene = Scene::new("").await;
+    scene.breaks_soon().await;
+    let gone = Receiver::start().await.unwrap();
+    let address = gone.addr();
+    gone.stop().await;
+    for uid in ["1", "2"] {
+        let sent = ticket(uid, &format!("http://{address}/{uid}"));
+        let (_, taken) = scene.daemon.post_ticket(&sent).await;
+        let number = taken["id"].as_u64().unwrap();
+        let (status, reply) = scene.daemon.reply(number, &json!({ "content": uid })).await;
+        assert_eq!(status, 201, "{reply}");
+    }
+    let opened = "the destination is left alone for a while";
+    scene.daemon.says(opened, 3).await;
+    let back = Receiver::start_on(address).await.unwrap();
+    back.otherwise(|_| Some(Behaviour::ValidReply));
+    scene.daemon.says("delivered delivery=", 2).await;
+    assert_eq!(scene.daemon.terminate().await, Some(0));
+    let received = scene.alarm.received_at(ALARM);
+    let mut details = std::collections::BTreeMap::from([("begun", vec![]), ("over", vec![])]);
+    for body in received.iter().map(|one| one.json().unwrap()) {
+        let examples = body["examples"].as_array().unwrap();
+        let some = examples.iter().map(|one| one["detail"].to_string());
+        let state = if body["state"] == "over" {
+            "over"
+        } else {
+            "begun"
+        };
+        details.get_mut(state).unwrap().extend(some);
+    }
+    // Both lanes' and the host's.
+    details.values_mut().for_each(|each| each.sort());
+    assert_eq!(details["begun"], details["over"], "{}", scene.daemon.log());
+    assert_eq!(details["begun"].len(), 3, "{details:?}");
+    assert_eq!(details["begun"][0], format!("\"all of {address}\""));
 }
 
 #[tokio::test]

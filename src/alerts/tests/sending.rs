@@ -105,6 +105,20 @@ async fn what_is_told_last_is_what_holds() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_begins_and_ends_within_the_minute_is_told_when_it_is_over() {
+    let world = World::new(URL);
+    world.alerts.raise(&paused("desk"));
+    world.posts(1).await;
+    world.alerts.raise(&paused("other"));
+    world.pass(30).await;
+    world.alerts.end(&paused("other"));
+    world.pass(31).await;
+    let posted = world.posted();
+    let states: Vec<_> = posted.iter().map(|body| told(body).1).collect();
+    assert_eq!(states, ["begun", "begun", "over"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn however_often_it_changes_there_are_two_posts_a_minute() {
     let world = World::new(URL);
     for _ in 0..600 {
@@ -218,6 +232,9 @@ async fn what_is_left_when_the_daemon_stops_is_sent_before_it_ends() {
     world.alerts.raise(&dead(1));
     world.posts(1).await;
     world.alerts.raise(&dead(2));
+    world.stop.cancel();
+    world.pass(5).await;
+    // By a call that was still under way.
     world.alerts.raise(&paused("desk"));
     world.stopped().await;
     let posted = world.posted();
