@@ -50,7 +50,9 @@ async fn log_lines_name_what_happened_and_no_secret() {
     let path = "/webhooks/qminder/strangers-text";
     let signature = [("x-qminder-signature", "wrong-key")];
     bridge.post(path, &signature, &json!({})).await.expect(401);
-    bridge.get("/replies/unguessable", &[]).await.expect(404);
+    let answer = json!({"response_text": "Use the extinguisher."});
+    let path = "/replies/unguessable";
+    bridge.post(path, &[], &answer).await.expect(404);
     let path = "/api/v1/external/tickets/1/messages";
     for (key, status) in [(KEY, 201), (INACTIVE_KEY, 401), ("wrong-key", 401)] {
         let reply = json!({"content": "Use the extinguisher."});
@@ -65,6 +67,7 @@ async fn log_lines_name_what_happened_and_no_secret() {
         r#"refused an external ticket brand="acme" reason="credentials" status=403"#,
         r#"refused an external ticket reason="credentials" status=401"#,
         r#"refused a webhook reason="unsigned" status=401"#,
+        r#"refused an answer reason="unknown" status=404"#,
         "took an agent's message ticket=1 message_id=2 agent=3 internal=false",
         r#"route="/api/v1/external/tickets/{id}/messages" status=201"#,
     ] {
