@@ -24,7 +24,7 @@ use super::reader::{Read, Reader, Section};
 use super::retention::Retention;
 use super::server::{Listen, Server};
 use super::store::{Admin, Store};
-use super::system::System;
+use super::system::{System, SystemKind};
 
 const CREDENTIALS_VARIABLE: &str = "CREDENTIALS_DIRECTORY";
 
@@ -154,6 +154,9 @@ fn read(root: &Section<'_>) -> Read<Settings> {
         let fault = Fault::new("is empty: nobody can send tickets", "a [[brands]] entry");
         root.warn("brands", fault);
     }
+    if let (Some(brands), Some(systems)) = (&brands, &systems) {
+        warn_of_systems_that_make_no_tickets(root, brands, systems);
+    }
     Some(Settings {
         server: server?,
         store: store?,
@@ -170,6 +173,24 @@ fn read(root: &Section<'_>) -> Read<Settings> {
         agents: by_id(agents?, |agent| agent.id),
         systems: by_id(systems?, |system| system.id.clone()),
     })
+}
+
+/// A system that can only be followed gets no copy of a ticket that began elsewhere.
+fn warn_of_systems_that_make_no_tickets(root: &Section<'_>, brands: &[Brand], systems: &[System]) {
+    let makes_none = |system: &&System| match &system.kind {
+        SystemKind::DeskHive(deskhive) => deskhive.internal_key.is_none(),
+        SystemKind::Qminder(_) | SystemKind::Respondo(_) => false,
+    };
+    for system in systems.iter().filter(makes_none) {
+        let mut brands = brands.iter();
+        if brands.any(|brand| brand.mirror_to.contains(&system.id)) {
+            let what = format!(
+                "[{}] is mirrored to, and tickets can be made there only with the internal API's key",
+                system.id
+            );
+            root.warn("systems", Fault::new(what, "`internal_key_file` as well"));
+        }
+    }
 }
 
 fn check_socket(section: &Section<'_>, admin: &Admin, server: &Server) {

@@ -106,4 +106,22 @@ mod tests {
         }
         assert!(sole_problem(DESK).starts_with("systems[desk].external_key_file "));
     }
+
+    #[test]
+    fn who_mirrors_to_it_needs_the_key_that_makes_tickets() {
+        let brand = "[[brands]]\nid = \"acme\"\nmirror_to = [\"desk\"]\n";
+        let warned = |more: &str| {
+            let warnings = loaded(&format!("{brand}{DESK}{KEY}{more}")).warnings;
+            let mut warnings = warnings.iter().map(ToString::to_string);
+            warnings.any(|warning| warning.contains("`internal_key_file`"))
+        };
+        assert!(warned(""));
+        assert!(!warned("internal_key_file = \"i\""));
+        assert!(
+            loaded(&format!("{DESK}{KEY}"))
+                .warnings
+                .iter()
+                .all(|warning| warning.path != "systems")
+        );
+    }
 }

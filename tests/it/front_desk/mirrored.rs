@@ -80,7 +80,10 @@ async fn a_ticket_stands_at_the_desk_with_the_conversation_beside_it() {
 
 #[tokio::test]
 async fn a_long_and_hostile_conversation_makes_a_record_that_the_desk_takes_and_can_read() {
-    let stage = Stage::new("").await;
+    // Else so much within a minute were taken for a loop.
+    let plausible = "[mirror]\nloop_limit = { changes = 1000, within = \"1m\" }";
+    let mut stage = Stage::set("", plausible).await;
+    stage.daemon.start().await;
     let hostile = [
         "<script>alert(1)</script>".to_owned(),
         "🔥".repeat(20_000),
