@@ -44,6 +44,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "reconcile",
+        &[
+            "clock", "live", "metrics", "model", "plan", "polling", "store", "systems",
+        ],
+    ),
+    ("probe", &["gates", "settings", "systems"]),
+    (
         "http",
         &[
             "clock",
@@ -55,6 +62,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "outbound",
             "plan",
             "polling",
+            "probe",
+            "reconcile",
             "room",
             "settings",
             "store",
