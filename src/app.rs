@@ -175,6 +175,7 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
         room: room.clone(),
         questions,
         windows: windows::windows(&couriers),
+        threads: windows::threads(&couriers),
     };
     tasks.spawn(polling.run(stop.clone()));
     drop(bridge);

@@ -1,10 +1,10 @@
 //! What became of our tickets at the systems that have them, asked in turns: webhooks are lost without a word, so they
 //! only make it faster.
 //!
-//! One task for each queue, however many systems share it. A turn asks for the open tickets of the queue, then for
-//! those of ours that were not among them; what webhooks left in doubt is asked for at once. Nothing is decided here:
-//! what was seen becomes an event, and planning knows what is news. Where a turn stopped and what it told are kept in
-//! memory only; forgetting them costs questions, never a change.
+//! One task for each queue, however many systems share it. A turn asks for the open tickets of the queue, or for a page
+//! of the list where tickets are threads, then for those of ours that were not among them; what webhooks left in doubt
+//! is asked for at once. Nothing is decided here: what was seen becomes an event, and planning knows what is news. Where
+//! a turn stopped and what it told are kept in memory only; forgetting them costs questions, never a change.
 
 mod memory;
 mod questions;
@@ -29,8 +29,8 @@ use crate::metrics::Metrics;
 use crate::room::Room;
 use crate::store::Store;
 
-use queue::{Queue, queues};
-use watcher::Watcher;
+use queue::{Holds, Queue, queues};
+use watcher::{Line, List, Watcher};
 
 pub use questions::Questions;
 pub use report::{Heard, Party, Reporter, Untold};
@@ -52,8 +52,10 @@ pub struct Polling {
     pub room: Room,
     /// What webhooks leave to be asked.
     pub questions: Questions,
-    /// How to look at each system.
+    /// How to look at each system with visits.
     pub windows: Windows,
+    /// How to look at each system with threads.
+    pub threads: AllThreads,
 }
 
 impl Polling {
@@ -119,8 +121,11 @@ impl Watched {
             if self.each.contains_key(&name) {
                 continue;
             }
-            let watcher = Watcher::new(polling.clone(), queue.clone());
-            let task = self.tasks.spawn(watcher.run());
+            let (with, watched) = (polling.clone(), queue.clone());
+            let task = match queue.holds {
+                Holds::Visits => self.tasks.spawn(Watcher::<Line>::new(with, watched).run()),
+                Holds::Threads => self.tasks.spawn(Watcher::<List>::new(with, watched).run()),
+            };
             self.each.insert(name, (queue, task));
         }
     }

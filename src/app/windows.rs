@@ -21,7 +21,6 @@ pub(super) fn windows(couriers: &Arc<Couriers>) -> Windows {
 }
 
 /// The ways to look at the systems whose tickets are threads, as they are when somebody looks.
-#[expect(dead_code, reason = "whoever polls threads takes it")]
 pub(super) fn threads(couriers: &Arc<Couriers>) -> AllThreads {
     let couriers = Arc::clone(couriers);
     Arc::new(move |system: &str| {

@@ -63,6 +63,7 @@ impl Hearing {
             priority: None,
             labels: None,
             unsettled: false,
+            ended_at: None,
         };
         Self {
             qminder: Arc::new(strange),

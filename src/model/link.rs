@@ -188,6 +188,8 @@ pub struct RemoteTicket {
     pub changed_at: Option<Time>,
     /// When it was made there.
     pub created_at: Option<Time>,
+    /// When it ended there, if it did and says so by itself.
+    pub ended_at: Option<Time>,
     /// Who it is assigned to, by the id there.
     pub assignee: Option<String>,
     /// How urgent it is, where it says so in words that are known.

@@ -1,6 +1,8 @@
 //! Commands to systems.
 
-use crate::model::{Command, Delivery, DeliveryId, DeliveryState, MessageId, Ticket};
+use crate::model::{
+    Command, Delivery, DeliveryId, DeliveryState, Destination, Message, MessageId, Ticket,
+};
 
 use super::chain;
 use super::draft::Draft;
@@ -55,6 +57,28 @@ pub(super) fn route<'a>(draft: &Draft<'a>, system: &str) -> Option<&'a SystemRou
 /// Whether two systems share their tickets.
 pub(super) fn share_queue(draft: &Draft<'_>, one: &str, other: &str) -> bool {
     draft.routes.share_queue(one, other)
+}
+
+/// Whether `message` still waits to be brought to a system.
+pub(super) fn is_on_its_way(
+    draft: &Draft<'_>,
+    message: &Message,
+    system: &str,
+) -> Result<bool, Missing> {
+    let to = Destination::System(system.to_owned());
+    let Some(lane) = draft.facts.lane_to(&to)? else {
+        return Ok(false);
+    };
+    for id in draft.facts.chain(lane, message.ticket)? {
+        let delivery = draft.readable(id)?;
+        let is_it = |delivery: &Delivery| {
+            delivery.message == message.id && delivery.command == Command::PostMessage
+        };
+        if delivery.is_some_and(|delivery| is_it(&delivery) && delivery.state.is_pending()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// What concerns the system's ticket, and not the record beside it, is done once by those that share it.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::model::{
     Assignee, Author, Command, DeliveryId, DeliveryState, ExternalTicket, Link, LinkState, Maker,
-    News, Observation, Observed, Phase, Status, Ticket, TicketId,
+    Message, News, Observation, Observed, Phase, RemoteTicket, Status, Ticket, TicketId,
 };
 
 use super::chain;
@@ -19,6 +19,9 @@ use super::outcome::{Answer, Note, Refusal, Sighting};
 use super::routes::{AgentRoute, Role};
 use super::status::{self, Cause};
 use super::visit;
+
+/// What a clock without fractions may leave out.
+const WHOLE_SECOND: Duration = Duration::from_secs(1);
 
 /// Between a system's clock and ours.
 const CLOCKS_DIFFER_BY: Duration = Duration::from_secs(10 * 60);
@@ -194,7 +197,12 @@ fn apply(draft: &mut Draft<'_>, observed: &Observed, id: TicketId) -> Result<Sig
     if link.state == LinkState::Gone && !is_thread {
         return Ok(sighting);
     }
-    let same_status = link.status == remote.status;
+    let is_same = link.status == remote.status
+        && (remote.priority.is_none() || remote.priority == link.priority)
+        && remote
+            .labels
+            .as_ref()
+            .is_none_or(|labels| *labels == link.labels);
     let is_newest = match observed.by {
         Observation::Asked { at } => at >= link.seen_at,
         Observation::Told => remote.changed_at > link.changed_at,
@@ -203,7 +211,7 @@ fn apply(draft: &mut Draft<'_>, observed: &Observed, id: TicketId) -> Result<Sig
     if is_certain {
         see_status(draft, &mut ticket, index, observed)?;
         see_details(draft, &mut ticket, index, observed);
-    } else if !same_status {
+    } else if !is_same {
         sighting.ask_again = true;
     }
     let has_ended = |link: &Link| link.state == LinkState::Ended;
@@ -300,13 +308,35 @@ fn see_status(
     match (meant.copied(), newest) {
         // An agent closed it for that, and the customer may have written since.
         (Some(_), _) if link.leaving && state == LinkState::Ended => {}
-        (Some(Status::Closed), Some(newest)) if visit::is_unseen(&newest, link) => {
+        (Some(Status::Closed), Some(newest)) if is_unseen(draft, &newest, link, remote)? => {
             status::change(draft, ticket, Status::Open, Cause::Message(newest.id));
         }
         (Some(to), _) => status::change(draft, ticket, to, Cause::System(system)),
         (None, _) => {}
     }
     Ok(())
+}
+
+/// Whether those who ended it cannot have seen the customer's newest message.
+fn is_unseen(
+    draft: &Draft<'_>,
+    newest: &Message,
+    link: &Link,
+    remote: &RemoteTicket,
+) -> Result<bool, Missing> {
+    let is_visit = command::route(draft, &link.system).is_some_and(|route| route.desk().is_some());
+    if is_visit {
+        return Ok(visit::is_unseen(newest, link));
+    }
+    let said_there = newest.provider.as_ref() == Some(&link.system);
+    if said_there || newest.late || !newest.is_customers() {
+        return Ok(false);
+    }
+    // Such clocks have whole seconds, so that within one nobody knows what came first.
+    let after = remote
+        .ended_at
+        .is_some_and(|ended| ended.plus(WHOLE_SECOND) <= newest.arrived_at);
+    Ok(after || command::is_on_its_way(draft, newest, &link.system)?)
 }
 
 /// A priority acts like a status.

@@ -22,6 +22,15 @@ pub(super) struct Memory(HashMap<String, (Fingerprint, Instant)>);
 pub(super) struct Fingerprint([u8; 16]);
 
 impl Fingerprint {
+    /// Of all that a list shows of a ticket: nothing of what was said there, nor of when that was asked for.
+    pub(super) fn of_listed(remote: &RemoteTicket) -> Self {
+        Self::of(&RemoteTicket {
+            messages: None,
+            unsettled: false,
+            ..remote.clone()
+        })
+    }
+
     /// Of all that was seen.
     pub(super) fn of(remote: &RemoteTicket) -> Self {
         let mut short = [0; 16];
@@ -35,8 +44,14 @@ impl Fingerprint {
 impl Memory {
     /// Whether this was told of the ticket the last time.
     pub(super) fn knows(&self, remote: &str, seen: Fingerprint) -> bool {
+        self.told(remote) == Some(seen)
+    }
+
+    /// What was told of the ticket the last time.
+    pub(super) fn told(&self, remote: &str) -> Option<Fingerprint> {
         let known = self.0.get(remote);
-        known.is_some_and(|(told, at)| *told == seen && at.elapsed() < LASTS)
+        let (told, _) = known.filter(|(_, at)| at.elapsed() < LASTS)?;
+        Some(*told)
     }
 
     /// This was told.

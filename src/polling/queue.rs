@@ -15,6 +15,17 @@ pub(super) struct Queue {
     pub(super) parties: Vec<Party>,
     /// Between two turns.
     pub(super) interval: Duration,
+    /// What its tickets are.
+    pub(super) holds: Holds,
+}
+
+/// What the tickets of a queue are, and so how they are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holds {
+    /// Visits: those that are open are had with one question.
+    Visits,
+    /// Threads: they are only listed, page by page.
+    Threads,
 }
 
 impl Queue {
@@ -28,17 +39,19 @@ impl Queue {
 pub(super) fn queues(live: &Live) -> BTreeMap<String, Queue> {
     let mut queues: BTreeMap<String, Queue> = BTreeMap::new();
     for system in live.settings.systems.values() {
-        let SystemKind::Qminder(qminder) = &system.kind else {
-            continue;
+        let (holds, interval) = match &system.kind {
+            SystemKind::Qminder(qminder) => (Holds::Visits, qminder.poll_interval),
+            SystemKind::DeskHive(deskhive) => (Holds::Threads, deskhive.poll_interval),
+            SystemKind::Respondo(_) => continue,
         };
         let route = live.routes.systems.get(&system.id);
         let Some(route) = route else {
             continue;
         };
-        let interval = qminder.poll_interval;
         let queue = queues.entry(route.queue.clone()).or_insert_with(|| Queue {
             parties: Vec::new(),
             interval,
+            holds,
         });
         queue.interval = queue.interval.min(interval);
         queue.parties.push(Party {

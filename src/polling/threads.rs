@@ -12,7 +12,7 @@ pub trait Threads: Send + Sync {
     /// A page of all tickets that we see there, without their messages; the first is 1. Their order is not known.
     fn page(&self, number: u64) -> Looking<'_, ListPage>;
 
-    /// A ticket that was listed, with its messages; `None` where it is not there any more. Whether it is
+    /// A ticket as it was listed, with its messages; `None` where it is not there any more. Whether it is
     /// [unsettled](RemoteTicket::unsettled) is said by the system's clock at the time of this answer.
     fn thread<'a>(&'a self, listed: &'a RemoteTicket) -> Looking<'a, Option<RemoteTicket>>;
 

@@ -1,9 +1,12 @@
 //! The task that watches one queue: when to ask, and what to do when there is no answer.
 
 mod asked;
+mod line;
+mod list;
+mod look;
 mod outage;
+mod round;
 mod tell;
-mod turn;
 
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
@@ -20,22 +23,21 @@ use super::Polling;
 use super::memory::Memory;
 use super::queue::Queue;
 use super::report::Reporter;
-use super::window::{Unseen, Window};
+use super::window::Unseen;
 
 use asked::Asked;
 use outage::Outage;
-use turn::Place;
+use round::Round;
+
+pub(super) use line::Line;
+pub(super) use list::List;
 
 /// A poller that panicked begins anew after this.
 const AFTER_PANIC: Duration = Duration::from_secs(60);
-/// Tickets that cannot be read are told to the operator once, so many at most.
-const MOST_UNCLEAR: usize = 1024;
-/// So many tickets in a row about which there is no answer are taken for an outage.
-const UNCLEAR_IN_A_ROW: usize = 3;
 
 /// Why a turn or a look was broken off.
 #[derive(Debug, thiserror::Error)]
-enum Trouble {
+pub(super) enum Trouble {
     #[error(transparent)]
     Unseen(#[from] Unseen),
     /// The store does not answer or cannot take anything: it says why by itself.
@@ -51,7 +53,7 @@ impl From<ReadError> for Trouble {
     }
 }
 
-pub(super) struct Watcher {
+pub(super) struct Watcher<R> {
     with: Polling,
     queue: Queue,
     /// The settings that what is remembered was told under.
@@ -60,8 +62,6 @@ pub(super) struct Watcher {
     memory: Memory,
     asked: Asked,
     outage: Outage,
-    /// Where the last turn stopped looking at single tickets.
-    stopped_at: Place,
     /// Tickets that gave no clear answer when they were last looked at.
     unclear: BTreeSet<String>,
     /// Those since the last clear answer.
@@ -70,10 +70,14 @@ pub(super) struct Watcher {
     missing: BTreeSet<String>,
     /// Whether any ticket of ours was there in this turn.
     met_ours: bool,
+    /// Whether anything happened since the last turn that ended well.
+    news: bool,
     next_turn: Instant,
+    /// What the turns of this kind of queue need.
+    round: R,
 }
 
-impl Watcher {
+impl<R: Round> Watcher<R> {
     pub(super) fn new(with: Polling, queue: Queue) -> Self {
         Self {
             live: with.live.load_full(),
@@ -87,12 +91,13 @@ impl Watcher {
             memory: Memory::default(),
             asked: Asked::default(),
             outage: Outage::default(),
-            stopped_at: Place::START,
             unclear: BTreeSet::new(),
             unclear_in_a_row: BTreeSet::new(),
             missing: BTreeSet::new(),
             met_ours: false,
+            news: false,
             next_turn: Instant::now(),
+            round: R::default(),
         }
     }
 
@@ -115,6 +120,9 @@ impl Watcher {
             wake_ups.mark_unchanged();
             self.hear();
             let now = Instant::now();
+            if self.news {
+                self.next_turn = self.next_turn.min(now + self.queue.interval);
+            }
             let not_before = self.outage.not_before();
             if not_before.is_none_or(|then| then <= now) {
                 if self.next_turn <= now {
@@ -143,15 +151,17 @@ impl Watcher {
         first.map_or("", |party| party.system.as_str())
     }
 
-    fn window(&self) -> Result<Arc<dyn Window>, Trouble> {
-        (self.with.windows)(self.system())
-            .ok_or_else(|| Unseen::Forbidden("it is configured no more".to_owned()).into())
-    }
-
     async fn take_turn(&mut self) {
-        match self.turn().await {
+        let turn = if self.with.room.space().low {
+            Err(Trouble::DiskLow)
+        } else {
+            R::turn(self).await
+        };
+        match turn {
             Ok(()) => {
-                self.next_turn = Instant::now() + jittered(self.queue.interval);
+                let news = std::mem::take(&mut self.news);
+                let pause = self.round.pause(self.queue.interval, news);
+                self.next_turn = Instant::now() + jittered(pause);
                 for party in &self.queue.parties {
                     self.with.metrics.polled(&party.system);
                 }
@@ -205,6 +215,7 @@ impl Watcher {
         drop(live);
         for party in &self.queue.parties {
             let left = self.with.questions.take(&party.system);
+            self.news |= left.overflown || !left.tickets.is_empty();
             if left.overflown {
                 self.memory.clear();
             }

@@ -2,5 +2,6 @@
 
 mod bridges;
 mod caught_up;
+mod chaos;
 mod mirrored;
 mod stage;

@@ -91,6 +91,7 @@ fn read(ticket: &qminder_client::Ticket) -> RemoteTicket {
         priority: None,
         labels: None,
         unsettled: false,
+        ended_at: None,
         person: Person {
             name: ticket.first_name.clone().unwrap_or_default(),
             email: None,

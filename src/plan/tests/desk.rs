@@ -155,6 +155,7 @@ fn remote(status: &str, changed_at: i64) -> RemoteTicket {
         priority: None,
         labels: None,
         unsettled: false,
+        ended_at: None,
         person: Person {
             name: "Jane Eyre".to_owned(),
             email: None,

@@ -133,6 +133,7 @@ fn there(status: &str, changed_at: i64) -> RemoteTicket {
         made_by: Maker::Somebody,
         changed_at: Some(Time::from_micros(changed_at)),
         created_at: Some(Time::from_micros(1_000_000)),
+        ended_at: (status == "closed").then_some(Time::from_micros(changed_at)),
         assignee: None,
         priority: Some(Priority::Medium),
         labels: Some(Vec::new()),

@@ -28,6 +28,7 @@ pub(in crate::polling) fn ticket(id: &str, status: &str, second: i64) -> RemoteT
         priority: None,
         labels: None,
         unsettled: false,
+        ended_at: None,
         person: Person {
             name: "Jane".to_owned(),
             email: None,

@@ -9,19 +9,20 @@ use tokio::task::JoinHandle;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
+use super::board::Board;
 use super::window::View;
 use crate::clock::TokioClock;
 use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::model::{Event, Happening, Link, LinkState, Status, Ticket, TicketId, Time};
 use crate::plan::plan;
-use crate::polling::{Polling, Questions, Reporter, Window, Windows};
+use crate::polling::{AllThreads, Polling, Questions, Reporter, Threads, Window, Windows};
 use crate::room::Room;
 use crate::settings::trial::loaded;
 use crate::store::{Planner, Store};
 
 /// 2026-03-15T14:30:00Z
-const NOW: i64 = 1_773_585_000_000_000;
+pub(super) const NOW: i64 = 1_773_585_000_000_000;
 /// Longer than any jittered interval of a minute.
 pub(super) const TURN: Duration = Duration::from_secs(70);
 
@@ -34,6 +35,13 @@ pub(super) fn desk(id: &str, line: u32, more: &str) -> String {
     )
 }
 
+/// A system with an address of its own, where tickets are threads.
+pub(super) fn helpdesk(id: &str, host: &str, more: &str) -> String {
+    format!(
+        "[[systems]]\nid = \"{id}\"\nkind = \"deskhive\"\nbase_url = \"https://{host}.example.com\"\nexternal_key_file = \"k\"\n{more}\n"
+    )
+}
+
 pub(super) const IMPORTS: &str = "import_to = \"acme\"";
 
 pub(super) fn live(systems: &str) -> Live {
@@ -43,6 +51,7 @@ pub(super) fn live(systems: &str) -> Live {
 pub(super) struct World {
     pub(super) polling: Polling,
     pub(super) view: View,
+    pub(super) board: Board,
     /// Events about what was seen.
     observed: Arc<AtomicUsize>,
     /// Events that wrote something.
@@ -56,6 +65,17 @@ impl World {
     pub(super) fn new(systems: &str, furnish: impl FnOnce(&View)) -> Self {
         let view = View::default();
         furnish(&view);
+        Self::before(systems, view, Board::default())
+    }
+
+    /// The same, where tickets are threads.
+    pub(super) fn listing(systems: &str, furnish: impl FnOnce(&Board)) -> Self {
+        let board = Board::default();
+        furnish(&board);
+        Self::before(systems, View::default(), board)
+    }
+
+    fn before(systems: &str, view: View, board: Board) -> Self {
         let live = Arc::new(ArcSwap::from_pointee(live(systems)));
         let observed = Arc::new(AtomicUsize::new(0));
         let written = Arc::new(AtomicUsize::new(0));
@@ -77,6 +97,10 @@ impl World {
             let view = view.clone();
             Arc::new(move |_| Some(Arc::new(view.clone()) as Arc<dyn Window>))
         };
+        let threads: AllThreads = {
+            let board = board.clone();
+            Arc::new(move |_| Some(Arc::new(board.clone()) as Arc<dyn Threads>))
+        };
         let polling = Polling {
             store: Store::in_memory(planner, Time::from_micros(NOW)),
             clock: Arc::new(TokioClock::starting_at(Time::from_micros(NOW))),
@@ -85,12 +109,14 @@ impl World {
             room: Room::unknown(),
             questions: Questions::default(),
             windows,
+            threads,
         };
         let stop = CancellationToken::new();
         let task = tokio::spawn(polling.clone().run(stop.clone()));
         Self {
             polling,
             view,
+            board,
             observed,
             written,
             stop,
@@ -156,6 +182,22 @@ impl World {
     pub(super) fn reload(&self, systems: &str) {
         self.polling.live.store(Arc::new(live(systems)));
         self.polling.store.nudge();
+    }
+
+    /// Polling ends and begins anew, with the same store.
+    pub(super) async fn restart(&mut self) {
+        self.stop.cancel();
+        (&mut self.task).await.unwrap();
+        self.stop = CancellationToken::new();
+        self.task = tokio::spawn(self.polling.clone().run(self.stop.clone()));
+    }
+
+    /// What was said in a ticket after its opening.
+    pub(super) async fn said(&self, id: u64) -> Vec<String> {
+        let ticket = self.find(id).await.unwrap();
+        let (messages, _) = self.polling.store.messages(ticket, 0, 1000).await.unwrap();
+        let texts = messages.into_iter().map(|message| message.content);
+        texts.collect()
     }
 
     pub(super) async fn end(self) {

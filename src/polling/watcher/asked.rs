@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::turn::Looked;
+use super::look::Looked;
+use super::round::Round;
 use super::{Trouble, Watcher};
 
 /// So many at a time; the poll sees to the others.
@@ -55,6 +56,15 @@ impl Asked {
         }
     }
 
+    /// One that was looked at in its turn was in doubt.
+    pub(super) fn after(&mut self, remote: String, looked: Looked) {
+        match looked {
+            // About that one there will be another turn.
+            Looked::Clear | Looked::Unclear => {}
+            Looked::InDoubt | Looked::Unsettled => self.again(remote, 0),
+        }
+    }
+
     fn take_due(&mut self, now: Instant) -> Option<(String, u32)> {
         let due = self.0.iter().filter(|(_, question)| question.at <= now);
         let first = due.min_by_key(|(_, question)| question.at)?.0.clone();
@@ -63,7 +73,7 @@ impl Asked {
     }
 }
 
-impl Watcher {
+impl<R: Round> Watcher<R> {
     /// Looks at the tickets that are asked for by now.
     pub(super) async fn look_where_asked(&mut self) -> Result<(), Trouble> {
         for _ in 0..MOST_IN_A_ROW {
@@ -73,7 +83,9 @@ impl Watcher {
             };
             match self.look(&remote).await {
                 Ok(Looked::Clear) => {}
-                Ok(Looked::InDoubt | Looked::Unclear) => self.asked.again(remote, repetitions),
+                Ok(Looked::InDoubt | Looked::Unsettled | Looked::Unclear) => {
+                    self.asked.again(remote, repetitions);
+                }
                 Err(trouble) => {
                     self.asked.put(remote, Instant::now(), repetitions);
                     return Err(trouble);

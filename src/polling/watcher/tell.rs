@@ -5,33 +5,71 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use crate::model::{Happening, Observation, RemoteTicket};
-use crate::plan::Answer;
+use crate::plan::{Answer, Sighting};
 use crate::polling::Party;
 use crate::polling::memory::Fingerprint;
 use crate::polling::report::{Heard, Untold};
 use crate::store::{CommitError, Rank};
 
+use super::look::Looked;
+use super::round::Round;
 use super::{Trouble, Watcher};
 
 /// After the store's queue was full; doubled up to the longest.
 const FULL_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_FULL_PAUSE: Duration = Duration::from_secs(8);
+/// An answer is told so many times at most, as long as there is more in it.
+const MOST_PARTS: usize = 64;
 
-impl Watcher {
-    /// Tells of what was seen, unless that is known to be no news. `of`: whose it is, where that is known. Says
-    /// whether planning wants to know more.
-    pub(super) async fn see(
+impl<R: Round> Watcher<R> {
+    /// Tells of what was seen; `of`: whose it is, where that is known. It will be known by `seen` once all of it is
+    /// told and settled.
+    pub(super) async fn tell(
         &mut self,
         remote: &RemoteTicket,
         by: Observation,
         of: Option<&Party>,
-    ) -> Result<bool, Trouble> {
-        let seen = Fingerprint::of(remote);
-        if self.memory.knows(&remote.id, seen) {
-            return Ok(false);
+        seen: Fingerprint,
+    ) -> Result<Looked, Trouble> {
+        let mut sighting = Sighting::default();
+        // Planning takes a long thread in parts.
+        for _ in 0..MOST_PARTS {
+            sighting = match self.tell_part(remote, by, of).await? {
+                Some(heard) => heard.sighting,
+                None => Sighting::default(),
+            };
+            if !sighting.news {
+                break;
+            }
+            self.news = true;
+            let ticket = sighting.ticket.map(tracing::field::display);
+            tracing::debug!(system = self.system(), ticket, "a poll brought news");
+            if !sighting.ask_again {
+                break;
+            }
         }
+        let looked = if sighting.ask_again {
+            Looked::InDoubt
+        } else if remote.unsettled && sighting.ticket.is_some() {
+            Looked::Unsettled
+        } else {
+            Looked::Clear
+        };
+        match looked {
+            Looked::Clear => self.memory.keep(&remote.id, seen),
+            Looked::InDoubt | Looked::Unsettled | Looked::Unclear => self.memory.forget(&remote.id),
+        }
+        Ok(looked)
+    }
+
+    async fn tell_part(
+        &self,
+        remote: &RemoteTicket,
+        by: Observation,
+        of: Option<&Party>,
+    ) -> Result<Option<Heard>, Trouble> {
         let mut pause = FULL_PAUSE;
-        let heard: Option<Heard> = loop {
+        loop {
             let told = match of {
                 Some(party) => {
                     let rank = Rank::Background;
@@ -46,27 +84,16 @@ impl Watcher {
                 }
             };
             match told {
-                Ok(heard) => break heard,
+                Ok(heard) => return Ok(heard),
                 Err(Untold::Commit(CommitError::Full)) => wait_for_room(&mut pause).await,
                 // The store has said so; the same would come of telling it again.
-                Err(Untold::Commit(CommitError::SetAside(_))) => break None,
+                Err(Untold::Commit(CommitError::SetAside(_))) => return Ok(None),
                 Err(Untold::Commit(CommitError::Failed(reason))) => {
                     return Err(Trouble::Store(reason));
                 }
                 Err(Untold::Read(error)) => return Err(error.into()),
             }
-        };
-        let sighting = heard.as_ref().map(|heard| &heard.sighting);
-        if sighting.is_some_and(|sighting| sighting.ask_again) {
-            self.memory.forget(&remote.id);
-            return Ok(true);
         }
-        self.memory.keep(&remote.id, seen);
-        if let Some(sighting) = sighting.filter(|sighting| sighting.news) {
-            let ticket = sighting.ticket.map(tracing::field::display);
-            tracing::debug!(system = self.system(), ticket, "a poll brought news");
-        }
-        Ok(false)
     }
 
     /// A ticket of ours is not there any more: whoever sees to the system learns that, once.

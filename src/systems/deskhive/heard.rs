@@ -7,6 +7,8 @@ use crate::model::{RemoteMessage, RemoteSender, Time, Visibility};
 use crate::systems::readable::{line, readable};
 use crate::systems::rich_text::to_plain;
 
+use super::reference::without_reference;
+
 /// Of a message, in UTF-16 code units: more than anything that we bring there.
 pub(super) const LONGEST_TEXT: usize = 320 * 1024;
 const LONGEST_NAME: usize = 200;
@@ -65,7 +67,10 @@ pub(super) fn heard(messages: &[ThreadMessage], otherwise: Time, us: Us) -> Vec<
 
 /// What a message says, with the names of what is attached.
 pub(super) fn text(message: &ThreadMessage) -> String {
-    let mut text = bounded(to_plain(&message.content));
+    let plain = to_plain(&message.content);
+    // A DeskHive may show what a ticket begins with as its first message; whose it is, is no part of that.
+    let (_, plain) = without_reference(&plain, "");
+    let mut text = bounded(plain.to_owned());
     for attachment in message.attachments.iter().take(MOST_ATTACHMENTS) {
         if !text.is_empty() {
             text.push('\n');

@@ -31,6 +31,7 @@ pub fn seen(ticket: &Ticket, incarnation: &str) -> RemoteTicket {
         made_by,
         changed_at: changed_at(ticket).map(time),
         created_at: ticket.created().map(time),
+        ended_at: ticket.closed().map(time),
         assignee: ticket
             .assigned_to
             .as_ref()

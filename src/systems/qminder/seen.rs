@@ -31,6 +31,7 @@ pub fn seen(ticket: &Ticket, incarnation: &str, with_messages: bool) -> RemoteTi
         made_by: made_by(labels, incarnation),
         changed_at: changed_at(ticket),
         created_at: ticket.created.map(|created| time(created.date)),
+        ended_at: None,
         assignee: assignee.map(ToString::to_string),
         priority: None,
         labels: None,

@@ -37,7 +37,7 @@ async fn whatever_answer_is_lost_nothing_is_there_twice() {
     let stage = Stage::new().await;
     for operation in [
         Operation::CreateCustomer,
-        Operation::CreateTicket,
+        Operation::InternalCreateTicket,
         Operation::Reply,
     ] {
         stage.desk.fault(operation, Fault::LoseAnswer, 1);

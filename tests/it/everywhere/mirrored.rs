@@ -24,7 +24,7 @@ async fn a_conversation_is_everywhere_once_and_in_order() {
     stage.receives(&["Try <again>", "On it."]).await;
     stage
         .desk
-        .agent_replies(there, 3, "Try &lt;again&gt;")
+        .agent_replies(there, 3, "<p>Try &lt;again&gt;</p>")
         .unwrap();
     stage
         .receives(&["Try <again>", "On it.", "Try <again>"])

@@ -327,7 +327,8 @@ fn shown(message: &deskhive::Message) -> String {
 
 /// What people see of these few pieces of HTML.
 pub(super) fn plain(html: &str) -> String {
-    let text = html.replace("</p><p>", "\n\n").replace("<br>", "\n");
+    let text = html.replace("</p>\n<p>", "\n\n").replace("<br>\n", "\n");
+    let text = text.replace("<br>", "\n");
     let text = text.replace("<p>", "").replace("</p>", "");
     let text = text.replace("&lt;", "<").replace("&gt;", ">");
     let text = text.replace("&quot;", "\"").replace("&#39;", "'");

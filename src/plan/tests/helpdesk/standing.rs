@@ -116,6 +116,23 @@ fn an_agent_there_who_closes_what_the_customer_wrote_to_meanwhile_did_not_read_t
 }
 
 #[test]
+fn within_one_second_nobody_knows_what_came_first_but_what_is_on_its_way_was_not_read() {
+    let mut world = world(&[(SUPPORT, helpdesk())]);
+    let number = linked(&mut world);
+    world.pass(HOUR);
+    let second = world.now.as_micros() / 1_000_000 * 1_000_000;
+    world.arrives(follow_up("b", "a"));
+    // It waits to be brought there.
+    sees(&mut world, there("closed", second));
+    assert_eq!(world.ticket(number).status, Status::Open);
+    carries_out(&mut world, number, SUPPORT, 1);
+    world.pass(Duration::from_secs(60));
+    // It is there, and they closed it in the second in which it came.
+    sees(&mut world, there("closed", second));
+    assert_eq!(world.ticket(number).status, Status::Closed);
+}
+
+#[test]
 fn a_status_of_which_we_know_nothing_changes_nothing() {
     let mut world = world(&[(SUPPORT, helpdesk())]);
     let number = linked(&mut world);

@@ -1,37 +1,44 @@
-//! One turn: the open tickets of the queue, then those of ours that were not among them.
+//! A queue whose open tickets are had with one question: those first, then those of ours that were not among them.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::model::{Observation, RemoteTicket, TicketId};
+use crate::polling::memory::Fingerprint;
+use crate::polling::window::{Unseen, Window};
+use crate::polling::{Party, Polling};
 
-use super::{MOST_UNCLEAR, Trouble, UNCLEAR_IN_A_ROW, Watcher};
-use crate::polling::window::Unseen;
+use super::look::Looked;
+use super::round::Round;
+use super::{Trouble, Watcher};
 
 /// Links read from the store at a time.
 const PAGE: usize = 256;
 /// Single looks in a turn; the next turn goes on where this one stopped.
 const MOST_LOOKS: usize = 50;
-/// So many may be gone at once without one that is there.
-const MOST_MISSING: usize = 3;
 
 /// Where a link stands among those of the queue: by system, in order, and by our ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place(usize, TicketId);
+struct Place(usize, TicketId);
 
 impl Place {
     /// Before all links.
-    pub(super) const START: Self = Self(0, TicketId(0));
+    const START: Self = Self(0, TicketId(0));
 }
 
-/// What came of looking at one ticket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Looked {
-    /// What was seen is told.
-    Clear,
-    /// What was seen may be older than what is known.
-    InDoubt,
-    /// There was no answer about this ticket.
-    Unclear,
+/// What is remembered of such a queue.
+#[derive(Debug)]
+pub(in crate::polling) struct Line {
+    /// Where the last turn stopped looking at single tickets.
+    stopped_at: Place,
+}
+
+impl Default for Line {
+    fn default() -> Self {
+        Self {
+            stopped_at: Place::START,
+        }
+    }
 }
 
 /// A link whose ticket was not among the open ones.
@@ -40,11 +47,34 @@ type Absent = (Place, String);
 /// The open tickets that have not been told yet, in the order in which they came.
 type Open = HashMap<String, (usize, RemoteTicket)>;
 
-impl Watcher {
-    pub(super) async fn turn(&mut self) -> Result<(), Trouble> {
-        if self.with.room.space().low {
-            return Err(Trouble::DiskLow);
-        }
+impl Round for Line {
+    async fn turn(watcher: &mut Watcher<Self>) -> Result<(), Trouble> {
+        watcher.ask_the_line().await
+    }
+
+    async fn find(
+        with: &Polling,
+        system: &str,
+        remote: &str,
+    ) -> Result<Option<RemoteTicket>, Unseen> {
+        window(with, system)?.look(remote).await
+    }
+
+    async fn tell_found(
+        watcher: &mut Watcher<Self>,
+        found: &RemoteTicket,
+        by: Observation,
+    ) -> Result<Looked, Trouble> {
+        watcher.see(found, by, None).await
+    }
+}
+
+fn window(with: &Polling, system: &str) -> Result<Arc<dyn Window>, Unseen> {
+    (with.windows)(system).ok_or_else(|| Unseen::Forbidden("it is configured no more".to_owned()))
+}
+
+impl Watcher<Line> {
+    async fn ask_the_line(&mut self) -> Result<(), Trouble> {
         self.met_ours = false;
         self.look_where_asked().await?;
         if !self.queue.imports() && !self.has_links().await? {
@@ -53,7 +83,7 @@ impl Watcher {
         let by = Observation::Asked {
             at: self.with.clock.now(),
         };
-        let tickets = self.window()?.open_tickets().await?;
+        let tickets = window(&self.with, self.system())?.open_tickets().await?;
         self.hear();
         let mut open: Open = HashMap::with_capacity(tickets.len());
         for (index, ticket) in tickets.into_iter().enumerate() {
@@ -63,7 +93,7 @@ impl Watcher {
         let mut others: Vec<(usize, RemoteTicket)> = open.into_values().collect();
         others.sort_unstable_by_key(|(index, _)| *index);
         for (_, ticket) in others {
-            if self.see(&ticket, by, None).await? {
+            if self.see(&ticket, by, None).await? == Looked::InDoubt {
                 self.asked.again(ticket.id, 0);
             }
         }
@@ -71,29 +101,12 @@ impl Watcher {
             // Whoever waits for an answer goes before those whose turn it merely is.
             self.look_where_asked().await?;
             let looked = self.look(&remote).await;
-            self.stopped_at = place;
+            self.round.stopped_at = place;
             if looked? == Looked::InDoubt {
                 self.asked.again(remote, 0);
             }
         }
         self.tell_missing().await
-    }
-
-    /// Many that are gone at once, and none that is there, are not ours gone but somebody else's answers: of another
-    /// account's key, or another server. Their links stay.
-    async fn tell_missing(&mut self) -> Result<(), Trouble> {
-        let missing = std::mem::take(&mut self.missing);
-        if missing.len() > MOST_MISSING && !self.met_ours {
-            let words = format!(
-                "none of {} linked tickets is there: is the key of the same account, and the address right?",
-                missing.len()
-            );
-            return Err(Unseen::Forbidden(words).into());
-        }
-        for remote in missing {
-            self.miss(&remote).await?;
-        }
-        Ok(())
     }
 
     async fn has_links(&self) -> Result<bool, Trouble> {
@@ -127,13 +140,13 @@ impl Watcher {
                 for link in page {
                     if let Some((_, ticket)) = open.remove(&link.remote) {
                         self.met_ours = true;
-                        if self.see(&ticket, by, Some(party)).await? {
+                        if self.see(&ticket, by, Some(party)).await? == Looked::InDoubt {
                             self.asked.again(ticket.id, 0);
                         }
                         continue;
                     }
                     let place = Place(index, link.ticket);
-                    let turn = if place > self.stopped_at {
+                    let turn = if place > self.round.stopped_at {
                         &mut after
                     } else {
                         &mut before
@@ -154,46 +167,17 @@ impl Watcher {
         Ok(after)
     }
 
-    /// Looks at one ticket and tells what is seen.
-    pub(super) async fn look(&mut self, remote: &str) -> Result<Looked, Trouble> {
-        let by = Observation::Asked {
-            at: self.with.clock.now(),
-        };
-        let found = match self.window()?.look(remote).await {
-            Ok(found) => found,
-            // One broken ticket is not yet an outage.
-            Err(Unseen::Unclear(detail) | Unseen::Away(detail)) => {
-                return self.saw_nothing(remote, detail);
-            }
-            Err(unseen) => return Err(unseen.into()),
-        };
-        self.unclear.remove(remote);
-        self.unclear_in_a_row.clear();
-        let Some(ticket) = found else {
-            self.missing.insert(remote.to_owned());
+    /// Tells of what was seen, unless that is known to be no news.
+    async fn see(
+        &mut self,
+        remote: &RemoteTicket,
+        by: Observation,
+        of: Option<&Party>,
+    ) -> Result<Looked, Trouble> {
+        let seen = Fingerprint::of(remote);
+        if self.memory.knows(&remote.id, seen) {
             return Ok(Looked::Clear);
-        };
-        self.met_ours = true;
-        self.hear();
-        let in_doubt = self.see(&ticket, by, None).await?;
-        Ok(if in_doubt {
-            Looked::InDoubt
-        } else {
-            Looked::Clear
-        })
-    }
-
-    fn saw_nothing(&mut self, remote: &str, detail: String) -> Result<Looked, Trouble> {
-        self.unclear_in_a_row.insert(remote.to_owned());
-        if self.unclear_in_a_row.len() >= UNCLEAR_IN_A_ROW {
-            self.unclear_in_a_row.clear();
-            return Err(Unseen::Away(detail).into());
         }
-        let room = self.unclear.len() < MOST_UNCLEAR;
-        if room && self.unclear.insert(remote.to_owned()) {
-            let system = self.system();
-            tracing::warn!(system, remote, detail, "a ticket cannot be looked at");
-        }
-        Ok(Looked::Unclear)
+        self.tell(remote, by, of, seen).await
     }
 }
