@@ -191,7 +191,7 @@ mod tests {
             match &mut system.kind {
                 SystemKind::Qminder(qminder) => qminder.api_key = key(),
                 SystemKind::DeskHive(deskhive) => deskhive.external_key = key(),
-                SystemKind::Respondo(_) => {}
+                SystemKind::Respondo(respondo) => respondo.token = key(),
             }
         }
         settings

@@ -32,4 +32,4 @@ pub use seen::seen;
 pub use ways::{HelpdeskFault, HelpdeskWays};
 
 #[cfg(test)]
-mod tests;
+pub(in crate::systems) mod tests;

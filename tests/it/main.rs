@@ -21,5 +21,6 @@ mod knowledge_base;
 mod layers;
 mod main_job;
 mod receivers;
+mod reconciled;
 mod stopping;
 mod traffic;

@@ -1,6 +1,6 @@
 //! Adding a message to a thread, once.
 
-use deskhive_client::{Answer, ThreadMessage};
+use deskhive_client::{Answer, Error, ThreadMessage};
 
 use crate::model::{Class, Link, Time};
 use crate::store::Parcel;
@@ -50,7 +50,15 @@ impl Helpdesk {
             Ok(Answer { value, status, .. }) => {
                 let number = match value.id {
                     Some(number) => Some(number),
-                    None => self.number_of(access, parcel, post, &mut turn).await,
+                    None => match self.number_of(access, parcel, post, &mut turn).await {
+                        Ok(number) => number,
+                        Err(error) if denies(&error) => {
+                            let words = "what was answered is no yes, and the thread is not there";
+                            return Trouble::new(Class::Unknown, words).into_report();
+                        }
+                        // It was taken, and will be known again by its words.
+                        Err(_) => None,
+                    },
                 };
                 posted(status, number, "is added")
             }
@@ -94,17 +102,17 @@ impl Helpdesk {
         }
     }
 
-    /// What number a message got whose answer does not tell; nobody knows if that cannot be seen.
+    /// What number a message got whose answer does not tell.
     async fn number_of(
         &self,
         access: Access<'_>,
         parcel: &Parcel,
         post: &Post,
         turn: &mut Turn,
-    ) -> Option<u64> {
-        let thread = self.messages(access, post.remote, turn).await.ok()?;
+    ) -> Result<Option<u64>, Error> {
+        let thread = self.messages(access, post.remote, turn).await?;
         let us = self.us(turn).await;
-        self.find_posted(&thread, parcel, post, us)
+        Ok(self.find_posted(&thread, parcel, post, us))
     }
 
     fn find_posted(&self, thread: &Thread, parcel: &Parcel, post: &Post, us: Us) -> Option<u64> {
@@ -141,9 +149,15 @@ fn said_before(link: &Link, parcel: &Parcel, now: Time) -> usize {
     before.count()
 }
 
+/// Whether DeskHive says that there is no such thread. Some say so in an answer of 200.
+fn denies(error: &Error) -> bool {
+    let is_success = error.refusal().is_some_and(|refusal| refusal.status < 300);
+    is_closed(error) || is_success
+}
+
 /// Why a message was not added.
 enum Failed {
-    Refused(deskhive_client::Error),
+    Refused(Error),
     Invalid(String),
 }
 

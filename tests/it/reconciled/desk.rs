@@ -1,0 +1,168 @@
+//! At a Qminder.
+
+use serde_json::json;
+use ticketbridge_sim::qminder::{Status, Ticket};
+
+use super::stage::{Stage, holds_nothing_private};
+
+const DESK: &str = "front-desk";
+
+impl Stage {
+    /// The only visit there, once all is sent.
+    async fn visit(&self) -> Ticket {
+        self.comes_to_rest().await;
+        let tickets = self.qminder.tickets();
+        assert_eq!(tickets.len(), 1, "{tickets:#?}");
+        tickets.into_iter().next().unwrap()
+    }
+}
+
+#[tokio::test]
+async fn where_both_sides_agree_there_is_nothing_to_find() {
+    let stage = Stage::mirroring_to(&[DESK]).await;
+    let number = stage.writes("T-1", "The printer is on fire", None).await;
+    stage.replies(number, "Put it out").await;
+    stage.visit().await;
+    stage.finds_nothing().await;
+    let people = stage.daemon.ok(&["reconcile"]).await;
+    assert_eq!(people, "front-desk: 1 link compared\nno differences\n");
+}
+
+#[tokio::test]
+async fn a_record_that_says_something_else_is_replaced() {
+    let stage = Stage::mirroring_to(&[DESK]).await;
+    let number = stage.writes("T-1", "The printer is on fire", None).await;
+    let visit = stage.visit().await;
+    let before = visit.external_by("ticketbridge").unwrap().clone();
+    let edited = |ticket: &mut Ticket| {
+        let ours = ticket.external.iter_mut();
+        for record in ours.filter(|record| record.provider == "ticketbridge") {
+            record.data = json!({"fields": [{"type": "text", "title": "Author", "value": "x"}]});
+        }
+    };
+    stage.qminder.edit(&visit.id.to_string(), edited).unwrap();
+    stage.finds_and_heals(&[(DESK, number, "record")]).await;
+    let after = stage.visit().await;
+    assert_eq!(after.external_by("ticketbridge").unwrap().data, before.data);
+
+    // And one that is gone is there again.
+    let gone = |ticket: &mut Ticket| ticket.external.clear();
+    stage.qminder.edit(&visit.id.to_string(), gone).unwrap();
+    stage.finds_and_heals(&[(DESK, number, "record")]).await;
+    let after = stage.visit().await;
+    assert_eq!(after.external_by("ticketbridge").unwrap().data, before.data);
+    let trace = stage.daemon.ok(&["trace", &number.to_string()]).await;
+    assert!(trace.contains("the record at front-desk"), "{trace}");
+}
+
+#[tokio::test]
+async fn what_the_clerks_did_unseen_is_learnt() {
+    let stage = Stage::mirroring_to(&[DESK]).await;
+    let number = stage.writes("T-1", "The printer is on fire", None).await;
+    let id = stage.visit().await.id.to_string();
+    stage.qminder.call(&id, 15144).unwrap();
+    stage.qminder.serve(&id).unwrap();
+    stage.finds_and_heals(&[(DESK, number, "status")]).await;
+    let (_, shown) = stage.daemon.agent_get(&format!("/tickets/{number}")).await;
+    assert_eq!(shown["data"]["status"], "closed", "{shown:#}");
+}
+
+#[tokio::test]
+async fn a_visit_that_was_deleted_is_known_to_be_gone() {
+    let stage = Stage::mirroring_to(&[DESK]).await;
+    let number = stage.writes("T-1", "The printer is on fire", None).await;
+    let id = stage.visit().await.id.to_string();
+    stage.qminder.delete(&id).unwrap();
+    stage.finds_and_heals(&[(DESK, number, "missing")]).await;
+    assert_eq!(stage.qminder.tickets().len(), 0, "none is made anew");
+}
+
+#[tokio::test]
+async fn a_lost_label_is_put_there_again() {
+    let stage = Stage::mirroring_to(&[DESK]).await;
+    let number = stage.writes("T-1", "The printer is on fire", None).await;
+    let visit = stage.visit().await;
+    let id = visit.id.to_string();
+    let bare = |ticket: &mut Ticket| ticket.labels.clear();
+    stage.qminder.edit(&id, bare).unwrap();
+    stage.finds_and_heals(&[(DESK, number, "label")]).await;
+    let labels = |ticket: &Ticket| -> Vec<String> {
+        let labels = ticket.labels.iter();
+        labels.map(|label| label.value.clone()).collect()
+    };
+    assert_eq!(labels(&stage.visit().await), labels(&visit));
+}
+
+#[tokio::test]
+async fn a_visit_that_nothing_leads_to_is_told_and_left_or_cancelled() {
+    let stage = Stage::mirroring_to(&[DESK]).await;
+    let number = stage.writes("T-1", "The printer is on fire", None).await;
+    let visit = stage.visit().await;
+    let mark = visit.labels[0].value.clone();
+    // As a call leaves it whose answer was lost, after its ticket was linked to another one.
+    let copy = stage.qminder.visitor(12345, "Jane").unwrap();
+    stage.qminder.label(&copy, &mark).unwrap();
+    let (incarnation, _) = mark.rsplit_once('-').unwrap();
+    let stranger = stage.qminder.visitor(12345, "Jane").unwrap();
+    let unknown = format!("{incarnation}-4711");
+    stage.qminder.label(&stranger, &unknown).unwrap();
+    // Somebody else's is nobody's business.
+    stage.qminder.visitor(12345, "Jane").unwrap();
+
+    let found = stage.reconcile(&[DESK]).await;
+    let expected = [(DESK, number, "extra"), (DESK, 0, "extra")];
+    assert_eq!(found.told(), expected, "{}", found.out);
+    let healed = stage.reconcile(&["--apply"]).await;
+    assert_eq!(healed.told(), expected, "{}", healed.out);
+    assert_eq!(healed.findings[0]["outcome"], "healed", "{}", healed.out);
+    assert_eq!(healed.findings[1]["outcome"], "left", "{}", healed.out);
+    assert_eq!(healed.code, 1, "{}", healed.out);
+    stage.comes_to_rest().await;
+    let copied = stage.qminder.ticket(&copy).unwrap();
+    assert_eq!(copied.status, Status::CancelledByClerk);
+    let linked = stage.qminder.ticket(&visit.id.to_string()).unwrap();
+    assert_eq!(linked.status, Status::New);
+    let again = stage.reconcile(&[]).await;
+    assert_eq!(again.told(), [(DESK, 0, "extra")], "{}", again.out);
+    stage.qminder.cancel(&stranger, 15144).unwrap();
+    stage.finds_nothing().await;
+}
+
+#[tokio::test]
+async fn what_is_told_holds_nothing_that_people_wrote() {
+    let stage = Stage::mirroring_to(&[DESK]).await;
+    stage.writes("T-1", "The printer is on fire", None).await;
+    let id = stage.visit().await.id.to_string();
+    stage
+        .qminder
+        .edit(&id, |ticket| ticket.external.clear())
+        .unwrap();
+    stage
+        .qminder
+        .incoming_sms(&id, "Water makes it worse")
+        .unwrap();
+    let run = stage.daemon.run(&["reconcile"]).await;
+    let mut text = String::from_utf8(run.stdout).unwrap();
+    assert!(
+        text.contains("record") && text.contains("unheard"),
+        "{text}"
+    );
+    text += &String::from_utf8(run.stderr).unwrap();
+    text += &stage.reconcile(&["--apply"]).await.out;
+    holds_nothing_private(&text, &["printer", "fire", "Water"]);
+}
+
+#[tokio::test]
+async fn a_desk_that_does_not_answer_is_told_and_not_taken_for_well() {
+    let stage = Stage::mirroring_to(&[DESK]).await;
+    stage.writes("T-1", "The printer is on fire", None).await;
+    stage.visit().await;
+    stage.qminder.revoke_key("qminder-key");
+    let run = stage.reconcile(&[]).await;
+    assert_eq!((run.code, run.findings.len()), (1, 0), "{}", run.out);
+    assert!(
+        run.out.contains("front-desk could not be asked"),
+        "{}",
+        run.out
+    );
+}
