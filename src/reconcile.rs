@@ -16,6 +16,8 @@ mod hub;
 mod listing;
 mod posts;
 mod tally;
+#[cfg(test)]
+mod tests;
 mod ticket;
 
 use std::sync::Arc;

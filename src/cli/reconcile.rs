@@ -75,6 +75,8 @@ pub(super) async fn run(
     if as_json {
         print("]")?;
         complain(&report.summary(apply));
+    } else if report.has_tables() {
+        print(&format!("\n{}", report.summary(apply)))?;
     } else {
         print(&report.summary(apply))?;
     }

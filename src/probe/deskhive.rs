@@ -155,7 +155,7 @@ async fn shown<T>(desk: &Helpdesk, call: &Call<T>, assumption: &str, checks: &mu
     }
 }
 
-/// Nothing here needs it; it tells whether unknown filters are heeded.
+/// What nothing here depends on.
 async fn search(desk: &Helpdesk, checks: &mut Checks) {
     let assumption = "articles can be searched";
     let Ok(call) = external::search_articles("zz") else {

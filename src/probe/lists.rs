@@ -57,7 +57,10 @@ pub(super) async fn tickets(desk: &Helpdesk, checks: &mut Checks) -> Option<u64>
     has_end(&listed, checks);
     let items = items(&body);
     judge_items(&listed, items, checks);
-    listed.items.first().map(|ticket| ticket.id)
+    // One in which there is something to read.
+    let mut tickets = listed.items.iter();
+    let said = tickets.find(|ticket| ticket.last_reply().is_some());
+    said.or(listed.items.first()).map(|ticket| ticket.id)
 }
 
 /// Without its items.

@@ -56,12 +56,12 @@ async fn line(desk: &Desk, checks: &mut Checks) -> bool {
             return error.kind() == Kind::NotFound;
         }
     };
-    rate(&answer, checks);
     let Some(line) = json(&answer) else {
         checks.wrong(assumption, "the answer is no JSON: check `base_url`");
         return false;
     };
     checks.ok(assumption, format!("{}: {}", answer.status, keys(&line)));
+    rate(&answer, checks);
     let line = line.get("data").unwrap_or(&line);
     let enabled = "the line is enabled";
     match line.get("disabled").and_then(Value::as_bool) {

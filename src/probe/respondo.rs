@@ -64,11 +64,15 @@ fn way_back(public_url: &Url, checks: &mut Checks) {
     };
     let assumption = "the outside can name this bridge";
     checks.judge(is_public, Verdict::Note, assumption, seen);
+    let is_bare = public_url.query().is_none() && public_url.username().is_empty();
     checks.judge(
-        public_url.query().is_none() && public_url.username().is_empty(),
+        is_bare,
         Verdict::Wrong,
         "the address for answers keeps its path on the way",
-        "/replies/… below server.public_url",
+        match is_bare {
+            true => "server.public_url is a host and a path",
+            false => "server.public_url has a query or a user name, which servers leave out",
+        },
     );
     checks.note(
         "the server reaches /replies from where it is",

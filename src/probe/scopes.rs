@@ -25,8 +25,8 @@ pub(super) async fn of(desk: &Helpdesk, checks: &mut Checks) {
         scope_is_there(desk, scope, request, checks).await;
     }
     checks.note(
-        "the installation's key has customers:create, tickets:create, tickets:update and messages:create",
-        "cannot be seen without writing",
+        "the installation's key may write, too",
+        "cannot be seen without: customers:create, tickets:create, tickets:update, messages:create",
     );
 }
 

@@ -167,3 +167,129 @@ fn labels(link: &Link, standing: &Standing, wanted: Option<&str>) -> Vec<Found> 
         .map(lost)
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::model::{Person, Phase, Priority, RemoteMessage, RemoteSender, Visibility};
+
+    use super::*;
+
+    fn link(status: &str) -> Link {
+        Link {
+            state: LinkState::Waiting,
+            remote: Some("7".to_owned()),
+            status: status.to_owned(),
+            ..Link::wanted("front-desk", DeliveryId(1), Time::EPOCH)
+        }
+    }
+
+    fn remote(status: &str) -> RemoteTicket {
+        RemoteTicket {
+            id: "7".to_owned(),
+            status: status.to_owned(),
+            phase: Some(Phase::Waiting),
+            made_by: Maker::Us(DeliveryId(1)),
+            changed_at: None,
+            created_at: None,
+            ended_at: None,
+            assignee: None,
+            priority: None,
+            labels: None,
+            person: Person::default(),
+            opening: String::new(),
+            details: Vec::new(),
+            messages: None,
+            unsettled: false,
+        }
+    }
+
+    fn message(number: u64) -> RemoteMessage {
+        RemoteMessage {
+            number: Some(number),
+            at: Time::EPOCH,
+            from: RemoteSender::Customer,
+            text: "secret".to_owned(),
+            visibility: Visibility::Public,
+        }
+    }
+
+    fn shown(found: &[Found]) -> Vec<(&str, &str, &str)> {
+        let shown = found.iter();
+        let shown = shown.map(|of| (of.drift.word(), of.here.as_str(), of.there.as_str()));
+        shown.collect()
+    }
+
+    #[test]
+    fn what_changed_there_is_found() {
+        let of = |link: &Link, there: &RemoteTicket| {
+            let found = told(link, there, Time::EPOCH);
+            let shown = shown(&found).into_iter();
+            shown
+                .map(|(drift, here, there)| format!("{drift} {here} {there}"))
+                .collect::<Vec<String>>()
+        };
+        let same = Vec::<String>::new();
+        assert_eq!(of(&link("NEW"), &remote("NEW")), same);
+        assert_eq!(of(&link("NEW"), &remote("SERVED")), ["status NEW SERVED"]);
+        let mut urgent = remote("open");
+        urgent.priority = Some(Priority::High);
+        // Of one that was never seen there is nothing to differ from.
+        assert_eq!(of(&link("open"), &urgent), same);
+        let mut known = link("open");
+        known.priority = Some(Priority::Low);
+        assert_eq!(of(&known, &urgent), ["priority low high"]);
+        let mut talkative = remote("NEW");
+        talkative.messages = Some(vec![message(3), message(4), message(5)]);
+        let mut heard = link("NEW");
+        heard.heard_to = 3;
+        heard.heard = vec!["5".to_owned()];
+        assert_eq!(of(&heard, &talkative), ["unheard not known 1 message"]);
+        let none = link("NEW");
+        assert_eq!(of(&none, &talkative), ["unheard not known 3 messages"]);
+    }
+
+    #[test]
+    fn labels_of_ours_are_missed_while_the_visit_lasts() {
+        let mark = "tb-00aa11bb22cc-1";
+        let standing = |labels: &[&str], seen: RemoteTicket| Standing {
+            labels: labels.iter().map(|label| (*label).to_owned()).collect(),
+            seen,
+        };
+        let unmarked = || RemoteTicket {
+            made_by: Maker::Somebody,
+            ..remote("NEW")
+        };
+        let mut labelled = link("NEW");
+        labelled.labels = vec!["Bug".to_owned()];
+        let ended = Link {
+            state: LinkState::Ended,
+            ..labelled.clone()
+        };
+        let over = RemoteTicket {
+            phase: Some(Phase::Ended),
+            ..unmarked()
+        };
+        for (link, standing, expected) in [
+            (&labelled, standing(&["Bug", mark], remote("NEW")), 0),
+            (&labelled, standing(&[mark], remote("NEW")), 1),
+            (&labelled, standing(&["Bug"], unmarked()), 1),
+            (&labelled, standing(&[], unmarked()), 2),
+            // That of the bridge before the store was restored.
+            (
+                &labelled,
+                standing(&["Bug", "tb-ffffffffffff-1"], remote("NEW")),
+                0,
+            ),
+            (&ended, standing(&[], unmarked()), 0),
+            (&labelled, standing(&[], over), 0),
+        ] {
+            assert_eq!(
+                labels(link, &standing, Some(mark)).len(),
+                expected,
+                "{standing:?}"
+            );
+        }
+        let visitors = standing(&["Bug"], unmarked());
+        assert_eq!(labels(&labelled, &visitors, None).len(), 0);
+    }
+}

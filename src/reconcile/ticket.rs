@@ -219,7 +219,7 @@ fn unmirrored(ticket: &Ticket, system: &str, route: &SystemRoute, routes: &Route
     }
     let cure = Cure::Mend(Mend::Ticket);
     let found = Found::new(Drift::Unmirrored, ticket.status.to_string(), "-", cure);
-    Some(side.with([found]).counted(|tally| tally.compared += 1))
+    Some(side.with([found]))
 }
 
 /// What concerns the system's ticket, and not the record beside it, is compared once by those that share it.

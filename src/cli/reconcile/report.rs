@@ -45,6 +45,11 @@ impl Report {
         self.findings.len()
     }
 
+    /// Whether anything stands above the summary.
+    pub(super) fn has_tables(&self) -> bool {
+        self.found > 0
+    }
+
     pub(super) fn gave_up(&mut self, system: &str, reason: &str) {
         let words =
             format!("{system} could not be asked, so it is compared in part at most: {reason}");

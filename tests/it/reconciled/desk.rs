@@ -1,7 +1,7 @@
 //! At a Qminder.
 
 use serde_json::json;
-use ticketbridge_sim::qminder::{Status, Ticket};
+use ticketbridge_sim::qminder::{Fault, Operation, Status, Ticket, Variation};
 
 use super::stage::{Stage, holds_nothing_private};
 
@@ -137,6 +137,7 @@ async fn what_is_told_holds_nothing_that_people_wrote() {
         .qminder
         .edit(&id, |ticket| ticket.external.clear())
         .unwrap();
+    stage.qminder.variation(Variation::MessagesWithoutPhone);
     stage
         .qminder
         .incoming_sms(&id, "Water makes it worse")
@@ -150,6 +151,30 @@ async fn what_is_told_holds_nothing_that_people_wrote() {
     text += &String::from_utf8(run.stderr).unwrap();
     text += &stage.reconcile(&["--apply"]).await.out;
     holds_nothing_private(&text, &["printer", "fire", "Water"]);
+}
+
+#[tokio::test]
+async fn a_desk_in_trouble_is_asked_again_at_the_same_ticket() {
+    let stage = Stage::mirroring_to(&[DESK]).await;
+    let first = stage.writes("T-1", "The printer is on fire", None).await;
+    let second = stage.writes("T-2", "The door is stuck", None).await;
+    stage.comes_to_rest().await;
+    for visit in stage.qminder.tickets() {
+        stage.qminder.call(&visit.id.to_string(), 15144).unwrap();
+    }
+    let trouble = Fault::Status(500, "{}".to_owned());
+    stage.qminder.fault(Operation::GetTicket, trouble, 1);
+    let run = stage.reconcile(&["--apply"]).await;
+    let expected = [(DESK, first, "status"), (DESK, second, "status")];
+    assert_eq!(run.told(), expected, "{}", run.out);
+    assert_eq!(run.code, 0, "{}", run.out);
+    assert!(
+        run.out.contains("does not answer, asked again"),
+        "{}",
+        run.out
+    );
+    stage.comes_to_rest().await;
+    stage.finds_nothing().await;
 }
 
 #[tokio::test]

@@ -134,11 +134,13 @@ async fn a_help_desk_is_told_in_each_reading_of_its_documents() {
 
     stage.desk.vary(|vary| {
         vary.note_flag = NoteFlag::Absent;
-        vary.sender = Sender::Absent;
+        vary.sender = Sender::Word;
     });
     let (code, checks) = stage.probes("support").await;
     assert_eq!(code, 1);
-    assert_eq!(seen(&checks, "who wrote it").0, "wrong");
+    assert_eq!(seen(&checks, "who wrote it").0, "ok");
+    let (verdict, why) = seen(&checks, "customer may see it");
+    assert_eq!(verdict, "wrong", "{why}");
 }
 
 #[tokio::test]

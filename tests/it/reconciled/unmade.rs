@@ -1,11 +1,11 @@
 //! Tickets that should be at a system and never were.
 
-use ticketbridge_sim::deskhive;
-use ticketbridge_sim::{Fault, qminder};
+use ticketbridge_sim::{deskhive, qminder};
 
 use super::stage::Stage;
 
-const ALL: [&str; 3] = ["front-desk", "support", "hub"];
+/// In their order.
+const ALL: [&str; 3] = ["front-desk", "hub", "support"];
 
 #[tokio::test]
 async fn open_tickets_from_before_are_made_where_they_are_mirrored_by_now() {
@@ -45,13 +45,16 @@ async fn open_tickets_from_before_are_made_where_they_are_mirrored_by_now() {
 #[tokio::test]
 async fn what_was_given_up_on_or_called_off_is_made_after_all() {
     let mut stage = Stage::mirroring_to(&ALL).await;
-    let refused = || Fault::Status(400);
-    stage
-        .qminder
-        .fault(qminder::Operation::CreateTicket, refused(), 1);
-    stage
-        .desk
-        .fault(deskhive::Operation::CreateTicket, refused(), 1);
+    let refused = |status| {
+        let words = r#"{"message": "No", "errors": {"title": ["No"]}}"#;
+        qminder::Fault::Status(status, words.to_owned())
+    };
+    let (made, created) = (
+        qminder::Operation::CreateTicket,
+        deskhive::Operation::InternalCreateTicket,
+    );
+    stage.qminder.fault(made, refused(400), 1);
+    stage.desk.fault(created, refused(422), 1);
     let number = stage.writes("T-1", "The printer is on fire", None).await;
     stage.comes_to_rest().await;
     assert!(stage.qminder.tickets().is_empty() && stage.desk.tickets().is_empty());
