@@ -3,9 +3,8 @@
 mod pace;
 mod report;
 
-use std::time::Instant;
-
 use serde_json::json;
+use tokio::time::Instant;
 
 use crate::http::admin::wire::{Reconciled, System};
 
@@ -34,13 +33,14 @@ pub(super) async fn run(
     let mut pace = Pace::default();
     let mut after: Option<String> = None;
     let mut said = Instant::now();
-    if as_json {
-        print("[")?;
-    }
+    let mut has_begun = false;
     while !systems.is_empty() {
         let asked = json!({ "systems": systems, "after": after, "apply": apply });
         let answer = transport.post("reconcile", &asked).await?;
         let compared = answer.read::<Reconciled>()?;
+        if as_json && !std::mem::replace(&mut has_begun, true) {
+            print("[")?;
+        }
         let stopped = compared.stopped.clone();
         let is_on = compared.next != after;
         after.clone_from(&compared.next);
@@ -73,7 +73,7 @@ pub(super) async fn run(
     }
     flush(&mut report, as_json)?;
     if as_json {
-        print("]")?;
+        print(if has_begun { "]" } else { "[]" })?;
         complain(&report.summary(apply));
     } else if report.has_tables() {
         print(&format!("\n{}", report.summary(apply)))?;

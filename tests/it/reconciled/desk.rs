@@ -154,6 +154,58 @@ async fn what_is_told_holds_nothing_that_people_wrote() {
 }
 
 #[tokio::test]
+async fn two_systems_on_one_line_have_a_visit_in_common_and_a_record_each() {
+    let mut stage = Stage::set(&[DESK, "second-desk"]).await;
+    let base_url = stage.qminder.base_url();
+    stage.daemon.configure_more(&format!(
+        r#"
+[[systems]]
+id = "second-desk"
+kind = "qminder"
+base_url = "{base_url}"
+api_key_file = "./qminder.key"
+line = "12345"
+user = 900
+provider = "second"
+poll_interval = "1d"
+rate = {{ per_second = 1000, burst = 1000 }}
+"#
+    ));
+    stage.daemon.start().await;
+    let number = stage.writes("T-1", "The printer is on fire", None).await;
+    let visit = stage.visit().await;
+    assert_eq!(visit.external.len(), 2, "{visit:#?}");
+    stage.finds_nothing().await;
+    let id = visit.id.to_string();
+    let bare = |ticket: &mut Ticket| {
+        ticket.external.clear();
+        ticket.labels.clear();
+    };
+    stage.qminder.edit(&id, bare).unwrap();
+    stage
+        .finds_and_heals(&[
+            (DESK, number, "label"),
+            (DESK, number, "record"),
+            ("second-desk", number, "record"),
+        ])
+        .await;
+    stage.qminder.delete(&id).unwrap();
+    stage.finds_and_heals(&[(DESK, number, "missing")]).await;
+}
+
+#[tokio::test]
+async fn what_a_desk_in_dry_run_mode_is_not_sent_is_on_its_way() {
+    let mut stage = Stage::set(&[DESK]).await;
+    stage.reconfigure("line = \"12345\"", "line = \"12345\"\nmode = \"dry-run\"");
+    stage.daemon.start().await;
+    stage.writes("T-1", "The printer is on fire", None).await;
+    let run = stage.reconcile(&["--apply"]).await;
+    assert_eq!((run.code, run.findings.len()), (0, 0), "{}", run.out);
+    assert!(run.out.contains("1 on their way"), "{}", run.out);
+    assert!(stage.qminder.tickets().is_empty());
+}
+
+#[tokio::test]
 async fn a_desk_in_trouble_is_asked_again_at_the_same_ticket() {
     let stage = Stage::mirroring_to(&[DESK]).await;
     let first = stage.writes("T-1", "The printer is on fire", None).await;

@@ -177,8 +177,12 @@ async fn a_server_that_tells_nothing_is_reached_at_least() {
 }
 
 #[tokio::test]
-async fn a_system_that_is_not_configured_cannot_be_probed() {
+async fn a_system_that_is_not_configured_can_be_neither_probed_nor_compared() {
     let stage = Stage::mirroring_to(&[]).await;
-    let output = stage.daemon.run(&["probe", "elsewhere"]).await;
-    assert_eq!(output.status.code(), Some(1));
+    for command in ["probe", "reconcile"] {
+        let output = stage.daemon.run(&[command, "elsewhere"]).await;
+        assert_eq!(output.status.code(), Some(1), "{command}");
+        assert!(output.stdout.is_empty(), "{command}");
+        assert!(!output.stderr.is_empty(), "{command}");
+    }
 }
