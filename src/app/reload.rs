@@ -205,7 +205,6 @@ mod tests {
             SystemWays::Qminder(_) => (id.as_str(), "qminder"),
             SystemWays::Respondo(_) => (id.as_str(), "respondo"),
             SystemWays::DeskHive(_) => (id.as_str(), "deskhive"),
-            SystemWays::NotYet(kind) => (id.as_str(), *kind),
         });
         assert_eq!(
             kinds.collect::<Vec<_>>(),

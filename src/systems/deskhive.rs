@@ -20,6 +20,7 @@ mod peek;
 mod posting;
 mod reference;
 mod seen;
+mod spelling;
 mod thread;
 mod visitor;
 mod ways;
@@ -29,6 +30,7 @@ pub use helpdesk::Helpdesk;
 pub use looking::{HeardOf, TicketPage};
 pub use peek::Peek;
 pub use seen::seen;
+pub use spelling::Spelling;
 pub use ways::{HelpdeskFault, HelpdeskWays};
 
 #[cfg(test)]

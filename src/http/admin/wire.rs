@@ -26,7 +26,7 @@ pub use probe::Probed;
 pub use problem::{Fault, Problem};
 pub use reconcile::{Drift, ReconcileCounts, ReconcileStopped, Reconciled};
 pub use status::{
-    BreakersOpen, Figures, HostFigures, Run, SetAside, Status, StoreFigures, Throttled,
+    BreakersOpen, Figures, HostFigures, LoopBreak, Run, SetAside, Status, StoreFigures, Throttled,
 };
 pub use story::{Entry, Story, Trace};
 pub use system::System;

@@ -4,7 +4,6 @@ use deskhive_client::{Answer, Error, ThreadMessage};
 
 use crate::model::{Class, Link, Time};
 use crate::store::Parcel;
-use crate::systems::rich_text::to_plain;
 use crate::systems::{Report, Trouble, Turn};
 
 use super::access::Access;
@@ -73,7 +72,8 @@ impl Helpdesk {
         post: &Post,
         turn: &mut Turn,
     ) -> Result<Answer<deskhive_client::Posted>, Failed> {
-        let call = post.by(access.key);
+        let spelling = self.spelling(turn).await;
+        let call = post.by(access.key, spelling);
         let call = call.map_err(|invalid| Failed::Invalid(invalid.to_string()))?;
         self.ask(access, &call, turn).await.map_err(Failed::Refused)
     }
@@ -127,7 +127,7 @@ impl Helpdesk {
         };
         let new = thread.messages.iter().filter(is_new);
         let same = new.filter(|message| {
-            let said = to_plain(&message.content);
+            let said = self.known_spelling().read(&message.content);
             said.split_whitespace().eq(post.text.split_whitespace())
         });
         let mut numbers: Vec<u64> = same.map(|message| message.id).collect();

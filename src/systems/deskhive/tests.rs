@@ -23,6 +23,7 @@ use crate::store::Parcel;
 use crate::systems::tests::specimens::{self, CLIENT, INCARNATION, SAID, author};
 use crate::systems::{Courier as _, Report};
 
+use super::spelling::Spelling;
 use super::{Helpdesk, HelpdeskWays};
 
 const EXTERNAL_KEY: &str = "desk-agent-key";
@@ -82,7 +83,7 @@ fn helpdesk_of(system: &System) -> (Helpdesk, Arc<KeyGate>) {
     let clock = Arc::new(SystemClock);
     let incarnation = INCARNATION.to_owned();
     let helpdesk = Helpdesk::new(ways(system), Arc::clone(&gate), clock, incarnation);
-    (helpdesk, gate)
+    (helpdesk.speaks(Spelling::Rich), gate)
 }
 
 fn helpdesk(base: &str) -> Helpdesk {

@@ -206,6 +206,34 @@ async fn what_a_desk_in_dry_run_mode_is_not_sent_is_on_its_way() {
 }
 
 #[tokio::test]
+async fn a_ticket_that_went_in_circles_is_left_alone_until_it_is_released() {
+    let mut stage = Stage::set(&[DESK]).await;
+    let limit = "[mirror]\nloop_limit = { changes = 3, within = \"1h\" }\n";
+    stage.daemon.configure_more(limit);
+    stage.daemon.start().await;
+    let number = stage.writes("T-1", "The printer is on fire", None).await;
+    let id = stage.visit().await.id.to_string();
+    for text in ["One", "Two", "Three", "Four", "Five"] {
+        stage.replies(number, text).await;
+        stage.comes_to_rest().await;
+    }
+    let run = stage.reconcile(&["--apply"]).await;
+    assert_eq!(run.told(), [(DESK, number, "record")], "{}", run.out);
+    assert_eq!(run.code, 1, "{}", run.out);
+    assert_eq!(run.findings[0]["outcome"], "left", "{}", run.out);
+    let reason = run.findings[0]["reason"].as_str().unwrap();
+    assert!(reason.contains("tickets release"), "{reason}");
+    stage.comes_to_rest().await;
+    let shown = |stage: &Stage| stage.qminder.external(&id)[0].data.to_string();
+    assert!(!shown(&stage).contains("Five"), "nothing was sent");
+    let released = ["tickets", "release", &number.to_string()];
+    stage.daemon.ok(&released).await;
+    stage.comes_to_rest().await;
+    assert!(shown(&stage).contains("Five"));
+    stage.finds_nothing().await;
+}
+
+#[tokio::test]
 async fn a_desk_in_trouble_is_asked_again_at_the_same_ticket() {
     let stage = Stage::mirroring_to(&[DESK]).await;
     let first = stage.writes("T-1", "The printer is on fire", None).await;

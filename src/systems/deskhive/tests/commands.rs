@@ -172,15 +172,6 @@ async fn what_can_never_be_sent_is_rejected_without_a_call() {
             parcel(Command::SendSms, 1),
             "deskhive has no way to send SMS",
         ),
-        (
-            parcel(
-                Command::CancelTicket {
-                    remote: "1".to_owned(),
-                },
-                1,
-            ),
-            "no way to cancel ticket",
-        ),
     ] {
         let report = deliver(&helpdesk, parcel).await;
         assert_eq!((report.class, report.status), (Class::Rejected, None));
@@ -191,6 +182,18 @@ async fn what_can_never_be_sent_is_rejected_without_a_call() {
     assert_eq!(report.class, Class::Rejected);
     assert!(report.detail.contains("`internal_key_file`"), "{report:?}");
     assert_eq!(desk.seen().len(), 0);
+}
+
+#[tokio::test]
+async fn a_ticket_that_is_one_too_many_is_closed() {
+    let (desk, helpdesk, ticket) = with_ticket().await;
+    let cancel = Command::CancelTicket {
+        remote: ticket.to_string(),
+    };
+    let report = deliver(&helpdesk, parcel(cancel, ticket)).await;
+    assert_eq!(report.class, Class::Ok, "{report:?}");
+    let closed = ticketbridge_sim::deskhive::Status::Closed;
+    assert_eq!(desk.ticket(ticket).unwrap().status, closed);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::model::{RemoteMessage, RemoteSender, Time, Visibility};
 use crate::systems::deskhive::heard::{Us, heard};
+use crate::systems::deskhive::spelling::Spelling;
 
 const US: Us = Us {
     agent: Some(3),
@@ -16,7 +17,7 @@ fn hear(values: &[Value], us: Us) -> Vec<RemoteMessage> {
         .iter()
         .map(|value| serde_json::from_value(value.clone()).unwrap())
         .collect();
-    heard(&messages, Time::from_micros(5), us)
+    heard(&messages, Time::from_micros(5), us, Spelling::Rich)
 }
 
 fn one(mut value: Value, us: Us) -> RemoteMessage {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::model::{DeliveryId, Maker, Person, Phase, Priority, RemoteTicket, Time};
 use crate::systems::deskhive::seen as see;
+use crate::systems::deskhive::spelling::Spelling;
 
 const OURS: &str = "00aa11bb22cc";
 
@@ -13,7 +14,7 @@ fn seen(value: Value) -> RemoteTicket {
     let fields = value.as_object().unwrap().clone();
     ticket.as_object_mut().unwrap().extend(fields);
     let ticket: Ticket = serde_json::from_value(ticket).unwrap();
-    see(&ticket, OURS)
+    see(&ticket, OURS, Spelling::Rich)
 }
 
 fn at(text: &str) -> Option<Time> {
