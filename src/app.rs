@@ -89,6 +89,21 @@ pub fn planner(live: &Arc<ArcSwap<Live>>) -> Planner {
     Arc::new(move |event, facts| plan::plan(event, facts, &live.load().routes))
 }
 
+/// The ways to the configured systems for a process that is no daemon, whose store is of this incarnation.
+///
+/// # Errors
+///
+/// If one of them cannot be called as it is configured.
+pub fn couriers(
+    live: &Live,
+    clock: &Arc<dyn Clock>,
+    incarnation: &str,
+) -> Result<Couriers, anyhow::Error> {
+    let ways = reload::ways(&live.settings)?;
+    let gates = reload::gates(live);
+    Ok(Couriers::new(ways, gates, Arc::clone(clock), incarnation))
+}
+
 /// The daemon, from start to orderly end.
 ///
 /// # Errors
@@ -136,6 +151,7 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
         live: Arc::clone(&live),
         metrics: Arc::clone(&metrics),
         room: room.clone(),
+        systems: Some(Arc::clone(&couriers)),
     };
     let loops = LoopWatch::begin(Watched {
         store: store.clone(),

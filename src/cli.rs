@@ -11,6 +11,8 @@ mod deliveries;
 mod failure;
 mod lanes;
 mod output;
+mod probe;
+mod reconcile;
 mod reply;
 mod status;
 mod systems;
@@ -89,12 +91,14 @@ async fn serve(config: PathBuf) -> Result<(), Failure> {
     Ok(app::serve(config, loaded, log).await?)
 }
 
-/// Without secrets, so that an operator who may not read them can look after the daemon.
+/// Without secrets, so that an operator who may not read them can look after the daemon. Only where no daemon runs that
+/// could call systems, this process needs them for that.
 async fn operate(config: PathBuf, operation: Operation) -> Result<(), Failure> {
     let loaded =
         load(&config, LoadOptions { open_files: false }).map_err(Failure::Configuration)?;
     app::init_command_log();
-    let transport = Transport::open(&loaded.settings).await?;
+    let calls = operation.calls_systems().then_some(config.as_path());
+    let transport = Transport::open(&loaded.settings, calls).await?;
     let now = SystemClock.now();
     let done = match operation {
         Operation::Status(json) => status::run(&transport, json.json).await,
@@ -110,6 +114,12 @@ async fn operate(config: PathBuf, operation: Operation) -> Result<(), Failure> {
         Operation::DeadLetters(command) => dead_letters::run(&transport, command, now).await,
         Operation::Lanes(command) => lanes::run(&transport, command, now).await,
         Operation::Systems(command) => systems::run(&transport, command, now).await,
+        Operation::Probe { system, json } => probe::run(&transport, &system, json.json).await,
+        Operation::Reconcile {
+            system,
+            apply,
+            json,
+        } => reconcile::run(&transport, system, apply, json.json).await,
     };
     let closed = transport.close().await;
     done.and(closed)

@@ -13,6 +13,7 @@ use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::room::Room;
 use crate::store::Store;
+use crate::systems::Couriers;
 
 pub mod admin;
 mod agent_api;
@@ -52,4 +53,6 @@ pub struct Bridge {
     pub metrics: Arc<Metrics>,
     /// Whether the disk has room.
     pub room: Room,
+    /// The configured systems, as they can be asked; `None` where no system is called.
+    pub systems: Option<Arc<Couriers>>,
 }

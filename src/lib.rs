@@ -16,6 +16,8 @@ pub mod model;
 pub mod outbound;
 pub mod plan;
 pub mod polling;
+pub mod probe;
+pub mod reconcile;
 pub mod room;
 pub mod settings;
 pub mod store;

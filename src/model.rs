@@ -8,6 +8,7 @@ mod delivery;
 mod event;
 mod lane;
 mod link;
+mod mend;
 mod message;
 mod notice;
 mod number;
@@ -28,6 +29,7 @@ pub use link::{
     Link, LinkState, Maker, Observation, Observed, Person, Phase, RemoteMessage, RemoteSender,
     RemoteTicket, Said,
 };
+pub use mend::Mend;
 pub use message::{Message, Sender, Text, Visibility, WayOut};
 pub use notice::{News, Notice, NoticeKind};
 pub use number::{AgentId, DeliveryId, LaneId, MessageId, NoticeId, TicketId};

@@ -16,6 +16,7 @@ mod hub;
 mod intake;
 mod linked;
 mod looping;
+mod mend;
 mod mirror;
 mod notify;
 mod observe;
@@ -34,6 +35,7 @@ pub use facts::{
     Address, AuthorRecord, Fact, Facts, FoundNotice, Lookup, MOST_NAMESAKES, Missing, Numbers,
     Slot, UidEntry, WaitingEntry,
 };
+pub use hear::is_heard;
 pub use outcome::{
     AfterSettle, Answer, Note, Outcome, Refusal, ReplyTaken, ReturnTaken, Sighting, Taken, Write,
 };

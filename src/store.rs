@@ -44,7 +44,7 @@ pub use open::{OpenError, Run};
 pub use queue::Rank;
 pub use read::{
     Conversation, DeliveryQuery, DeliveryStory, DeskFigures, DueLanes, LaneSummary, LaneWork,
-    MessageView, NoticeQuery, NoticeView, OpenLink, Overdue, Parcel, Story, SystemCounts,
+    MessageView, Mirrored, NoticeQuery, NoticeView, OpenLink, Overdue, Parcel, Story, SystemCounts,
     TicketQuery, TicketView,
 };
 

@@ -86,6 +86,30 @@ pub(super) enum Operation {
     /// Systems: the outside installations that tickets are mirrored to
     #[command(subcommand)]
     Systems(SystemsCommand),
+    /// See whether a system is what it is taken for, without changing anything there
+    Probe {
+        /// The system
+        system: String,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Compare what is here with what systems have of it
+    Reconcile {
+        /// Only this system
+        system: Option<String>,
+        /// Heal what differs
+        #[arg(long)]
+        apply: bool,
+        #[command(flatten)]
+        json: Json,
+    },
+}
+
+impl Operation {
+    /// Whether systems are called for it, with their keys.
+    pub(super) fn calls_systems(&self) -> bool {
+        matches!(self, Self::Probe { .. } | Self::Reconcile { .. })
+    }
 }
 
 /// How to print.

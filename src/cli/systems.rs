@@ -37,7 +37,7 @@ async fn order(transport: &Transport, id: &str, order: &str) -> Result<(), Failu
 }
 
 /// An id as one segment of a path.
-fn urlencoding(id: &str) -> String {
+pub(super) fn urlencoding(id: &str) -> String {
     url::form_urlencoded::byte_serialize(id.as_bytes())
         .collect::<String>()
         .replace('+', "%20")

@@ -5,6 +5,7 @@ mod offline;
 mod socket;
 
 use std::io;
+use std::path::Path;
 
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
@@ -12,7 +13,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::http::admin::wire::Problem;
-use crate::settings::Settings;
+use crate::settings::{LoadOptions, Settings, load};
 use crate::store::OpenError;
 
 use super::failure::Failure;
@@ -48,7 +49,9 @@ impl Answer {
 }
 
 impl Transport {
-    pub(super) async fn open(settings: &Settings) -> Result<Self, Failure> {
+    /// With `calls`, this process would have to call systems itself, so that it needs the secrets of that
+    /// configuration.
+    pub(super) async fn open(settings: &Settings, calls: Option<&Path>) -> Result<Self, Failure> {
         let path = &settings.admin.socket;
         match Socket::reach(path, &settings.store.path).await {
             Ok(socket) => return Ok(Self::Socket(socket)),
@@ -58,13 +61,21 @@ impl Transport {
             }
             Err(_) => {}
         }
-        match Offline::open(settings) {
+        let opened = match calls {
+            Some(config) => {
+                let options = LoadOptions { open_files: true };
+                let loaded = load(config, options).map_err(Failure::Configuration)?;
+                Offline::open(&loaded.settings, true)
+            }
+            None => Offline::open(settings, false),
+        };
+        match opened {
             Ok(offline) => Ok(Self::InProcess(offline)),
-            Err(OpenError::Held(store)) => Err(Failure::Unanswered {
+            Err(Failure::Store(OpenError::Held(store))) => Err(Failure::Unanswered {
                 store,
                 socket: path.clone(),
             }),
-            Err(error) => Err(Failure::Store(error)),
+            Err(failure) => Err(failure),
         }
     }
 

@@ -22,6 +22,8 @@
 //! | `POST lanes/resume` | `{"lane"}` or `{"url"}` |
 //! | `GET systems` | [`wire::System`]s |
 //! | `POST systems/{system}/pause`, `POST systems/{system}/resume` | |
+//! | `POST systems/{system}/probe` | [`wire::Probed`]s; it only reads there |
+//! | `POST reconcile` | `{"systems"?, "after"?, "apply"?}`; [`wire::Reconciled`], to be asked again with `next` as `after` |
 //!
 //! Orders without a shape of their own answer [`wire::Done`]. Errors are [`wire::Problem`]s: 404 for what is not there, 409
 //! for what does not fit the state, 422 for what cannot be used, 503 where the store cannot take or tell it.
@@ -34,7 +36,9 @@ mod given;
 mod in_process;
 mod lanes;
 mod order;
+mod probe;
 mod problem;
+mod reconcile;
 mod status;
 mod systems;
 mod tickets;
@@ -81,6 +85,8 @@ pub fn admin_router(bridge: Bridge) -> Router {
         .route("/systems", get(systems::list))
         .route("/systems/{system}/pause", post(systems::pause))
         .route("/systems/{system}/resume", post(systems::resume))
+        .route("/systems/{system}/probe", post(probe::probe))
+        .route("/reconcile", post(reconcile::reconcile))
         .fallback(|| async { problem::not_found("resource") })
         .method_not_allowed_fallback(|| async {
             Problem::new(

@@ -194,6 +194,7 @@ pub(super) fn bridge_over(settings: Settings, open: impl FnOnce(Planner) -> Stor
         live,
         metrics: Arc::new(metrics),
         room: Room::unknown(),
+        systems: None,
     }
 }
 

@@ -5,7 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AgentId, AgentOrder, Attempt, Author, DeliveryId, LaneId, Observed, TicketId, Time, Visibility,
+    AgentId, AgentOrder, Attempt, Author, DeliveryId, LaneId, Mend, Observed, TicketId, Time,
+    Visibility,
 };
 
 /// Something that happened, to one ticket at most.
@@ -231,6 +232,15 @@ pub enum OperatorOrder {
     },
     /// Change what a dead letter says.
     Edit(Edited),
+    /// Make so again at a system what was found not to be so there.
+    Mend {
+        /// Which ticket's.
+        ticket: TicketId,
+        /// The system's id.
+        system: String,
+        /// What.
+        what: Mend,
+    },
     /// Send nothing to a system until it is resumed.
     Pause {
         /// Its id.

@@ -1,8 +1,8 @@
 //! What the customer and the people at a system say to each other there, each once.
 
 use crate::model::{
-    DeliveryState, LinkState, Message, MessageId, News, RemoteMessage, RemoteSender, RemoteTicket,
-    Sender, Status, Ticket, Visibility, WayOut,
+    DeliveryState, Link, LinkState, Message, MessageId, News, RemoteMessage, RemoteSender,
+    RemoteTicket, Sender, Status, Ticket, Visibility, WayOut,
 };
 
 use super::chain;
@@ -23,6 +23,13 @@ const MOST_NEW: usize = 16;
 
 /// Within so many microseconds of its ticket's beginning, the customer's message that says the same is its beginning.
 const SAME_MOMENT: i64 = 3_000_000;
+
+/// Whether a message at the link's system was seen before.
+#[must_use]
+pub fn is_heard(link: &Link, heard: &RemoteMessage) -> bool {
+    let is_passed = heard.number.is_some_and(|number| number <= link.heard_to);
+    is_passed || link.heard.contains(&fingerprint::of_message(heard))
+}
 
 /// Takes what is new of what was said; whether that is all of it.
 pub(super) fn hear_all(
@@ -68,8 +75,7 @@ fn hear(
 ) -> Result<Hearing, Missing> {
     let link = &ticket.links[index];
     let name = fingerprint::of_message(heard);
-    let is_passed = heard.number.is_some_and(|number| number <= link.heard_to);
-    if is_passed || link.heard.contains(&name) {
+    if is_heard(link, heard) {
         return Ok(Hearing::Known);
     }
     let text = heard.text.trim();
@@ -124,7 +130,7 @@ fn hear(
 }
 
 /// Remembers that a message was heard. Of those that have numbers, the lowest are passed in the end.
-fn keep(link: &mut crate::model::Link, name: String) {
+fn keep(link: &mut Link, name: String) {
     link.heard.push(name);
     while link.heard.len() > MOST_HEARD {
         let numbers = link.heard.iter().enumerate();

@@ -10,6 +10,7 @@ use super::draft::Draft;
 use super::facts::Missing;
 use super::intake;
 use super::looping;
+use super::mend;
 use super::notify;
 use super::outcome::{Answer, Note, Refusal, Write};
 use super::pause;
@@ -28,6 +29,11 @@ pub(super) fn ordered(draft: &mut Draft<'_>, order: &OperatorOrder) -> Result<An
         OperatorOrder::SetResponseUrl { ticket, url } => set_response_url(draft, *ticket, url),
         OperatorOrder::Retry { delivery } => retry(draft, *delivery),
         OperatorOrder::Cancel { delivery } => cancel(draft, *delivery),
+        OperatorOrder::Mend {
+            ticket,
+            system,
+            what,
+        } => mend::ordered(draft, *ticket, system, what),
         OperatorOrder::Edit(edited) => edit(draft, edited.delivery, &edited.text),
         OperatorOrder::Pause { system } => pause::order(draft, system),
         OperatorOrder::Probe { system } => pause::probe(draft, system),

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    AgentId, Assignee, Attempt, Delivery, DeliveryId, Head, HostState, Lane, LaneId, Message,
+    AgentId, Assignee, Attempt, Delivery, DeliveryId, Head, HostState, Lane, LaneId, Mend, Message,
     MessageId, Notice, Priority, Profile, Status, Ticket, TicketId, Time,
 };
 
@@ -184,6 +184,13 @@ pub enum Note {
         system: String,
         /// The system's id for its ticket.
         remote: String,
+    },
+    /// The operator had something made so again at a system.
+    Mended {
+        /// Which system.
+        system: String,
+        /// What.
+        what: Mend,
     },
     /// Its ticket at a system was deleted there.
     Vanished {

@@ -20,41 +20,64 @@ pub(super) fn make_everywhere(
         None => return Ok(()),
     };
     for system in mirror_to {
-        let Some(route) = route(draft, system) else {
-            continue;
-        };
-        if ticket.links.iter().any(|link| link.system == *system) {
-            continue;
-        }
-        let mut links = ticket.links.iter();
-        let sharing = links.find(|link| share_queue(draft, &link.system, system));
-        let link = match (sharing, &route.role) {
-            (Some(shared), _) => Link {
-                system: system.clone(),
-                record: None,
-                labels: Vec::new(),
-                ..shared.clone()
-            },
-            (None, Role::Helpdesk(helpdesk)) if !helpdesk.makes_tickets => continue,
-            (None, role) => {
-                let command = match role {
-                    Role::Hub => hub::push(draft, ticket, system, message, None)?,
-                    Role::Desk(_) | Role::Helpdesk(_) => {
-                        let visitor = visitor(draft, ticket, message)?;
-                        Some(Command::CreateTicket { visitor })
-                    }
-                };
-                let Some(command) = command else { continue };
-                let by = send(draft, ticket, system, command, message)?;
-                Link {
-                    told: message,
-                    ..Link::wanted(system, by, draft.now)
-                }
-            }
-        };
-        ticket.links.push(link);
+        make_at(draft, ticket, system, message)?;
     }
     Ok(())
+}
+
+/// Has a ticket made at `system`, or shares one that is there already, unless there is one for it.
+pub(super) fn make_at(
+    draft: &mut Draft<'_>,
+    ticket: &mut Ticket,
+    system: &str,
+    message: MessageId,
+) -> Result<(), Missing> {
+    let Some(route) = route(draft, system) else {
+        return Ok(());
+    };
+    if ticket.links.iter().any(|link| link.system == system) {
+        return Ok(());
+    }
+    let mut links = ticket.links.iter();
+    let sharing = links.find(|link| share_queue(draft, &link.system, system));
+    let link = match (sharing, &route.role) {
+        (Some(shared), _) => Link {
+            system: system.to_owned(),
+            record: None,
+            labels: Vec::new(),
+            ..shared.clone()
+        },
+        (None, Role::Helpdesk(helpdesk)) if !helpdesk.makes_tickets => return Ok(()),
+        (None, role) => {
+            let Some(command) = making(draft, ticket, system, role, message)? else {
+                return Ok(());
+            };
+            let by = send(draft, ticket, system, command, message)?;
+            Link {
+                told: message,
+                ..Link::wanted(system, by, draft.now)
+            }
+        }
+    };
+    ticket.links.push(link);
+    Ok(())
+}
+
+/// What makes a ticket of `message` at a system; `None` for one that makes none.
+pub(super) fn making(
+    draft: &mut Draft<'_>,
+    ticket: &Ticket,
+    system: &str,
+    role: &Role,
+    message: MessageId,
+) -> Result<Option<Command>, Missing> {
+    match role {
+        Role::Hub => hub::push(draft, ticket, system, message, None),
+        Role::Desk(_) | Role::Helpdesk(_) => {
+            let visitor = visitor(draft, ticket, message)?;
+            Ok(Some(Command::CreateTicket { visitor }))
+        }
+    }
 }
 
 /// Who wrote the message that brings a visit about.

@@ -9,9 +9,9 @@ use crate::model::{
 
 use super::read::{deliveries, desk, figures, lanes, links, stories, tickets};
 use super::{
-    DeliveryQuery, DeliveryStory, DeskFigures, DueLanes, LaneSummary, LaneWork, MessageView,
-    NoticeQuery, NoticeView, OpenLink, Overdue, Parcel, ReadError, Store, Story, SystemCounts,
-    TicketQuery, TicketView,
+    Conversation, DeliveryQuery, DeliveryStory, DeskFigures, DueLanes, LaneSummary, LaneWork,
+    MessageView, Mirrored, NoticeQuery, NoticeView, OpenLink, Overdue, Parcel, ReadError, Store,
+    Story, SystemCounts, TicketQuery, TicketView,
 };
 
 impl Store {
@@ -311,6 +311,44 @@ impl Store {
         most: usize,
     ) -> Result<Vec<OpenLink>, ReadError> {
         self.ask(move |rows| links::open_links(rows, &system, after, most))
+            .await
+    }
+
+    /// Up to `most` numbers of tickets above `after`, in order.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn tickets_after(
+        &self,
+        after: TicketId,
+        most: usize,
+    ) -> Result<Vec<TicketId>, ReadError> {
+        self.ask(move |rows| links::tickets_after(rows, after, most))
+            .await
+    }
+
+    /// A ticket, and at which of `systems` something of it is still to be done.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn mirrored(
+        &self,
+        id: TicketId,
+        systems: Vec<String>,
+    ) -> Result<Option<Mirrored>, ReadError> {
+        self.ask(move |rows| links::mirrored(rows, id, &systems))
+            .await
+    }
+
+    /// A ticket, and the newest of what was said in it.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn conversation(&self, id: TicketId) -> Result<Option<Conversation>, ReadError> {
+        self.ask(move |rows| lanes::conversation(rows, id, true))
             .await
     }
 

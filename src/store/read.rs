@@ -12,6 +12,6 @@ pub use deliveries::DeliveryQuery;
 pub use desk::{DeskFigures, NoticeQuery, NoticeView};
 pub use figures::SystemCounts;
 pub use lanes::{Conversation, DueLanes, LaneSummary, LaneWork, Overdue, Parcel};
-pub use links::OpenLink;
+pub use links::{Mirrored, OpenLink};
 pub use stories::{DeliveryStory, Story};
 pub use tickets::{MessageView, TicketQuery, TicketView};

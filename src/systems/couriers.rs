@@ -52,7 +52,7 @@ struct Each {
 
 enum SystemCourier {
     Qminder(Arc<Desk>),
-    Respondo(Box<Hub>),
+    Respondo(Arc<Hub>),
     DeskHive(Arc<Helpdesk>),
 }
 
@@ -89,6 +89,14 @@ impl Couriers {
         match self.current.load().systems.get(system)? {
             SystemCourier::DeskHive(helpdesk) => Some(Arc::clone(helpdesk)),
             SystemCourier::Qminder(_) | SystemCourier::Respondo(_) => None,
+        }
+    }
+
+    /// The Respondo server of this id, if there is one in the settings in force.
+    pub fn hub(&self, system: &str) -> Option<Arc<Hub>> {
+        match self.current.load().systems.get(system)? {
+            SystemCourier::Respondo(hub) => Some(Arc::clone(hub)),
+            SystemCourier::Qminder(_) | SystemCourier::DeskHive(_) => None,
         }
     }
 
@@ -148,7 +156,7 @@ impl Each {
                     SystemCourier::Qminder(Arc::new(desk))
                 }
                 SystemWays::Respondo(ways) => {
-                    SystemCourier::Respondo(Box::new(Hub::new(*ways, Arc::clone(clock))))
+                    SystemCourier::Respondo(Arc::new(Hub::new(*ways, Arc::clone(clock))))
                 }
                 SystemWays::DeskHive(ways) => {
                     let (gate, clock) = (gates(&id)?, Arc::clone(clock));

@@ -16,6 +16,7 @@ mod making;
 mod order;
 mod other_way;
 mod pages;
+mod peek;
 mod posting;
 mod reference;
 mod seen;
@@ -27,6 +28,7 @@ mod words;
 
 pub use helpdesk::Helpdesk;
 pub use looking::{HeardOf, TicketPage};
+pub use peek::Peek;
 pub use seen::seen;
 pub use spelling::Spelling;
 pub use ways::{HelpdeskFault, HelpdeskWays};

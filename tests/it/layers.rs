@@ -51,6 +51,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "reconcile",
+        &[
+            "clock", "live", "metrics", "model", "plan", "polling", "store", "systems",
+        ],
+    ),
+    ("probe", &["gates", "settings", "systems"]),
+    (
         "http",
         &[
             "clock",
@@ -62,6 +69,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "outbound",
             "plan",
             "polling",
+            "probe",
+            "reconcile",
             "room",
             "settings",
             "store",

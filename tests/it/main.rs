@@ -22,5 +22,6 @@ mod knowledge_base;
 mod layers;
 mod main_job;
 mod receivers;
+mod reconciled;
 mod stopping;
 mod traffic;

@@ -85,6 +85,13 @@ impl Client {
         })
     }
 
+    /// With another key.
+    #[must_use]
+    pub fn with_key(mut self, key: ApiKey) -> Self {
+        self.key = key;
+        self
+    }
+
     /// With another limit for everything about one call: connecting, sending, waiting and reading. 30 seconds if not
     /// set.
     #[must_use]

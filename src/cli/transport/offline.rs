@@ -25,9 +25,10 @@ pub(in super::super) struct Offline {
 }
 
 impl Offline {
-    pub(super) fn open(settings: &Settings) -> Result<Self, OpenError> {
+    /// Opens the store; with `calls`, the systems can be asked as well, for which the settings hold their keys.
+    pub(super) fn open(settings: &Settings, calls: bool) -> Result<Self, Failure> {
         let live = Arc::new(ArcSwap::from_pointee(Live::new(settings.clone())));
-        let clock = Arc::new(SystemClock);
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let store = Store::open(StoreOptions {
             path: settings.store.path.clone(),
             cache: settings.store.cache,
@@ -36,13 +37,22 @@ impl Offline {
             planner: app::planner(&live),
             observer: None,
             sync_gate: None,
-        })?;
+        })
+        .map_err(Failure::Store)?;
         let room = Room::unknown();
         room.look(&settings.store.path, settings.store.min_free)
             .map_err(|source| OpenError::Io {
                 path: settings.store.path.clone(),
                 source,
-            })?;
+            })
+            .map_err(Failure::Store)?;
+        let systems = match calls {
+            true => {
+                let couriers = app::couriers(&live.load(), &clock, store.incarnation())?;
+                Some(Arc::new(couriers))
+            }
+            false => None,
+        };
         let brands = settings.brands.keys().map(String::as_str);
         let interface = InProcess::new(Bridge {
             store: store.clone(),
@@ -50,6 +60,7 @@ impl Offline {
             live,
             metrics: Arc::new(Metrics::new(brands, std::iter::once(RESPONSE_URL))),
             room,
+            systems,
         });
         Ok(Self { store, interface })
     }

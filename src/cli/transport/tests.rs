@@ -115,6 +115,7 @@ fn listen(place: &Place) -> JoinHandle<()> {
         live,
         metrics: Arc::new(Metrics::new(std::iter::empty(), std::iter::empty())),
         room: Room::unknown(),
+        systems: None,
     }));
     let listener = UnixListener::bind(place.socket()).unwrap();
     tokio::spawn(async move {
@@ -136,7 +137,7 @@ fn listen(place: &Place) -> JoinHandle<()> {
 }
 
 async fn failure(settings: &Settings) -> Failure {
-    match Transport::open(settings).await {
+    match Transport::open(settings, None).await {
         Err(failure) => failure,
         Ok(_) => panic!("nothing stood in the way"),
     }
@@ -166,7 +167,7 @@ async fn a_store_that_is_held_while_nobody_answers_ends_with_75() {
 async fn without_a_daemon_the_store_is_opened_and_closed_again() {
     let place = Place::new().with_one_ticket().await;
     for text in ["one", "two"] {
-        let transport = Transport::open(&place.settings).await.unwrap();
+        let transport = Transport::open(&place.settings, None).await.unwrap();
         assert!(matches!(transport, Transport::InProcess(_)));
         let stored = transport
             .post("tickets/1/reply", &json!({ "text": text }))
@@ -175,7 +176,7 @@ async fn without_a_daemon_the_store_is_opened_and_closed_again() {
         assert_eq!(stored.read::<Value>().unwrap()["ticket"], 1);
         transport.close().await.unwrap();
     }
-    let transport = Transport::open(&place.settings).await.unwrap();
+    let transport = Transport::open(&place.settings, None).await.unwrap();
     let list = transport.get("deliveries", &[]).await.unwrap();
     assert_eq!(list.read::<Vec<Value>>().unwrap().len(), 2);
     let status = transport
@@ -193,7 +194,7 @@ async fn without_a_daemon_the_store_is_opened_and_closed_again() {
 async fn the_daemon_answers_on_its_socket() {
     let place = Place::new().with_one_ticket().await;
     let daemon = listen(&place);
-    let transport = Transport::open(&place.settings).await.unwrap();
+    let transport = Transport::open(&place.settings, None).await.unwrap();
     assert!(matches!(transport, Transport::Socket(_)));
     let of = [("of", Some("uid/1 &c".to_owned())), ("nothing", None)];
     let found = transport.get("trace", &of).await.unwrap();
@@ -215,7 +216,7 @@ async fn the_daemon_answers_on_its_socket() {
 async fn a_socket_that_nobody_listens_on_any_more_is_no_daemon() {
     let place = Place::new().with_one_ticket().await;
     drop(UnixListener::bind(place.socket()).unwrap());
-    let transport = Transport::open(&place.settings).await.unwrap();
+    let transport = Transport::open(&place.settings, None).await.unwrap();
     assert!(matches!(transport, Transport::InProcess(_)));
     transport.close().await.unwrap();
 }
@@ -224,7 +225,7 @@ async fn a_socket_that_nobody_listens_on_any_more_is_no_daemon() {
 async fn a_daemon_that_listens_without_answering_is_given_up_on() {
     let place = Place::new().with_one_ticket().await;
     let _listener = UnixListener::bind(place.socket()).unwrap();
-    let transport = Transport::open(&place.settings).await.unwrap();
+    let transport = Transport::open(&place.settings, None).await.unwrap();
     let Err(question) = transport.get("status", &[]).await else {
         panic!("nobody answers");
     };
@@ -243,7 +244,7 @@ async fn a_command_does_not_hide_a_crash_from_the_next_start() {
     let (_still_open, _) = place.daemon_store();
     place.moves_to_a_copy_of_its_store();
     for _ in 0..2 {
-        let transport = Transport::open(&place.settings).await.unwrap();
+        let transport = Transport::open(&place.settings, None).await.unwrap();
         let status = transport.get("status", &[]).await.unwrap();
         assert_eq!(
             status.read::<Value>().unwrap()["run"]["state"],

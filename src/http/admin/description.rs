@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use super::dead_letters::{ChoiceBody, ChoiceQuery, NewText};
 use super::wire::{
-    Bulk, Delivery, DeliveryDetails, Done, Lane, ReplyStored, Status, System, Ticket,
-    TicketDetails, Trace,
+    Bulk, Delivery, DeliveryDetails, Done, Lane, Probed, Reconciled, ReplyStored, Status, System,
+    Ticket, TicketDetails, Trace,
 };
-use super::{deliveries, lanes, tickets, trace};
+use super::{deliveries, lanes, reconcile, tickets, trace};
 use crate::http::openapi::{Answer, Description, Operation};
 use crate::http::problem;
 
@@ -47,6 +47,17 @@ pub(in crate::http) fn describe(to: &mut Description) {
         "/systems/{system}/resume",
         "resumeSystem",
         "Let a system go on that is paused",
+    );
+    table.plain_order_answered::<Vec<Probed>>(
+        "/systems/{system}/probe",
+        "probeSystem",
+        "See whether a system is what it is taken for, without changing anything there",
+    );
+    table.order::<reconcile::What, Reconciled>(
+        "/reconcile",
+        "reconcile",
+        "Compare both sides of links for a few seconds, and heal what differs",
+        json!({"systems": ["front-desk"], "apply": false}),
     );
 }
 
@@ -207,7 +218,11 @@ impl Table<'_> {
     }
 
     fn plain_order(&mut self, path: &str, id: &str, summary: &str) {
-        let answer = self.written::<Done>(200);
+        self.plain_order_answered::<Done>(path, id, summary);
+    }
+
+    fn plain_order_answered<T: JsonSchema>(&mut self, path: &str, id: &str, summary: &str) {
+        let answer = self.written::<T>(200);
         let told = self.told(id, summary).answers(200, answer);
         self.add("post", path, told);
     }

@@ -58,6 +58,11 @@ pub(super) fn described(order: &OperatorOrder) -> String {
         OperatorOrder::Retry { delivery } => format!("retry delivery {delivery}"),
         OperatorOrder::Cancel { delivery } => format!("cancel delivery {delivery}"),
         OperatorOrder::Edit(edited) => format!("edit delivery {}", edited.delivery),
+        OperatorOrder::Mend {
+            ticket,
+            system,
+            what,
+        } => format!("mend {what} of ticket {ticket} at {system}"),
         OperatorOrder::Resume { lane } => format!("resume lane {lane}"),
         OperatorOrder::Pause { system } => format!("pause system {system}"),
         OperatorOrder::Probe { system } => format!("probe system {system}"),

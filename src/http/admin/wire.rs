@@ -3,7 +3,9 @@
 
 mod delivery;
 mod lane;
+mod probe;
 mod problem;
+mod reconcile;
 mod status;
 mod story;
 mod system;
@@ -20,7 +22,9 @@ use crate::model::{Destination, Time};
 
 pub use delivery::{Answering, Attempt, Bulk, BulkItem, Delivery, DeliveryDetails};
 pub use lane::{Ages, Breaker, Lane, Pause};
+pub use probe::Probed;
 pub use problem::{Fault, Problem};
+pub use reconcile::{Drift, ReconcileCounts, ReconcileStopped, Reconciled};
 pub use status::{
     BreakersOpen, Figures, HostFigures, LoopBreak, Run, SetAside, Status, StoreFigures, Throttled,
 };

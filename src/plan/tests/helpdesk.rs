@@ -4,6 +4,7 @@ mod echoes;
 mod heard;
 mod hub;
 mod looping;
+mod mended;
 mod standing;
 mod told;
 

@@ -202,7 +202,7 @@ pub(in crate::store) fn parcel(
 }
 
 /// A ticket, and the newest of what was said in it.
-fn conversation(
+pub(in crate::store) fn conversation(
     rows: &impl Read,
     id: TicketId,
     with_messages: bool,

@@ -1,9 +1,14 @@
 //! What systems have of our tickets.
 
-use crate::model::{Link, Ticket, TicketId, Time};
+use std::collections::BTreeSet;
+
+use crate::model::{Destination, Link, Ticket, TicketId, Time};
 use crate::store::keys;
 use crate::store::record::{self, RecordError};
 use crate::store::rows::{Read, Scan};
+
+use super::deliveries::readable;
+use super::lanes::lane_to;
 
 /// A link from whose ticket at its system there may be something to learn.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +36,56 @@ pub(in crate::store) fn open_links(
         }
     }
     Ok(found)
+}
+
+/// A ticket, and at which of some systems something of it is still to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mirrored {
+    /// The ticket.
+    pub ticket: Ticket,
+    /// Those systems.
+    pub pending: BTreeSet<String>,
+}
+
+/// Up to `most` numbers of tickets above `after`, in order.
+pub(in crate::store) fn tickets_after(
+    rows: &impl Read,
+    after: TicketId,
+    most: usize,
+) -> Result<Vec<TicketId>, RecordError> {
+    let scan = Scan {
+        from: keys::ticket(TicketId(after.0.saturating_add(1))),
+        to: keys::end_of(&keys::ticket(TicketId(u64::MAX))),
+        backwards: false,
+        limit: most,
+    };
+    let mut found = Vec::new();
+    for (key, _) in rows.scan(&scan)? {
+        found.extend(keys::number_at(&key, 1).map(TicketId));
+    }
+    Ok(found)
+}
+
+/// A ticket and what is pending of it at `systems`; `None` where it is not there or cannot be read.
+pub(in crate::store) fn mirrored(
+    rows: &impl Read,
+    id: TicketId,
+    systems: &[String],
+) -> Result<Option<Mirrored>, RecordError> {
+    let Some(ticket) = readable(record::get::<Ticket>(rows, &keys::ticket(id)))?.flatten() else {
+        return Ok(None);
+    };
+    let mut pending = BTreeSet::new();
+    for system in systems {
+        let Some(lane) = lane_to(rows, &Destination::System(system.clone()))? else {
+            continue;
+        };
+        let first = rows.scan(&Scan::prefix(keys::chain(lane, id)).limit(1))?;
+        if !first.is_empty() {
+            pending.insert(system.clone());
+        }
+    }
+    Ok(Some(Mirrored { ticket, pending }))
 }
 
 /// Our ticket that a system's ticket is or was linked to.

@@ -102,6 +102,10 @@ impl Helpdesk {
         answer
     }
 
+    pub(super) async fn wait_for_turn(&self) {
+        self.gate.pass().await;
+    }
+
     /// Whose messages may be ours. Where DeskHive does not say who we are, more of them may.
     pub(super) async fn us(&self, turn: &mut Turn) -> Us {
         let ask = async || {

@@ -10,7 +10,7 @@ use qminder_client::ticket::Message;
 use qminder_client::tickets::{
     Filter, Found, Order, OrderKey, Scope, Search, get, messages, search,
 };
-use qminder_client::{Answer, Call, Error, LineId, Status, Ticket, TicketId};
+use qminder_client::{Answer, Call, Error, Status, Ticket, TicketId};
 
 use crate::clock::Clock;
 use crate::gates::KeyGate;
@@ -58,11 +58,6 @@ impl Desk {
     /// The system's id.
     pub fn system(&self) -> &str {
         &self.ways.system
-    }
-
-    /// The line that tickets are made in.
-    pub fn line(&self) -> &LineId {
-        &self.terms().line
     }
 
     /// What a ticket says that came by other ways, such as a webhook.
@@ -195,6 +190,14 @@ impl Desk {
             self.gate.heed(remaining);
         }
         answer
+    }
+
+    pub(super) async fn wait_for_turn(&self) {
+        self.gate.pass().await;
+    }
+
+    pub(super) fn client(&self) -> &qminder_client::Client {
+        &self.ways.client
     }
 
     pub(super) fn trouble(&self, error: &Error, purpose: Purpose) -> Trouble {

@@ -59,6 +59,16 @@ impl Hub {
         })
     }
 
+    /// The status with which the server answers at the address that tickets are pushed to, without one.
+    ///
+    /// # Errors
+    ///
+    /// No answer came; what the error says holds no secret.
+    pub async fn reach(&self) -> Result<u16, respondo_client::push::Error> {
+        let ways = &self.ways;
+        ways.client.reach(ways.path, ways.remote_brand).await
+    }
+
     async fn push(&self, parcel: &Parcel) -> Report {
         if !self.ways.is_live {
             let words = "the system is in dry-run mode, so nothing is sent to it";

@@ -150,6 +150,7 @@ fn router(settings: Settings) -> Router {
         live: Arc::new(arc_swap::ArcSwap::from(live)),
         metrics: Arc::new(metrics),
         room: Room::unknown(),
+        systems: None,
     };
     public_router(bridge, Hearing::deaf(), true)
 }

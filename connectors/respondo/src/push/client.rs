@@ -76,6 +76,19 @@ impl Client {
         self
     }
 
+    /// The status with which the server answers a `GET` of the address that tickets are pushed to. Servers answer nothing
+    /// else of use to it: there is no call that reads. No token is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`](enum@Error): no answer came.
+    pub async fn reach(&self, path: crate::Path, id: u64) -> Result<u16, Error> {
+        let url = self.url(&format!("/{path}/{id}/external_tickets.json"));
+        let request = self.http.get(url).timeout(self.timeout);
+        let answer = request.send().await.map_err(SendError::from_reqwest)?;
+        Ok(answer.status().as_u16())
+    }
+
     /// Pushes a ticket once. It is there only if the answer is 200 (or 201), has no `error`, and has an `id`.
     ///
     /// # Errors

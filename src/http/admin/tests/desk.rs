@@ -92,6 +92,7 @@ impl Desk {
                 ["response-url"].into_iter(),
             )),
             room: Room::unknown(),
+            systems: None,
         };
         Self {
             interface: InProcess::new(bridge.clone()),

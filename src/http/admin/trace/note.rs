@@ -41,6 +41,11 @@ pub(super) fn told(at: Time, note: &Note) -> Entry {
             "linked",
             format!("stands for ticket {remote} at {system}"),
         ),
+        Note::Mended { system, what } => Entry::new(
+            at,
+            "mended",
+            format!("{what} at {system}, by the operator's comparison"),
+        ),
         Note::Vanished { system, remote } => {
             let text = format!(
                 "ticket {remote} was deleted at {system}; nothing more is sent there, and none is made anew"
