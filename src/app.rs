@@ -17,6 +17,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
+use crate::alerts::{Alert, Alerts, Kind, LoopWatch, Watched, know_pauses};
 use crate::clock::{Clock, SystemClock};
 use crate::delivery::{CallThreads, Delivering};
 use crate::http::{self, Bridge, CurrentOptions, Hearing, ListenerOptions};
@@ -105,11 +106,12 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
     let metrics = Arc::new(new_metrics(&settings));
     let room = Room::unknown();
     let live = Arc::new(ArcSwap::from_pointee(Live::new(settings)));
+    let alerts = Alerts::new(Arc::clone(&live), Arc::clone(&clock));
     let Some(store) = open_unless_told_to_end(&live, &metrics, &clock, &mut signals).await? else {
         tracing::info!("told to stop before the store was open");
         return Ok(());
     };
-    look_at_disk(&room, &live);
+    look_at_disk(&room, &live, &alerts);
     // Only now: whoever holds the store's lock owns the sockets as well.
     let listeners = match sockets::bind(&live.load().settings) {
         Ok(listeners) => listeners,
@@ -135,6 +137,14 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
         metrics: Arc::clone(&metrics),
         room: room.clone(),
     };
+    let loops = LoopWatch::begin(Watched {
+        store: store.clone(),
+        live: Arc::clone(&live),
+        metrics: Arc::clone(&metrics),
+        alerts: alerts.clone(),
+    })
+    .await;
+    know_pauses(&store, &live.load_full(), &alerts).await;
     welcome(&store, &*clock, &live).await;
     let stop = CancellationToken::new();
     let cut = CancellationToken::new();
@@ -147,6 +157,7 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
         clock: Arc::clone(&clock),
         live: Arc::clone(&live),
         metrics: Arc::clone(&metrics),
+        alerts: alerts.clone(),
         courier: Arc::clone(&couriers) as _,
         calls: call_threads.handle(),
     };
@@ -162,6 +173,8 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
         threads: windows::threads(&couriers),
     };
     tasks.spawn(polling.run(stop.clone()));
+    tasks.spawn(loops.run(stop.clone()));
+    tasks.spawn(alerts.clone().run(stop.clone()));
     drop(bridge);
     tracing::info!(
         listen = %sockets::shown(&live.load().settings.server.listen),
@@ -175,6 +188,7 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
         &store,
         &room,
         &live,
+        &alerts,
         &mut signals,
         &mut tasks,
         &Reloading {
@@ -188,7 +202,7 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
     .await;
     match ended {
         Ended::Ordered => {}
-        Ended::StoreFailed(reason) => fail(&store, &reason).await,
+        Ended::StoreFailed(reason) => fail(&store, &reason, &alerts).await,
         Ended::Broken => tracing::error!("a task that must not end has ended; stopping"),
     }
     let grace = live.load().settings.server.shutdown_grace;
@@ -196,7 +210,15 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
     stop.cancel();
     finish(&mut tasks, grace, &cut).await;
     drop(tasks);
-    close(store).await?;
+    // What the last calls ended with is told, too.
+    let (closed, ()) = tokio::join!(close(store), alerts.finish());
+    if let Err(error) = closed {
+        if matches!(error, ServeError::Store(_) | ServeError::Damaged(_)) {
+            let alert = Alert::new(Kind::Store, "", error.to_string());
+            alerts.last_words(&alert).await;
+        }
+        return Err(error);
+    }
     tracing::info!("stopped");
     if matches!(ended, Ended::Broken) {
         return Err(ServeError::Other(anyhow::anyhow!(
@@ -217,6 +239,7 @@ async fn watch(
     store: &Store,
     room: &Room,
     live: &Arc<ArcSwap<Live>>,
+    alerts: &Alerts,
     signals: &mut Signals,
     tasks: &mut JoinSet<()>,
     reloading: &Reloading,
@@ -234,6 +257,7 @@ async fn watch(
                 Order::End => return Ended::Ordered,
                 Order::Reload => {
                     reloading.reload(live);
+                    alerts.reload();
                     welcome(store, &*reloading.clock, live).await;
                     probe_systems(store, &*reloading.clock, live).await;
                     store.nudge();
@@ -248,28 +272,32 @@ async fn watch(
             _ = look.tick() => {
                 // What it finds comes back by `failures`.
                 drop(store.check());
-                look_at_disk(room, live);
+                look_at_disk(room, live, alerts);
             }
         }
     }
 }
 
-fn look_at_disk(room: &Room, live: &ArcSwap<Live>) {
+fn look_at_disk(room: &Room, live: &ArcSwap<Live>, alerts: &Alerts) {
     let live = live.load();
     let settings = &live.settings.store;
     match room.look(&settings.path, settings.min_free) {
         Ok(false) => {}
         Ok(true) if room.space().low => {
-            tracing::error!(
-                free = room.space().free,
-                min_free = settings.min_free,
-                "the disk is low; intake is refused"
-            );
+            let (free, min_free) = (room.space().free, settings.min_free);
+            tracing::error!(free, min_free, "the disk is low; intake is refused");
+            let detail = format!("{free} bytes are free, `store.min_free` is {min_free}");
+            alerts.raise(&Alert::new(Kind::Disk, "", detail));
         }
-        Ok(true) => tracing::info!(
-            free = room.space().free,
-            "the disk has room again; intake is open"
-        ),
+        Ok(true) => {
+            let free = room.space().free;
+            tracing::info!(free, "the disk has room again; intake is open");
+            alerts.end(&Alert::new(
+                Kind::Disk,
+                "",
+                format!("{free} bytes are free"),
+            ));
+        }
         Err(error) => tracing::error!(%error, "cannot see how much room the disk has"),
     }
 }
@@ -390,21 +418,22 @@ async fn close(store: Store) -> Result<(), ServeError> {
 }
 
 /// Ends the process without closing the store: closing would write to it again.
-async fn fail(store: &Store, reason: &str) -> ! {
+async fn fail(store: &Store, reason: &str, alerts: &Alerts) -> ! {
     let error = if store.is_damaged() {
         tracing::error!(
             reason,
             "the store is damaged; ending, and nothing in it is deleted"
         );
-        ServeError::Damaged(String::new())
+        ServeError::Damaged(reason.to_owned())
     } else {
         tracing::error!(
             reason,
             "the store failed; ending so that the next start can recover it"
         );
-        ServeError::Store(String::new())
+        ServeError::Store(reason.to_owned())
     };
-    sleep(LAST_WORDS).await;
+    let alert = Alert::new(Kind::Store, "", error.to_string());
+    tokio::join!(sleep(LAST_WORDS), alerts.last_words(&alert));
     std::mem::forget(store.clone());
     std::process::exit(i32::from(error.exit_code()))
 }

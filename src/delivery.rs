@@ -18,6 +18,7 @@ use arc_swap::ArcSwap;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
+use crate::alerts::Alerts;
 use crate::clock::Clock;
 use crate::live::Live;
 use crate::metrics::Metrics;
@@ -37,6 +38,8 @@ pub struct Delivering {
     pub live: Arc<ArcSwap<Live>>,
     /// What counts.
     pub metrics: Arc<Metrics>,
+    /// Who tells people.
+    pub alerts: Alerts,
     /// What makes the calls.
     pub courier: Arc<dyn Courier>,
     /// Where they are made; see [`CallThreads`].

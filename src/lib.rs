@@ -2,6 +2,7 @@
 //!
 //! `docs/ARCHITECTURE.md` tells how the parts fit together.
 
+pub mod alerts;
 pub mod app;
 pub mod cli;
 pub mod clock;

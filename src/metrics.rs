@@ -212,6 +212,11 @@ impl Metrics {
             .inc_by(times);
     }
 
+    /// So many more tickets are not mirrored any more, because they changed implausibly often.
+    pub fn loop_broken(&self, tickets: u64) {
+        self.loop_breaks.inc_by(tickets);
+    }
+
     /// A system sent a webhook.
     pub fn webhook(&self, system: &str, outcome: WebhookOutcome) {
         self.webhooks

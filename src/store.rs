@@ -292,6 +292,9 @@ impl Store {
                 if std::mem::take(&mut ledger.wakes) {
                     self.0.progress.wake();
                 }
+                self.0
+                    .progress
+                    .tell_loops(std::mem::take(&mut ledger.loops));
                 taken.map_err(|error| CommitError::SetAside(error.to_string()))
             }
         }
@@ -309,6 +312,12 @@ impl Store {
     /// Changes when a lane may have something to do earlier than before; carries nothing else.
     pub fn wake_ups(&self) -> watch::Receiver<()> {
         self.0.progress.wake_ups()
+    }
+
+    /// How many tickets ceased to be mirrored since it was opened, because they changed implausibly often. Changes also
+    /// when one is mirrored again; [`Store::looping`] says which are not.
+    pub fn loop_breaks(&self) -> watch::Receiver<u64> {
+        self.0.progress.loop_breaks()
     }
 
     /// Lets all who wait for wake-ups look again, such as after a change of settings.

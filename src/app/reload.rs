@@ -191,7 +191,7 @@ mod tests {
             match &mut system.kind {
                 SystemKind::Qminder(qminder) => qminder.api_key = key(),
                 SystemKind::DeskHive(deskhive) => deskhive.external_key = key(),
-                SystemKind::Respondo(_) => {}
+                SystemKind::Respondo(respondo) => respondo.token = key(),
             }
         }
         settings
@@ -205,7 +205,6 @@ mod tests {
             SystemWays::Qminder(_) => (id.as_str(), "qminder"),
             SystemWays::Respondo(_) => (id.as_str(), "respondo"),
             SystemWays::DeskHive(_) => (id.as_str(), "deskhive"),
-            SystemWays::NotYet(kind) => (id.as_str(), *kind),
         });
         assert_eq!(
             kinds.collect::<Vec<_>>(),

@@ -160,6 +160,11 @@ pub(super) enum TicketsCommand {
         /// The ticket
         id: u64,
     },
+    /// Mirror a ticket again that changed implausibly often
+    Release {
+        /// The ticket
+        id: u64,
+    },
     /// Send answers elsewhere from now on
     SetResponseUrl {
         /// The ticket

@@ -114,6 +114,9 @@ fn head(status: &Status) -> String {
         ),
     ]);
     lines.row(["run".to_owned(), ran]);
+    if status.loop_breaks > 0 {
+        lines.row(["loops".to_owned(), looping(status)]);
+    }
     if status.set_aside > 0 {
         let count = counted(status.set_aside, "delivery", "deliveries");
         lines.row([
@@ -130,6 +133,23 @@ fn head(status: &Status) -> String {
         ));
     }
     out
+}
+
+fn looping(status: &Status) -> String {
+    let first = status.first_loop_breaks.iter();
+    let mut named: Vec<String> = first
+        .map(|one| format!("{} for {}", one.ticket, since(one.since, status.at.0)))
+        .collect();
+    let more = status.loop_breaks.saturating_sub(named.len() as u64);
+    if more > 0 {
+        named.push(format!("{more} more"));
+    }
+    let verb = if status.loop_breaks == 1 { "is" } else { "are" };
+    format!(
+        "{} {verb} not mirrored any more: {}; `tickets release ID` lets one go on",
+        counted(status.loop_breaks, "ticket", "tickets"),
+        named.join(", ")
+    )
 }
 
 fn overdue(oldest: Option<Stamp>, now: Time) -> String {
@@ -164,7 +184,7 @@ fn breaker(breaker: &BreakersOpen, now: Time) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::admin::wire::{Figures, HostFigures, Run, SetAside, StoreFigures};
+    use crate::http::admin::wire::{Figures, HostFigures, LoopBreak, Run, SetAside, StoreFigures};
 
     fn at(seconds: i64) -> Stamp {
         Stamp(Time::from_micros(
@@ -226,6 +246,17 @@ mod tests {
                 breaker,
                 gone_lanes: 1,
             }],
+            loop_breaks: 12,
+            first_loop_breaks: vec![
+                LoopBreak {
+                    ticket: 5,
+                    since: at(-75),
+                },
+                LoopBreak {
+                    ticket: 9,
+                    since: at(-4),
+                },
+            ],
             set_aside: 1,
             first_set_aside: vec![SetAside {
                 delivery: 9,
@@ -235,6 +266,7 @@ mod tests {
         let expected = "\
 store      /var/lib/ticketbridge, 12.3 MiB, 1.0 KiB free, LOW: intake is refused below 256.0 MiB
 run        since 2023-11-14T22:10:08.000Z (3m 12s); the run before ended without closing the store
+loops      12 tickets are not mirrored any more: 5 for 1m 15s, 9 for 4s, 10 more; `tickets release ID` lets one go on
 set aside  1 delivery whose records cannot be read
   delivery 9: the record is cut off
 

@@ -41,6 +41,7 @@ fn the_documented_commands_are_known() {
         "tickets assign 17 3",
         "tickets lock 17",
         "tickets unlock 17",
+        "tickets release 17",
         "tickets set-response-url 17 https://hooks.example.com/x",
         "trace 17",
         "trace uid-1 --json",

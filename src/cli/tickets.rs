@@ -59,6 +59,7 @@ pub(super) async fn run(
         }
         TicketsCommand::Lock { id } => order(transport, id, "lock", json!({})).await,
         TicketsCommand::Unlock { id } => order(transport, id, "unlock", json!({})).await,
+        TicketsCommand::Release { id } => order(transport, id, "release", json!({})).await,
         TicketsCommand::SetResponseUrl { id, url } => {
             order(transport, id, "response-url", json!({ "url": url })).await
         }
@@ -97,10 +98,14 @@ fn list(tickets: &[Ticket], now: Time) -> String {
     ]);
     for ticket in tickets {
         let lock = if ticket.locked { ", locked" } else { "" };
+        let looping = match ticket.loop_since {
+            Some(then) => format!(", not mirrored for {} (loop)", since(then, now)),
+            None => String::new(),
+        };
         table.row([
             ticket.id.to_string(),
             ticket.brand.clone(),
-            format!("{}{lock}", ticket.status),
+            format!("{}{lock}{looping}", ticket.status),
             assigned(ticket),
             since(ticket.arrived_at, now),
             since(ticket.updated_at, now),
@@ -128,6 +133,13 @@ pub(super) fn about(ticket: &Ticket) -> String {
         "  status",
         format!("{}{lock}, priority {priority}", ticket.status),
     );
+    if let Some(then) = ticket.loop_since {
+        let (then, id) = (moment(then), ticket.id);
+        line(
+            "  mirror",
+            format!("not mirrored since {then} (loop); `tickets release {id}` lets it go on"),
+        );
+    }
     let provider = match &ticket.provider {
         Some(provider) => format!(" of {provider}"),
         None => String::new(),
@@ -240,6 +252,7 @@ mod tests {
             product: None,
             labels: Vec::new(),
             locked: id == 17,
+            loop_since: (id == 4).then_some(Stamp(Time::from_micros(-61_000_000))),
             author: Person {
                 external_uid: "jane-1".to_owned(),
                 username: "Jane Doe".to_owned(),
@@ -271,9 +284,9 @@ mod tests {
         let tickets = [ticket(17, "Help me"), ticket(4, &"x".repeat(70))];
         let expected = format!(
             "\
-ID  BRAND  STATUS        AGENT     AGE  UPDATED  FROM      TITLE
-17  acme   open, locked      3  3m 12s   3m 12s  Jane Doe  Help me
- 4  acme   open            all  3m 12s   3m 12s  Jane Doe  {}…
+ID  BRAND  STATUS                               AGENT     AGE  UPDATED  FROM      TITLE
+17  acme   open, locked                             3  3m 12s   3m 12s  Jane Doe  Help me
+ 4  acme   open, not mirrored for 1m 1s (loop)    all  3m 12s   3m 12s  Jane Doe  {}…
 ",
             "x".repeat(59)
         );
@@ -326,5 +339,8 @@ message 1  1970-01-01T00:00:00.000Z  agent 3 (Agent Smith), internal, revision 1
   second �[31m
 ";
         assert_eq!(show(&details), expected);
+        let shown = about(&ticket(4, "Help me"));
+        let line = "\n  mirror   not mirrored since 1969-12-31T23:58:59.000Z (loop); `tickets release 4` lets it go on\n";
+        assert!(shown.contains(line), "{shown}");
     }
 }

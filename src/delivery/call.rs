@@ -21,7 +21,7 @@ use super::Delivering;
 
 mod tell;
 
-use tell::tell;
+use tell::{tell, tell_set_aside, tell_too_old};
 
 /// What a call led to.
 #[derive(Debug)]
@@ -223,9 +223,7 @@ async fn give_up(with: &Delivering, delivery: &Delivery) -> Ended {
     };
     match commit(with, what).await {
         Ok(Answer::Settled(_)) => {
-            let (id, ticket, system) = (delivery.id, delivery.ticket, delivery.system.as_str());
-            with.metrics.delivery(system, "dead");
-            tracing::error!(delivery = %id, %ticket, system, command = delivery.command.word(), "a delivery became a dead letter: its time was up while its destination took nothing");
+            tell_too_old(with, delivery);
             Ended::Cleared
         }
         Ok(_) => Ended::MovedOn,
@@ -244,7 +242,7 @@ fn is_misplaced(parcel: &Parcel) -> bool {
 }
 
 async fn set_aside(with: &Delivering, lane: LaneId, head: Head, reason: String) -> Ended {
-    tracing::error!(ticket = %head.ticket, delivery = %head.delivery, %reason, "a delivery is set aside");
+    tell_set_aside(with, head, &reason);
     plain(with, Happening::SetAside(SetAside { lane, head, reason })).await
 }
 

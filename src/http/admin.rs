@@ -8,6 +8,7 @@
 //! | `GET tickets/{id}` | [`wire::TicketDetails`] |
 //! | `POST tickets/{id}/assign` | `{"agent"}` |
 //! | `POST tickets/{id}/lock`, `POST tickets/{id}/unlock` | |
+//! | `POST tickets/{id}/release` | mirrors it again that changed implausibly often |
 //! | `POST tickets/{id}/response-url` | `{"url"}`, judged as intake judges it |
 //! | `POST tickets/{id}/reply` | `{"text", "agent"?, "internal"?}`; 201 and [`wire::ReplyStored`] |
 //! | `GET trace?of` | [`wire::Trace`], by number first, then by external uid |
@@ -60,6 +61,7 @@ pub fn admin_router(bridge: Bridge) -> Router {
         .route("/tickets/{id}/assign", post(tickets::assign))
         .route("/tickets/{id}/lock", post(tickets::lock))
         .route("/tickets/{id}/unlock", post(tickets::unlock))
+        .route("/tickets/{id}/release", post(tickets::release))
         .route(
             "/tickets/{id}/response-url",
             post(tickets::set_response_url),

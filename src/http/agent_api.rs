@@ -4,9 +4,9 @@
 //! the ticket and at what was sent. Whoever is not assigned to a ticket cannot tell it from one that does not exist.
 
 use axum::handler::Handler;
-use axum::http::header::ALLOW;
+use axum::http::header::{ALLOW, SERVER};
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post, put};
 use axum::{Json, Router};
@@ -36,6 +36,9 @@ mod update;
 pub(super) use description::describe;
 use fault::Fault;
 
+/// What bridges know each other by.
+pub(crate) const SOFTWARE: &str = "ticketbridge";
+
 /// Whether `path` is answered in this interface's own way, also where nothing is there.
 pub(super) fn owns(path: &str) -> bool {
     path.strip_prefix("/api/v1")
@@ -56,7 +59,7 @@ pub(super) fn no_such_route(path: &str) -> Fault {
 /// Every operation with its path and method.
 pub(super) fn routes(bridge: &Bridge) -> Router<Bridge> {
     let table = Table { bridge };
-    Router::new()
+    let routes = Router::new()
         .route("/api/v1/health-check", open(get(health_check), "GET, HEAD"))
         .route(
             "/api/v1/external/connection-check",
@@ -103,7 +106,15 @@ pub(super) fn routes(bridge: &Bridge) -> Router<Bridge> {
         .route(
             "/api/v1/external/knowledge-base/search",
             table.read(knowledge_base::search),
-        )
+        );
+    routes.layer(map_response(sign))
+}
+
+/// Says whose answer it is: text here is plain text, where a DeskHive would take and give rich text.
+async fn sign(mut response: Response) -> Response {
+    let name = HeaderValue::from_static(SOFTWARE);
+    response.headers_mut().insert(SERVER, name);
+    response
 }
 
 /// Builds operations that only agents reach.

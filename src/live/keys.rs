@@ -83,6 +83,21 @@ mod tests {
     }
 
     #[test]
+    fn help_desks_of_one_agents_key_share_its_gate_whatever_their_other_key() {
+        let desk = |id: &str, host: &str, more: &str| {
+            format!(
+                "[[systems]]\nid = \"{id}\"\nkind = \"deskhive\"\nbase_url = \"https://{host}.example.com\"\nexternal_key_file = \"k\"\n{more}"
+            )
+        };
+        let internal = "internal_key_file = \"i\"\n";
+        let text = desk("a", "one", "") + &desk("b", "one", internal) + &desk("c", "two", "");
+        let keys = Keys::of(&loaded(&text).settings, &Keys::default());
+        let number = |system| keys.gate(system).unwrap().0;
+        assert_eq!(number("a"), number("b"));
+        assert_ne!(number("a"), number("c"));
+    }
+
+    #[test]
     fn systems_of_one_key_share_its_gate_and_a_reload_keeps_it() {
         let settings = loaded(&(desk("a", "k", 5) + &desk("b", "k", 5))).settings;
         let keys = Keys::of(&settings, &Keys::default());

@@ -197,7 +197,12 @@ fn apply(draft: &mut Draft<'_>, observed: &Observed, id: TicketId) -> Result<Sig
     if link.state == LinkState::Gone && !is_thread {
         return Ok(sighting);
     }
-    let same_status = link.status == remote.status;
+    let is_same = link.status == remote.status
+        && (remote.priority.is_none() || remote.priority == link.priority)
+        && remote
+            .labels
+            .as_ref()
+            .is_none_or(|labels| *labels == link.labels);
     let is_newest = match observed.by {
         Observation::Asked { at } => at >= link.seen_at,
         Observation::Told => remote.changed_at > link.changed_at,
@@ -206,7 +211,7 @@ fn apply(draft: &mut Draft<'_>, observed: &Observed, id: TicketId) -> Result<Sig
     if is_certain {
         see_status(draft, &mut ticket, index, observed)?;
         see_details(draft, &mut ticket, index, observed);
-    } else if !same_status {
+    } else if !is_same {
         sighting.ask_again = true;
     }
     let has_ended = |link: &Link| link.state == LinkState::Ended;

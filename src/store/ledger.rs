@@ -12,7 +12,7 @@ use super::load::load;
 use super::log;
 use super::record::{self, RecordError};
 use super::rows::{Batch, Read, Rows, RowsError, Scan, View};
-use super::stage::Stage;
+use super::stage::{LoopNews, Stage};
 
 /// Larger batches stall readers and grow the engine's memory.
 pub(super) const MOST_ROWS: usize = 128;
@@ -44,6 +44,8 @@ pub(super) struct Ledger<R: ?Sized> {
     pub(super) unsynced_bytes: usize,
     /// Whether a lane may have something to do earlier than before the last sync.
     pub(super) wakes: bool,
+    /// Loop breaks that began or ended since the last sync.
+    pub(super) loops: LoopNews,
     /// The cycle of the writer that is under way.
     pub(super) cycle: u64,
     /// The newest cycle whose rows may be visible.
@@ -66,6 +68,7 @@ impl<R: Rows + ?Sized> Ledger<R> {
             staged: Batch::new(),
             unsynced_bytes: 0,
             wakes: false,
+            loops: LoopNews::default(),
             cycle: 0,
             visible: Arc::default(),
             rows,
@@ -93,10 +96,11 @@ impl<R: Rows + ?Sized> Ledger<R> {
                 .writes
                 .iter()
                 .try_for_each(|write| stage.add(&view, write));
-            let wakes = stage.wakes;
+            let (wakes, loops) = (stage.wakes, stage.loops);
             match staged.and_then(|()| stage.finish(&view)) {
                 Ok(batch) => {
                     self.wakes |= wakes;
+                    self.loops.add(loops);
                     batch
                 }
                 Err(RecordError::Rows(error)) => return Err(error),

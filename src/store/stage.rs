@@ -42,6 +42,22 @@ pub(super) struct Stage {
     shelving: Shelving,
     /// Whether a lane may have something to do earlier than before.
     pub(super) wakes: bool,
+    /// Loop breaks that begin or end.
+    pub(super) loops: LoopNews,
+}
+
+/// How many tickets ceased to be mirrored, and how many are mirrored again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct LoopNews {
+    pub(super) broken: u64,
+    pub(super) released: u64,
+}
+
+impl LoopNews {
+    pub(super) fn add(&mut self, more: Self) {
+        self.broken += more.broken;
+        self.released += more.released;
+    }
 }
 
 impl Stage {
@@ -151,8 +167,12 @@ impl Stage {
             (None, Some(since)) => {
                 self.put(keys::looping(new.id), &since);
                 self.count(keys::counter(LOOP_BREAKS), 1);
+                self.loops.broken += 1;
             }
-            (Some(_), None) => self.remove(keys::looping(new.id)),
+            (Some(_), None) => {
+                self.remove(keys::looping(new.id));
+                self.loops.released += 1;
+            }
             _ => {}
         }
         self.links(old.map(|old| old.links.as_slice()).unwrap_or_default(), new);

@@ -15,6 +15,7 @@ use super::CommitError;
 use super::ledger::{EventError, Ledger};
 use super::queue::Queue;
 use super::rows::{Rows, RowsError};
+use super::stage::LoopNews;
 use super::witness::Witness;
 
 /// More unsynced bytes than this stall readers and let the engine's memory grow.
@@ -46,6 +47,8 @@ pub(super) struct Progress {
     /// Whether what lies on the disk is why.
     damaged: AtomicBool,
     woken: watch::Sender<()>,
+    /// Tickets that ceased to be mirrored so far; changes also when one is mirrored again.
+    loop_breaks: watch::Sender<u64>,
 }
 
 impl Progress {
@@ -58,6 +61,7 @@ impl Progress {
             failed: watch::Sender::new(None),
             damaged: AtomicBool::new(false),
             woken: watch::Sender::new(()),
+            loop_breaks: watch::Sender::new(0),
         }
     }
 
@@ -130,6 +134,16 @@ impl Progress {
     pub(super) fn wake(&self) {
         self.woken.send_replace(());
     }
+
+    pub(super) fn loop_breaks(&self) -> watch::Receiver<u64> {
+        self.loop_breaks.subscribe()
+    }
+
+    pub(super) fn tell_loops(&self, news: LoopNews) {
+        if news != LoopNews::default() {
+            self.loop_breaks.send_modify(|count| *count += news.broken);
+        }
+    }
 }
 
 /// Told of each sync: how long staging, writing and syncing took, and for how many events.
@@ -180,6 +194,8 @@ impl Writer {
                     if std::mem::take(&mut self.ledger.wakes) {
                         self.progress.wake();
                     }
+                    self.progress
+                        .tell_loops(std::mem::take(&mut self.ledger.loops));
                     for (sender, answer) in answers {
                         // Whoever asked may be gone; what was stored stays stored.
                         drop(sender.send(answer));

@@ -31,8 +31,6 @@ pub enum SystemWays {
     Respondo(Box<HubWays>),
     /// A DeskHive.
     DeskHive(Box<HelpdeskWays>),
-    /// A kind of system that this version cannot call, in the configuration's word for it.
-    NotYet(&'static str),
 }
 
 /// Tells the gate of a system's key, by the system's id.
@@ -54,9 +52,8 @@ struct Each {
 
 enum SystemCourier {
     Qminder(Arc<Desk>),
-    Respondo(Hub),
+    Respondo(Box<Hub>),
     DeskHive(Arc<Helpdesk>),
-    NotYet(&'static str),
 }
 
 impl Couriers {
@@ -83,9 +80,7 @@ impl Couriers {
     pub fn desk(&self, system: &str) -> Option<Arc<Desk>> {
         match self.current.load().systems.get(system)? {
             SystemCourier::Qminder(desk) => Some(Arc::clone(desk)),
-            SystemCourier::DeskHive(_) | SystemCourier::Respondo(_) | SystemCourier::NotYet(_) => {
-                None
-            }
+            SystemCourier::DeskHive(_) | SystemCourier::Respondo(_) => None,
         }
     }
 
@@ -93,9 +88,7 @@ impl Couriers {
     pub fn helpdesk(&self, system: &str) -> Option<Arc<Helpdesk>> {
         match self.current.load().systems.get(system)? {
             SystemCourier::DeskHive(helpdesk) => Some(Arc::clone(helpdesk)),
-            SystemCourier::Qminder(_) | SystemCourier::Respondo(_) | SystemCourier::NotYet(_) => {
-                None
-            }
+            SystemCourier::Qminder(_) | SystemCourier::Respondo(_) => None,
         }
     }
 
@@ -116,7 +109,6 @@ impl Couriers {
                 Some(SystemCourier::Qminder(desk)) => desk.shown(parcel),
                 Some(SystemCourier::Respondo(hub)) => hub.shown(parcel),
                 Some(SystemCourier::DeskHive(helpdesk)) => helpdesk.shown(parcel),
-                Some(SystemCourier::NotYet(kind)) => Err(not_yet(id, kind)),
                 None => Err(not_configured(id)),
             },
         }
@@ -133,7 +125,6 @@ impl Couriers {
             Some(SystemCourier::DeskHive(helpdesk)) => {
                 return helpdesk.deliver(parcel, webhook_id).await;
             }
-            Some(SystemCourier::NotYet(kind)) => not_yet(id, kind),
             None => not_configured(id),
         };
         Report::unanswered(Class::Paused, words, None)
@@ -157,14 +148,13 @@ impl Each {
                     SystemCourier::Qminder(Arc::new(desk))
                 }
                 SystemWays::Respondo(ways) => {
-                    SystemCourier::Respondo(Hub::new(*ways, Arc::clone(clock)))
+                    SystemCourier::Respondo(Box::new(Hub::new(*ways, Arc::clone(clock))))
                 }
                 SystemWays::DeskHive(ways) => {
                     let (gate, clock) = (gates(&id)?, Arc::clone(clock));
                     let helpdesk = Helpdesk::new(*ways, gate, clock, incarnation.to_owned());
                     SystemCourier::DeskHive(Arc::new(helpdesk))
                 }
-                SystemWays::NotYet(kind) => SystemCourier::NotYet(kind),
             };
             Some((id, courier))
         });
@@ -179,8 +169,4 @@ fn not_configured(id: &str) -> String {
     format!(
         "the system {id:?} is not configured any more: restore it, or discard what is meant for it"
     )
-}
-
-fn not_yet(id: &str, kind: &str) -> String {
-    format!("the system {id:?} is of the kind {kind}, which this version does not send to yet")
 }

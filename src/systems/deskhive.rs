@@ -19,6 +19,7 @@ mod pages;
 mod posting;
 mod reference;
 mod seen;
+mod spelling;
 mod thread;
 mod visitor;
 mod ways;
@@ -27,7 +28,8 @@ mod words;
 pub use helpdesk::Helpdesk;
 pub use looking::{HeardOf, TicketPage};
 pub use seen::seen;
+pub use spelling::Spelling;
 pub use ways::{HelpdeskFault, HelpdeskWays};
 
 #[cfg(test)]
-mod tests;
+pub(in crate::systems) mod tests;

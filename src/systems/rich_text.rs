@@ -3,6 +3,7 @@
 //! The way out and back again keeps every word. What comes from elsewhere may be anything: it takes time in proportion
 //! to its length, and nothing in it is carried out or fetched.
 
+mod elements;
 mod entities;
 mod page;
 mod tokens;

@@ -4,6 +4,8 @@ mod answers;
 mod couriers;
 mod hostile;
 mod request;
+pub(super) mod server;
+pub(super) mod specimens;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -87,7 +89,7 @@ pub(super) fn parcel(url: &str) -> Parcel {
             in_doubt_since: None,
             mark: None,
         },
-        message: super::qminder::tests::message().message,
+        message: specimens::message().message,
         text: "grüß dich\n<b>\u{1f600}".to_owned(),
         to: Destination::ResponseUrl(url.to_owned()),
         wanted_url: Some(url.to_owned()),

@@ -8,6 +8,7 @@
 //! - `CRASHES`: how many power cuts `power` makes (50);
 //! - `FAULTS_ALL`: set to anything, the tests that go through the calls one by one leave none out.
 
+mod alerts;
 mod disk;
 mod first_start;
 mod full;

@@ -1,5 +1,6 @@
 //! Tickets at a Qminder: the real daemon between Zapier's end and a strict simulated front desk.
 
+mod alerts;
 mod back;
 mod chaos;
 mod lost;

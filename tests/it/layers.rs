@@ -28,13 +28,20 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("store", &["model", "plan"]),
     (
+        "alerts",
+        &[
+            "clock", "live", "metrics", "model", "outbound", "settings", "store",
+        ],
+    ),
+    (
         "systems",
         &["clock", "gates", "model", "outbound", "settings", "store"],
     ),
     (
         "delivery",
         &[
-            "clock", "gates", "live", "metrics", "model", "plan", "settings", "store", "systems",
+            "alerts", "clock", "gates", "live", "metrics", "model", "plan", "settings", "store",
+            "systems",
         ],
     ),
     (
@@ -64,8 +71,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "app",
         &[
-            "clock", "delivery", "gates", "http", "live", "metrics", "model", "outbound", "plan",
-            "polling", "room", "settings", "store", "systems",
+            "alerts", "clock", "delivery", "gates", "http", "live", "metrics", "model", "outbound",
+            "plan", "polling", "room", "settings", "store", "systems",
         ],
     ),
     (

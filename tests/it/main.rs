@@ -9,6 +9,7 @@
     reason = "a failing run tells how to have it again"
 )]
 
+mod alerts;
 mod bad_bodies;
 mod crash;
 mod daemon;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, DATE, LOCATION, RETRY_AFTER};
+use http::header::{CONTENT_LENGTH, DATE, LOCATION, RETRY_AFTER, SERVER};
 use http::{HeaderMap, HeaderName, Method};
 use jiff::Timestamp;
 use reqwest::Response;
@@ -57,6 +57,8 @@ pub struct Answer<T> {
     pub date: Option<Timestamp>,
     /// How many calls there may be.
     pub rate_limit: RateLimit,
+    /// What answered, by its own word: `Server`.
+    pub software: Option<String>,
 }
 
 /// How many calls there may be within a window, which is usually a minute, as far as an answer tells.
@@ -241,6 +243,7 @@ impl Headers {
             },
             date: text(headers, &DATE).and_then(http_date),
             location: text(headers, &LOCATION).map(str::to_owned),
+            software: text(headers, &SERVER).map(str::to_owned),
         }
     }
 
@@ -250,6 +253,7 @@ impl Headers {
             status,
             date: self.date,
             rate_limit: self.rate_limit,
+            software: self.software,
         }
     }
 }

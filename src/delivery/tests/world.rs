@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
+use crate::alerts::Alerts as Alarms;
 use crate::clock::{Clock, TokioClock};
 use crate::delivery::Delivering;
 use crate::delivery::dispatcher::{Dispatcher, Look};
@@ -137,6 +138,7 @@ impl World {
             clock: Arc::new(self.clock),
             live: Arc::clone(&self.live),
             metrics: Arc::new(Metrics::new(["acme"].into_iter(), [].into_iter())),
+            alerts: Alarms::new(Arc::clone(&self.live), Arc::new(self.clock)),
             courier: self.courier.clone(),
             calls: Handle::current(),
         }

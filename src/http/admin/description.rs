@@ -82,6 +82,11 @@ impl Table<'_> {
             "Refuse replies to a ticket",
         );
         self.plain_order("/tickets/{id}/unlock", "unlockTicket", "Take replies again");
+        self.plain_order(
+            "/tickets/{id}/release",
+            "releaseTicket",
+            "Mirror a ticket again that changed implausibly often",
+        );
         self.order::<tickets::NewUrl, Done>(
             "/tickets/{id}/response-url",
             "setResponseUrl",

@@ -10,12 +10,15 @@ use crate::model::{HostState, RESPONSE_URL, Time};
 use crate::store::{LaneSummary, SystemCounts};
 
 use super::wire::{
-    BreakersOpen, Figures, HostFigures, Run, SetAside, Stamp, Status, StoreFigures, Throttled,
+    BreakersOpen, Figures, HostFigures, LoopBreak, Run, SetAside, Stamp, Status, StoreFigures,
+    Throttled,
 };
 use crate::http::problem::Problem;
 
 /// What is set aside is a rare misfortune; the rest is counted.
 const MOST_SET_ASIDE: usize = 20;
+/// And so are tickets that are not mirrored any more.
+const MOST_LOOP_BREAKS: usize = 20;
 
 pub(super) async fn status(State(bridge): State<Bridge>) -> Result<Json<Status>, Problem> {
     let (store, live) = (&bridge.store, bridge.live.load_full());
@@ -30,6 +33,7 @@ pub(super) async fn status(State(bridge): State<Bridge>) -> Result<Json<Status>,
     let own = store.system_lanes(systems.clone()).await?;
     let space = bridge.room.space();
     let run = store.run();
+    let looping = store.looping().await?;
     Ok(Json(Status {
         at: now.into(),
         store: StoreFigures {
@@ -66,6 +70,15 @@ pub(super) async fn status(State(bridge): State<Bridge>) -> Result<Json<Status>,
             })
             .collect(),
         hosts: hosts.into_values().collect(),
+        loop_breaks: looping.len() as u64,
+        first_loop_breaks: looping
+            .into_iter()
+            .take(MOST_LOOP_BREAKS)
+            .map(|(ticket, since)| LoopBreak {
+                ticket: ticket.0,
+                since: Stamp(since),
+            })
+            .collect(),
         set_aside: store.set_aside().await?,
         first_set_aside: store
             .first_set_aside(MOST_SET_ASIDE)

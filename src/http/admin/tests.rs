@@ -5,6 +5,7 @@ mod dead_letters;
 mod deliveries;
 mod desk;
 mod lanes;
+mod loops;
 mod status;
 mod tickets;
 mod trace;

@@ -132,6 +132,14 @@ async fn set_locked(
     order(bridge, OperatorOrder::Lock { ticket, locked }).await
 }
 
+pub(super) async fn release(
+    State(bridge): State<Bridge>,
+    Numbered(id): Numbered,
+) -> Result<Json<Done>, Problem> {
+    let ticket = TicketId(id);
+    order(&bridge, OperatorOrder::Release { ticket }).await
+}
+
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewUrl {

@@ -22,7 +22,7 @@ pub use delivery::{Answering, Attempt, Bulk, BulkItem, Delivery, DeliveryDetails
 pub use lane::{Ages, Breaker, Lane, Pause};
 pub use problem::{Fault, Problem};
 pub use status::{
-    BreakersOpen, Figures, HostFigures, Run, SetAside, Status, StoreFigures, Throttled,
+    BreakersOpen, Figures, HostFigures, LoopBreak, Run, SetAside, Status, StoreFigures, Throttled,
 };
 pub use story::{Entry, Story, Trace};
 pub use system::System;

@@ -85,8 +85,11 @@ impl Watcher<List> {
         let open = self.open_links().await?;
         let listed = page.tickets.iter().map(|ticket| ticket.id.as_str());
         self.met_ours |= self.round.unlisted.see(listed, &open);
+        // Whatever the list says of its length, behind an empty page there is nothing.
+        let is_empty = page.tickets.is_empty();
+        let last = if is_empty { number - 1 } else { page.last };
         self.sort(page.tickets, at).await?;
-        if self.round.pages.was_read(number, page.last) {
+        if self.round.pages.was_read(number, last) {
             self.round.unlisted.end_round(&open);
         }
         self.ask_for_hints().await?;

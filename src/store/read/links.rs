@@ -5,9 +5,6 @@ use crate::store::keys;
 use crate::store::record::{self, RecordError};
 use crate::store::rows::{Read, Scan};
 
-/// So many tickets that are not mirrored any more are named at a time.
-const MOST_LOOPING: usize = 1000;
-
 /// A link from whose ticket at its system there may be something to learn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenLink {
@@ -65,7 +62,7 @@ pub(in crate::store) fn link(
 /// The tickets that are not mirrored any more, and since when.
 pub(in crate::store) fn looping(rows: &impl Read) -> Result<Vec<(TicketId, Time)>, RecordError> {
     let mut found = Vec::new();
-    for (key, value) in rows.scan(&Scan::prefix(keys::all_looping()).limit(MOST_LOOPING))? {
+    for (key, value) in rows.scan(&Scan::prefix(keys::all_looping()))? {
         if let Some(ticket) = keys::number_at(&key, 1) {
             found.push((TicketId(ticket), record::from_row(rows, &key, &value)?));
         }

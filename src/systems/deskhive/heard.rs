@@ -5,9 +5,9 @@ use serde_json::Value;
 
 use crate::model::{RemoteMessage, RemoteSender, Time, Visibility};
 use crate::systems::readable::{line, readable};
-use crate::systems::rich_text::to_plain;
 
 use super::reference::without_reference;
+use super::spelling::Spelling;
 
 /// Of a message, in UTF-16 code units: more than anything that we bring there.
 pub(super) const LONGEST_TEXT: usize = 320 * 1024;
@@ -40,7 +40,12 @@ impl Us {
 }
 
 /// What was said, in order. What does not say when was said at `otherwise`.
-pub(super) fn heard(messages: &[ThreadMessage], otherwise: Time, us: Us) -> Vec<RemoteMessage> {
+pub(super) fn heard(
+    messages: &[ThreadMessage],
+    otherwise: Time,
+    us: Us,
+    spelling: Spelling,
+) -> Vec<RemoteMessage> {
     let mut heard: Vec<(Time, u64, &ThreadMessage)> = messages
         .iter()
         .map(|message| {
@@ -56,7 +61,7 @@ pub(super) fn heard(messages: &[ThreadMessage], otherwise: Time, us: Us) -> Vec<
             number: Some(id),
             at,
             from: sender(&message.author, us),
-            text: text(message),
+            text: text(message, spelling),
             visibility: match message.is_internal() {
                 true => Visibility::Internal,
                 false => Visibility::Public,
@@ -66,8 +71,8 @@ pub(super) fn heard(messages: &[ThreadMessage], otherwise: Time, us: Us) -> Vec<
 }
 
 /// What a message says, with the names of what is attached.
-pub(super) fn text(message: &ThreadMessage) -> String {
-    let plain = to_plain(&message.content);
+pub(super) fn text(message: &ThreadMessage, spelling: Spelling) -> String {
+    let plain = spelling.read(&message.content);
     // A DeskHive may show what a ticket begins with as its first message; whose it is, is no part of that.
     let (_, plain) = without_reference(&plain, "");
     let mut text = bounded(plain.to_owned());

@@ -1,8 +1,8 @@
 //! One configured DeskHive system, ready to be called by all who have something to do with it: they share its key, and
 //! so its gate.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use deskhive_client::{Answer, Call, Error, external};
 use tokio::sync::OnceCell;
@@ -16,6 +16,7 @@ use super::access::{Access, Key};
 use super::customers::KnownCustomers;
 use super::fault::{Purpose, trouble};
 use super::heard::Us;
+use super::spelling::Spelling;
 use super::ways::{HelpdeskWays, Terms};
 
 /// One DeskHive system.
@@ -26,6 +27,8 @@ pub struct Helpdesk {
     incarnation: String,
     /// The number of the agent whose key we have, once it is known.
     agent: OnceCell<u64>,
+    /// How texts are spelled there, once anything was answered.
+    spelling: OnceLock<Spelling>,
     customers: KnownCustomers,
     /// That something there cannot be read was said.
     has_warned: AtomicBool,
@@ -46,6 +49,7 @@ impl Helpdesk {
             clock,
             incarnation,
             agent: OnceCell::new(),
+            spelling: OnceLock::new(),
             customers: KnownCustomers::default(),
             has_warned: AtomicBool::new(false),
         }
@@ -84,6 +88,10 @@ impl Helpdesk {
             Turn::Has => {}
         }
         let answer = access.client.send(call).await;
+        if let Ok(answer) = &answer {
+            let software = answer.software.as_deref();
+            self.spelling.get_or_init(|| Spelling::of(software));
+        }
         let rate_limit = match &answer {
             Ok(answer) => Some(answer.rate_limit),
             Err(error) => error.refusal().map(|refusal| refusal.rate_limit),
@@ -104,6 +112,26 @@ impl Helpdesk {
             agent: self.agent.get_or_try_init(ask).await.ok().copied(),
             writes_as_user: self.ways.internal.is_some(),
         }
+    }
+
+    /// How texts are spelled there. Where nothing was answered yet, something is asked.
+    pub(super) async fn spelling(&self, turn: &mut Turn) -> Spelling {
+        if self.spelling.get().is_none() {
+            self.us(turn).await;
+        }
+        self.known_spelling()
+    }
+
+    /// As if that had been heard already.
+    #[cfg(test)]
+    pub(super) fn speaks(self, spelling: Spelling) -> Self {
+        self.spelling.get_or_init(|| spelling);
+        self
+    }
+
+    /// The same, as far as it is known.
+    pub(super) fn known_spelling(&self) -> Spelling {
+        self.spelling.get().copied().unwrap_or(Spelling::Rich)
     }
 
     /// What an error means for whoever only asks.

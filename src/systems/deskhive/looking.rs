@@ -66,7 +66,7 @@ impl Helpdesk {
         };
         Ok(TicketPage {
             tickets: tickets
-                .map(|ticket| seen(ticket, self.incarnation()))
+                .map(|ticket| seen(ticket, self.incarnation(), self.known_spelling()))
                 .collect(),
             last: last.max(1),
             at: answer.date.map(Time::from_timestamp),
@@ -123,7 +123,7 @@ impl Helpdesk {
         let turn = &mut Turn::Waits;
         let ticket = self.ticket(access, id, turn).await?;
         let thread = self.messages(access, id, turn).await?;
-        let seen = seen(&ticket, self.incarnation());
+        let seen = seen(&ticket, self.incarnation(), self.known_spelling());
         Ok(self.with_messages(seen, thread).await)
     }
 
@@ -167,7 +167,12 @@ impl Helpdesk {
             );
         }
         RemoteTicket {
-            messages: Some(heard(&thread.messages, otherwise, us)),
+            messages: Some(heard(
+                &thread.messages,
+                otherwise,
+                us,
+                self.known_spelling(),
+            )),
             unsettled: ticket
                 .changed_at
                 .is_some_and(|changed_at| at.since(changed_at) < SETTLES_IN),

@@ -4,13 +4,13 @@ use deskhive_client::internal::{Created, NewTicket, TicketChange};
 use deskhive_client::{Call, Invalid, Posted, ReplyRequest, Request, TicketUpdate};
 use deskhive_client::{external, internal};
 
-use crate::model::{Command, Link, LinkState, Ticket, Visibility, relayed_text};
+use crate::model::{Command, Link, LinkState, Status, Ticket, Visibility, relayed_text};
 use crate::store::{Conversation, Parcel};
 use crate::systems::readable::line;
-use crate::systems::rich_text::to_html;
 
 use super::access::Key;
 use super::reference::with_reference;
+use super::spelling::Spelling;
 use super::visitor::Visitor;
 use super::ways::Terms;
 use super::words::{priority_to, status_to};
@@ -41,7 +41,7 @@ pub(super) struct Post {
     pub(super) remote: u64,
     /// In plain text.
     pub(super) text: String,
-    message: ReplyRequest,
+    is_internal: bool,
 }
 
 /// A change to be made.
@@ -91,11 +91,19 @@ impl Order {
                 let remote = linked()?;
                 Ok(Self::Update(Update { remote, change }))
             }
+            // It is one too many, and nobody is to work on it.
+            Command::CancelTicket { remote } => Ok(Self::Update(Update {
+                remote: number(remote)?,
+                change: TicketUpdate {
+                    status: Some(status_to(Status::Closed)),
+                    priority: None,
+                    labels: None,
+                },
+            })),
             Command::Reply(_) => Err("a reply goes to a response URL".to_owned()),
             Command::ReplaceRecord
             | Command::AddLabel(_)
             | Command::RemoveLabel(_)
-            | Command::CancelTicket { .. }
             | Command::SendSms
             | Command::PushTicket(_) => Err(format!(
                 "deskhive has no way to {}",
@@ -122,29 +130,30 @@ impl Make {
 impl Post {
     fn of(parcel: &Parcel, remote: u64, is_edit: bool) -> Result<Self, String> {
         let text = relayed_text(&parcel.message, &parcel.text, is_edit);
-        let content = to_html(&text);
-        let message = match parcel.message.visibility {
-            Visibility::Public if !is_edit => ReplyRequest::public(content),
-            Visibility::Public | Visibility::Internal => ReplyRequest::internal(content),
-        };
         let post = Self {
             remote,
             text,
-            message,
+            is_internal: is_edit || parcel.message.visibility == Visibility::Internal,
         };
-        post.by(Key::Agent).map_err(|invalid| invalid.to_string())?;
+        let checked = post.by(Key::Agent, Spelling::Rich);
+        checked.map_err(|invalid| invalid.to_string())?;
         Ok(post)
     }
 
-    /// As a call with that key.
+    /// As a call with that key, in that spelling.
     ///
     /// # Errors
     ///
     /// What DeskHive would refuse.
-    pub(super) fn by(&self, key: Key) -> Result<Call<Posted>, Invalid> {
+    pub(super) fn by(&self, key: Key, spelling: Spelling) -> Result<Call<Posted>, Invalid> {
+        let content = spelling.write(&self.text);
+        let message = match self.is_internal {
+            true => ReplyRequest::internal(content),
+            false => ReplyRequest::public(content),
+        };
         match key {
-            Key::Agent => external::reply(self.remote, &self.message),
-            Key::Installation => internal::post_message(self.remote, &self.message),
+            Key::Agent => external::reply(self.remote, &message),
+            Key::Installation => internal::post_message(self.remote, &message),
         }
     }
 }
@@ -179,11 +188,14 @@ fn title(text: &str) -> String {
 }
 
 /// The request that matters most of an order, as an operator may see it.
-pub(super) fn shown(order: &Order) -> Result<(Request, String), String> {
+pub(super) fn shown(order: &Order, spelling: Spelling) -> Result<(Request, String), String> {
     let invalid = |invalid: Invalid| invalid.to_string();
     let request = match order {
         Order::Make(make) => make.of(0).map_err(invalid)?.into_request(),
-        Order::Post(post) => post.by(Key::Agent).map_err(invalid)?.into_request(),
+        Order::Post(post) => post
+            .by(Key::Agent, spelling)
+            .map_err(invalid)?
+            .into_request(),
         Order::Update(update) => update.by(Key::Agent).map_err(invalid)?.into_request(),
     };
     let body = String::from_utf8_lossy(request.body()).into_owned();

@@ -1,10 +1,9 @@
 //! Adding a message to a thread, once.
 
-use deskhive_client::{Answer, ThreadMessage};
+use deskhive_client::{Answer, Error, ThreadMessage};
 
 use crate::model::{Class, Link, Time};
 use crate::store::Parcel;
-use crate::systems::rich_text::to_plain;
 use crate::systems::{Report, Trouble, Turn};
 
 use super::access::Access;
@@ -50,7 +49,15 @@ impl Helpdesk {
             Ok(Answer { value, status, .. }) => {
                 let number = match value.id {
                     Some(number) => Some(number),
-                    None => self.number_of(access, parcel, post, &mut turn).await,
+                    None => match self.number_of(access, parcel, post, &mut turn).await {
+                        Ok(number) => number,
+                        Err(error) if denies(&error) => {
+                            let words = "what was answered is no yes, and the thread is not there";
+                            return Trouble::new(Class::Unknown, words).into_report();
+                        }
+                        // It was taken, and will be known again by its words.
+                        Err(_) => None,
+                    },
                 };
                 posted(status, number, "is added")
             }
@@ -65,7 +72,8 @@ impl Helpdesk {
         post: &Post,
         turn: &mut Turn,
     ) -> Result<Answer<deskhive_client::Posted>, Failed> {
-        let call = post.by(access.key);
+        let spelling = self.spelling(turn).await;
+        let call = post.by(access.key, spelling);
         let call = call.map_err(|invalid| Failed::Invalid(invalid.to_string()))?;
         self.ask(access, &call, turn).await.map_err(Failed::Refused)
     }
@@ -94,17 +102,17 @@ impl Helpdesk {
         }
     }
 
-    /// What number a message got whose answer does not tell; nobody knows if that cannot be seen.
+    /// What number a message got whose answer does not tell.
     async fn number_of(
         &self,
         access: Access<'_>,
         parcel: &Parcel,
         post: &Post,
         turn: &mut Turn,
-    ) -> Option<u64> {
-        let thread = self.messages(access, post.remote, turn).await.ok()?;
+    ) -> Result<Option<u64>, Error> {
+        let thread = self.messages(access, post.remote, turn).await?;
         let us = self.us(turn).await;
-        self.find_posted(&thread, parcel, post, us)
+        Ok(self.find_posted(&thread, parcel, post, us))
     }
 
     fn find_posted(&self, thread: &Thread, parcel: &Parcel, post: &Post, us: Us) -> Option<u64> {
@@ -119,7 +127,7 @@ impl Helpdesk {
         };
         let new = thread.messages.iter().filter(is_new);
         let same = new.filter(|message| {
-            let said = to_plain(&message.content);
+            let said = self.known_spelling().read(&message.content);
             said.split_whitespace().eq(post.text.split_whitespace())
         });
         let mut numbers: Vec<u64> = same.map(|message| message.id).collect();
@@ -141,9 +149,15 @@ fn said_before(link: &Link, parcel: &Parcel, now: Time) -> usize {
     before.count()
 }
 
+/// Whether DeskHive says that there is no such thread. Some say so in an answer of 200.
+fn denies(error: &Error) -> bool {
+    let is_success = error.refusal().is_some_and(|refusal| refusal.status < 300);
+    is_closed(error) || is_success
+}
+
 /// Why a message was not added.
 enum Failed {
-    Refused(deskhive_client::Error),
+    Refused(Error),
     Invalid(String),
 }
 

@@ -5,10 +5,10 @@ use jiff::Timestamp;
 
 use crate::model::{Person, RemoteTicket, Time};
 use crate::systems::readable::line;
-use crate::systems::rich_text::to_plain;
 
 use super::heard::bounded;
 use super::reference::without_reference;
+use super::spelling::Spelling;
 use super::words::{phase, priority_from};
 
 /// Of a detail.
@@ -21,8 +21,8 @@ const MOST_OF_A_KIND: usize = 50;
 const LONGEST_LABEL: usize = 250;
 
 /// What `ticket` says to the bridge of this incarnation, without its messages.
-pub fn seen(ticket: &Ticket, incarnation: &str) -> RemoteTicket {
-    let content = to_plain(&ticket.content);
+pub fn seen(ticket: &Ticket, incarnation: &str, spelling: Spelling) -> RemoteTicket {
+    let content = spelling.read(&ticket.content);
     let (made_by, content) = without_reference(&content, incarnation);
     RemoteTicket {
         id: ticket.id.to_string(),

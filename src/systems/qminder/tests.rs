@@ -4,37 +4,26 @@ mod classes;
 mod commands;
 mod doubt;
 mod looking;
-pub(in crate::systems) mod server;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::clock::SystemClock;
 use crate::gates::KeyGate;
-use crate::model::{
-    Assignee, Author, Command, Delivery, DeliveryId, DeliveryState, Destination, LaneId, Link,
-    LinkState, Message, MessageId, Priority, Sender, Status, Text, Ticket, TicketId, Time,
-    Visibility, WayOut,
-};
-use crate::outbound::{Client, system_client};
+use crate::model::{Command, DeliveryId, Link, LinkState, Time};
+use crate::outbound::system_client;
 use crate::settings::{AfterServed, Mode, Qminder, Rate, Secret, System, SystemKind};
-use crate::store::{Conversation, MessageView, Parcel};
+use crate::store::Parcel;
+use crate::systems::tests::server::{Act, Server};
+use crate::systems::tests::specimens::{self, CLIENT, INCARNATION, SAID, author};
 use crate::systems::{Courier as _, Report};
 
 use super::{Desk, DeskWays};
-use server::{Act, Server};
 
 pub(in crate::systems) const KEY: &str = "s3cret-key-of-front-desk";
-/// What the customer says; no report may.
-const SAID: &str = "My PIN is 1234 and my cat is called Whiskers";
 const TIMEOUT: Duration = Duration::from_millis(1500);
-const INCARNATION: &str = "00aa11bb22cc";
-
-/// Takes long to make, and keeps no connection to these servers.
-static CLIENT: LazyLock<Client> =
-    LazyLock::new(|| system_client(None, [], Duration::from_millis(1000)).unwrap());
 
 pub(in crate::systems) fn system(base: &str) -> System {
     System {
@@ -95,117 +84,13 @@ fn desk(server: &Server) -> Desk {
     desk_of(&system(&server.base())).0
 }
 
-fn ticket(links: Vec<Link>) -> Ticket {
-    Ticket {
-        id: TicketId(12),
-        brand: "acme".to_owned(),
-        external_uid: "t-1".to_owned(),
-        provider: None,
-        title: "Printer on fire".to_owned(),
-        opening: MessageId(4),
-        status: Status::Open,
-        priority: Priority::Medium,
-        department: None,
-        category: None,
-        product: None,
-        labels: Vec::new(),
-        locked: false,
-        author: author(),
-        customer: TicketId(12),
-        assignee: Assignee::All,
-        answer: None,
-        awaits_agent: true,
-        created_at: Time::EPOCH,
-        arrived_at: Time::EPOCH,
-        updated_at: Time::EPOCH,
-        last_reply_at: None,
-        closed_at: None,
-        closed_by: None,
-        related: Vec::new(),
-        links,
-        pace: crate::model::Pace::default(),
-        loop_since: None,
-    }
-}
-
-fn author() -> Author {
-    Author {
-        external_uid: "jane@example.com".to_owned(),
-        username: "Jane Doe".to_owned(),
-    }
-}
-
-pub(in crate::systems) fn message() -> MessageView {
-    MessageView {
-        message: Message {
-            id: MessageId(4),
-            ticket: TicketId(12),
-            from: Sender::Customer(author()),
-            visibility: Visibility::Public,
-            revision: 0,
-            text: Text::Inline(String::new()),
-            external_uid: None,
-            provider: None,
-            parent_uid: None,
-            response_url: None,
-            late: false,
-            answers: None,
-            way_out: WayOut::None,
-            remote_uid: None,
-            duplicates: 0,
-            duplicate_at: None,
-            created_at: Time::EPOCH,
-            arrived_at: Time::EPOCH,
-            edited_at: None,
-            likes: Vec::new(),
-        },
-        content: SAID.to_owned(),
-    }
-}
-
 fn link(state: LinkState, remote: Option<&str>) -> Link {
-    Link {
-        state,
-        remote: remote.map(str::to_owned),
-        ..Link::wanted("front-desk", DeliveryId(7), Time::EPOCH)
-    }
+    specimens::link("front-desk", state, remote)
 }
 
 /// What is to be done about a ticket that is number 226859 there.
 pub(in crate::systems) fn parcel(command: Command) -> Parcel {
-    let links = match command {
-        Command::CreateTicket { .. } => vec![link(LinkState::Wanted(DeliveryId(7)), None)],
-        _ => vec![link(LinkState::Waiting, Some("226859"))],
-    };
-    Parcel {
-        delivery: Delivery {
-            id: DeliveryId(7),
-            lane: LaneId(1),
-            system: "front-desk".to_owned(),
-            ticket: TicketId(12),
-            brand: "acme".to_owned(),
-            command,
-            message: MessageId(4),
-            revision: 0,
-            state: DeliveryState::Due { at: Time::EPOCH },
-            attempts: 0,
-            tries: 0,
-            last: None,
-            created_at: Time::EPOCH,
-            age_from: Time::EPOCH,
-            in_doubt_since: None,
-            mark: None,
-        },
-        message: message().message,
-        text: SAID.to_owned(),
-        to: Destination::System("front-desk".to_owned()),
-        wanted_url: None,
-        conversation: Some(Box::new(Conversation {
-            ticket: ticket(links),
-            messages: vec![message()],
-            omitted: 0,
-        })),
-    }
+    specimens::parcel("front-desk", command, "226859")
 }
 
 /// As [`parcel`], after a call at that time of which nobody knows whether it arrived.

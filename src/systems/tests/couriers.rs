@@ -10,10 +10,10 @@ use crate::gates::KeyGate;
 use crate::model::{Class, Command, Destination};
 use crate::outbound::guarded_client;
 use crate::outbound::tests::options;
-use crate::systems::qminder::tests::server::{Act, Server};
 use crate::systems::qminder::tests::{create_ticket, parcel as to_system, system, ways_of};
 use crate::systems::{AllWays, Courier as _, Couriers, Report, SystemWays};
 
+use super::server::{Act, Server};
 use super::{parcel, receiver, ways};
 
 /// Response URLs on this machine, and these systems.
@@ -57,16 +57,27 @@ async fn each_parcel_takes_the_way_that_its_lane_leads_to() {
 }
 
 #[tokio::test]
+async fn a_help_desk_is_one_of_the_ways() {
+    let desk = ticketbridge_sim::DeskHive::start().await.unwrap();
+    let ways = crate::systems::deskhive::tests::ways_of(&desk.base_url());
+    let couriers = couriers(all(vec![("support", SystemWays::DeskHive(Box::new(ways)))]));
+    let mut parcel = to_system(create_ticket());
+    parcel.to = Destination::System("support".to_owned());
+    let shown = couriers.shown(&parcel).unwrap();
+    assert_eq!(shown.target, "/api/v1/internal/tickets");
+    let report = deliver(&couriers, parcel).await;
+    assert_eq!(report.class, Class::Ok, "{report:?}");
+    assert_eq!(desk.tickets().len(), 1);
+    let helpdesk = couriers.helpdesk("support").unwrap();
+    assert_eq!(helpdesk.system(), "support");
+    assert!(couriers.desk("support").is_none() && couriers.helpdesk("front-desk").is_none());
+}
+
+#[tokio::test]
 async fn what_has_no_way_keeps_its_queue() {
-    let couriers = couriers(all(vec![
-        ("support", SystemWays::NotYet("deskhive")),
-        ("hub", SystemWays::NotYet("respondo")),
-    ]));
-    for (system, words) in [
-        ("support", "of the kind deskhive"),
-        ("hub", "of the kind respondo"),
-        ("front-desk", "not configured any more"),
-    ] {
+    let couriers = couriers(all(Vec::new()));
+    for system in ["support", "front-desk"] {
+        let words = "not configured any more";
         let mut parcel = to_system(create_ticket());
         parcel.to = Destination::System(system.to_owned());
         assert!(

@@ -42,6 +42,7 @@ pub(crate) struct Headers {
     pub(crate) rate_limit: RateLimit,
     pub(crate) date: Option<Timestamp>,
     pub(crate) location: Option<String>,
+    pub(crate) software: Option<String>,
 }
 
 impl Refusal {

@@ -124,6 +124,7 @@ impl Rig {
             clock: Arc::new(self.clock),
             live: Arc::clone(&self.live),
             metrics: Arc::new(Metrics::new(["acme", "other"].into_iter(), [].into_iter())),
+            alerts: crate::alerts::Alerts::new(Arc::clone(&self.live), Arc::new(self.clock)),
             courier: self.receivers.clone(),
             calls: Handle::current(),
         };

@@ -19,6 +19,10 @@ pub struct Status {
     pub systems: Vec<Figures>,
     /// Hosts that deliveries are pending for.
     pub hosts: Vec<HostFigures>,
+    /// Tickets that are not mirrored any more, because they changed implausibly often.
+    pub loop_breaks: u64,
+    /// The first of those.
+    pub first_loop_breaks: Vec<LoopBreak>,
     /// Deliveries set aside because their records cannot be read.
     pub set_aside: u64,
     /// The first of those.
@@ -116,6 +120,15 @@ pub struct BreakersOpen {
     pub hosts: u64,
     /// The last of them until then.
     pub until: Option<Stamp>,
+}
+
+/// A ticket that is not mirrored any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LoopBreak {
+    /// Its number.
+    pub ticket: u64,
+    /// Since when.
+    pub since: Stamp,
 }
 
 /// What cannot be read.

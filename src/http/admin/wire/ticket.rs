@@ -37,6 +37,8 @@ pub struct Ticket {
     pub labels: Vec<u64>,
     /// Whether it refuses replies.
     pub locked: bool,
+    /// Since when it is not mirrored any more, because it changed implausibly often; null while it is.
+    pub loop_since: Option<Stamp>,
     /// Who opened it.
     pub author: Person,
     /// The one agent it is given to; null: every active agent of the brand may work on it.
@@ -206,6 +208,7 @@ impl Ticket {
             product: ticket.product,
             labels: ticket.labels.clone(),
             locked: ticket.locked,
+            loop_since: ticket.loop_since.map(Stamp),
             author: Person::to_wire(&ticket.author),
             assigned_to: match ticket.assignee {
                 Assignee::All => None,

@@ -82,6 +82,7 @@ async fn turns_are_not_stretched_before_every_page_was_read() {
 async fn a_question_from_elsewhere_is_asked_at_once_and_the_pace_is_back() {
     let world = World::listing(&importing(), |board| board.put(thread("7", "open", 100)));
     world.pass(Duration::from_secs(900)).await;
+    world.board.asked();
     world.board.after_turns(1).await;
     world.polling.questions.ask("hive", "7");
     world.pass(Duration::from_millis(1)).await;
@@ -89,5 +90,21 @@ async fn a_question_from_elsewhere_is_asked_at_once_and_the_pace_is_back() {
     world.pass(Duration::from_secs(16)).await;
     assert_eq!(world.board.asked_for("page"), ["page 1"]);
     world.pass(LONG_TURN).await;
+    world.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_claims_more_pages_than_it_has_is_read_anew_from_its_end() {
+    let world = World::listing(&helpdesk("hive", "hive", ""), |board| {
+        for id in 0..3 {
+            board.put(thread(&id.to_string(), "open", 100));
+        }
+        board.there().per_page = 2;
+        board.there().claimed = 1_000_000;
+    });
+    let mut asked = world.board.after_turns(8).await;
+    asked.retain(|it| it.starts_with("page"));
+    let pages = [1, 2, 1, 3, 1, 2, 1, 3].map(|number| format!("page {number}"));
+    assert_eq!(asked, pages);
     world.end().await;
 }

@@ -86,6 +86,7 @@ async fn threads_that_fail_in_a_row_are_an_outage_after_which_all_are_read() {
     assert_eq!(asked, expected);
     world.board.there().broken.clear();
     world.pass(LONG_TURN).await;
+    assert!(world.board.asked().contains(&"look 3".to_owned()));
     assert!(world.find(9).await.is_some());
     world.end().await;
 }

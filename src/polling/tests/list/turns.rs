@@ -26,6 +26,23 @@ async fn a_turn_reads_so_much_and_the_next_ones_go_on() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn linked_tickets_that_are_open_go_before_those_that_are_over() {
+    let world = World::listing(&importing(), |board| {
+        board.put(thread("1", "open", 100));
+        board.put(thread("2", "open", 100));
+    });
+    world.board.after_turns(1).await;
+    world.board.put(thread("1", "closed", 90));
+    world.board.after_turns(2).await;
+    world.board.put(thread("1", "closed", 80));
+    world.board.put(thread("2", "on_hold", 80));
+    let mut asked = world.board.after_turns(1).await;
+    asked.retain(|it| it.starts_with("thread"));
+    assert_eq!(asked, ["thread 2", "thread 1"]);
+    world.end().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn linked_tickets_go_before_new_ones_and_starve_none() {
     let world = World::listing(&importing(), |board| {
         for id in 100..130 {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{importing, linked};
-use crate::model::{LinkState, Phase};
+use crate::model::{LinkState, Phase, RemoteTicket};
 use crate::polling::tests::board::{LONG_TURN, thread};
 use crate::polling::tests::world::World;
 
@@ -119,21 +119,18 @@ async fn what_is_missing_is_believed_on_a_page_without_ours_only_if_another_one_
     });
     // The first page has ours, and the fourth is the last.
     world.board.after_turns(6).await;
-    world.board.there().hidden = (1..=4).map(|id| id.to_string()).collect();
-    world
-        .board
-        .there()
-        .tickets
-        .retain(|ticket| ticket.id != "4");
-    world.board.after_turns(12).await;
-    assert_eq!(world.link(4).await.state, LinkState::Gone);
-    world
-        .board
-        .there()
-        .tickets
-        .retain(|ticket| ticket.phase == Some(Phase::Ended));
+    let gone = ["1", "2", "3", "4"];
+    let is_there = |ticket: &RemoteTicket| !gone.contains(&ticket.id.as_str());
+    world.board.there().tickets.retain(is_there);
+    let asked = world.board.after_turns(12).await;
+    for number in 1..=4 {
+        assert_eq!(world.link(number).await.state, LinkState::Gone, "{number}");
+    }
+    assert!(asked.contains(&"look 5".to_owned()), "{asked:?}");
+    let is_over = |ticket: &RemoteTicket| ticket.phase == Some(Phase::Ended);
+    world.board.there().tickets.retain(is_over);
     world.pass(Duration::from_secs(3600)).await;
-    for number in [1, 2, 3, 5, 6, 7, 8] {
+    for number in 5..=8 {
         let state = world.link(number).await.state;
         assert_eq!(state, LinkState::Waiting, "{number}");
     }

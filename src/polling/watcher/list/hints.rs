@@ -14,7 +14,7 @@ use super::{List, Trouble, Watcher, threads};
 const REFUSED_FOR: Duration = Duration::from_secs(6 * 3600);
 /// Where only they may be what fails; the list goes on without them.
 const FAILED_FOR: Duration = Duration::from_secs(600);
-/// So many are remembered until they were followed.
+/// Those about so many tickets are remembered until they were followed; some tickets are gone.
 const MOST: usize = 1024;
 
 /// Which hints are known.
@@ -45,9 +45,10 @@ impl Hints {
     }
 
     fn wait(&mut self, hint: &Hint) {
-        if self.open.len() < MOST {
-            let waiting = self.open.entry(hint.remote.clone()).or_default();
-            waiting.push(hint.id);
+        let waiting = self.open.entry(hint.remote.clone()).or_default();
+        waiting.push(hint.id);
+        if self.open.len() > MOST {
+            self.open.pop_first();
         }
     }
 

@@ -21,10 +21,10 @@ impl Unlisted {
     /// These tickets are on a page. Whether any of ours that are `open` is among them.
     pub(super) fn see<'a>(&mut self, page: impl Iterator<Item = &'a str>, open: &[String]) -> bool {
         let open: HashSet<&str> = open.iter().map(String::as_str).collect();
-        let here: HashSet<&str> = page.filter(|id| open.contains(id)).collect();
-        self.waiting.retain(|id| !here.contains(id.as_str()));
-        if let Some(id) = here.iter().next() {
-            self.witness = Some((*id).to_owned());
+        let here: Vec<&str> = page.filter(|id| open.contains(id)).collect();
+        self.waiting.retain(|id| !here.contains(&id.as_str()));
+        if let Some(first) = here.first() {
+            self.witness = Some((*first).to_owned());
         }
         let is_met = !here.is_empty();
         self.listed.extend(here.into_iter().map(str::to_owned));
@@ -67,8 +67,10 @@ impl Watcher<List> {
         let told = self.tell_missing().await;
         if told.is_err() {
             // Nobody believes it yet; the same ones are looked at again, so that they are never few.
+            let waiting = &mut self.round.unlisted.waiting;
+            waiting.retain(|remote| !missing.contains(remote));
             for remote in missing.into_iter().rev() {
-                self.round.unlisted.waiting.push_front(remote);
+                waiting.push_front(remote);
             }
         }
         told

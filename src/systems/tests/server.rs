@@ -1,4 +1,4 @@
-//! A Qminder that does what a script says, one act for each request, and remembers what was asked.
+//! A system that does what a script says, one act for each request, and remembers what was asked.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
