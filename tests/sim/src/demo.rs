@@ -12,7 +12,7 @@ mod scene;
 mod show;
 mod stage;
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -62,9 +62,11 @@ pub(crate) async fn run(
             leave(&stage)?;
             Ok(ExitCode::SUCCESS)
         }
+        // Whoever read has seen enough.
+        Some(Err(error)) if is_broken_pipe(&error) => Ok(ExitCode::SUCCESS),
         Some(Err(error)) => {
             stage.show.waits_no_more()?;
-            let mut out = std::io::stderr().lock();
+            let mut out = io::stderr().lock();
             writeln!(
                 out,
                 "\nThe demo breaks off: {error:#}\n\nThe daemon's log ends:\n{log}"
@@ -110,6 +112,11 @@ fn took(stage: &Stage, took: Duration) -> anyhow::Result<()> {
     let object = json!({ "seconds": seconds });
     let words = [String::new(), format!("All of that took {seconds:.1} s.")];
     Ok(stage.show.sum_up(&words, &object)?)
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let cause = error.root_cause().downcast_ref::<io::Error>();
+    cause.is_some_and(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
 }
 
 /// Where the rest can be read, once the daemon has ended.
