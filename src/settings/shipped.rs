@@ -41,6 +41,7 @@ fn every_shipped_file_loads() {
         [
             "default.toml",
             "example.toml",
+            "quickstart-helpdesks.toml",
             "quickstart-qminder.toml",
             "quickstart.toml"
         ]

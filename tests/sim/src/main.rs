@@ -1,7 +1,9 @@
 //! Simulated peers by hand: `ticketbridge-sim receiver` shows the replies that reach it, and a person plays the clerk
-//! with `ticketbridge-sim qminder`, customer and agent with `deskhive`, and the agent with `respondo`.
+//! with `ticketbridge-sim qminder`, customer and agent with `deskhive`, and the agent with `respondo`. `demo` plays them
+//! all, with a daemon.
 
 mod defaults;
+mod demo;
 mod front_desk;
 mod helpdesk;
 mod report;
@@ -9,6 +11,7 @@ mod support_desk;
 
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
+use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
@@ -26,6 +29,7 @@ struct Command {
 
 #[derive(Subcommand)]
 enum Peer {
+    Demo(demo::Options),
     Receiver(ReceiverOptions),
     Deskhive(helpdesk::Options),
     Qminder(front_desk::Options),
@@ -63,22 +67,41 @@ fn behaviour_at(text: &str) -> Result<(String, Behaviour), String> {
     Ok((path.to_owned(), behaviour))
 }
 
+fn main() -> anyhow::Result<ExitCode> {
+    match demo::called_as() {
+        Some(ended) => Ok(ended),
+        None => simulate(),
+    }
+}
+
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn simulate() -> anyhow::Result<ExitCode> {
     let mut interrupted = signal(SignalKind::interrupt())?;
     let mut terminated = signal(SignalKind::terminate())?;
-    let served = async {
-        match Command::parse().peer {
-            Peer::Receiver(options) => receive(options).await,
-            Peer::Deskhive(options) => helpdesk::run(options).await,
-            Peer::Qminder(options) => front_desk::run(options).await,
-            Peer::Respondo(options) => support_desk::run(options).await,
+    let stop = async {
+        tokio::select! {
+            _ = interrupted.recv() => (),
+            _ = terminated.recv() => (),
         }
     };
+    match Command::parse().peer {
+        Peer::Demo(options) => return demo::run(options, stop).await,
+        Peer::Receiver(options) => until(stop, receive(options)).await,
+        Peer::Deskhive(options) => until(stop, helpdesk::run(options)).await,
+        Peer::Qminder(options) => until(stop, front_desk::run(options)).await,
+        Peer::Respondo(options) => until(stop, support_desk::run(options)).await,
+    }?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Serves until it is told to stop.
+async fn until(
+    stop: impl Future<Output = ()>,
+    serving: impl Future<Output = anyhow::Result<()>>,
+) -> anyhow::Result<()> {
     tokio::select! {
-        served = served => served,
-        _ = interrupted.recv() => Ok(()),
-        _ = terminated.recv() => Ok(()),
+        served = serving => served,
+        () = stop => Ok(()),
     }
 }
 

@@ -6,6 +6,7 @@ mod answers;
 mod broken;
 mod client;
 mod command;
+mod demo;
 mod deskhive;
 mod holding;
 mod qminder;
