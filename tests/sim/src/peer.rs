@@ -7,6 +7,7 @@ mod book;
 mod fault;
 mod front;
 mod listening;
+mod orders;
 mod request;
 mod seen;
 mod serve;
@@ -14,8 +15,10 @@ mod tls;
 
 pub(crate) use book::Book;
 pub use fault::Fault;
+pub(crate) use fault::Target;
 pub(crate) use front::{Front, World};
 pub(crate) use listening::Listening;
+pub(crate) use orders::Orders;
 pub(crate) use request::Request;
 pub(crate) use seen::Seen;
 pub use serve::Outage;

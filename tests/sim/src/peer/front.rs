@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use super::fault::{Fault, Faults};
+use super::fault::{Fault, Target};
+use super::orders::Orders;
 use super::{Request, Seen};
 use crate::http::Response;
 
@@ -27,7 +28,7 @@ pub(crate) enum Play {
 #[derive(Debug)]
 pub(crate) struct Front<O> {
     pub(crate) seen: Vec<Seen<O>>,
-    pub(crate) faults: Faults<O>,
+    pub(crate) faults: Orders<Target<O>, Fault>,
     /// Requests whose work has not been done yet, with their places in `seen`.
     late: Vec<(usize, O, Request)>,
     hung: Vec<oneshot::Sender<()>>,
@@ -39,7 +40,7 @@ impl<O> Default for Front<O> {
     fn default() -> Self {
         Self {
             seen: Vec::new(),
-            faults: Faults::default(),
+            faults: Orders::default(),
             late: Vec::new(),
             hung: Vec::new(),
             unavailable: false,
@@ -85,7 +86,8 @@ pub(crate) trait World: Send + 'static {
             let answer = self.unavailable();
             return self.say(place, answer);
         }
-        let fault = self.front().faults.next(operation, &request.path);
+        let hits = |target: &Target<_>| target.is_hit(operation.as_ref(), &request.path);
+        let fault = self.front().faults.next(hits);
         self.front().seen[place].fault = fault.clone();
         match fault {
             None => Play::Answer(self.answer(place, &request)),

@@ -33,7 +33,8 @@ impl World {
             return self.say(place, maintenance());
         }
         let uid = self.seen[place].json()["external_uid"].clone();
-        let fault = self.faults.next(uid.as_str().unwrap_or_default());
+        let uid = uid.as_str().unwrap_or_default();
+        let fault = self.faults.next(|each| each == uid);
         self.seen[place].fault = fault.clone();
         match fault {
             None => Play::Answer(self.answer(place, &request)),

@@ -61,8 +61,9 @@ impl Respondo {
 
     /// Lets the next `times` requests go wrong that bring a ticket with this uid.
     pub fn fault_for(&self, external_uid: &str, fault: Fault, times: usize) {
+        let about = Some(external_uid.to_owned());
         self.book
-            .change(|world| world.faults.order(Some(external_uid), fault, times));
+            .change(|world| world.faults.order(about, fault, times));
     }
 
     /// Lets the next `times` calls of agents go wrong.

@@ -8,10 +8,11 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use super::credentials::Token;
-use super::fault::{Fault, Faults, ReplyFault};
+use super::fault::{Fault, ReplyFault};
 use super::request::Request;
 use super::{Author, Era, Exchange, Seen, Ticket, Variation};
 use crate::clock::wall_clock;
+use crate::peer::Orders;
 
 /// How long the real server waits for a connection, and for each read and write.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -30,8 +31,9 @@ pub struct World {
     pub(crate) tickets: BTreeMap<u64, Ticket>,
     pub(crate) next_ticket: u64,
     pub(crate) next_author: u64,
-    pub(crate) faults: Faults<Fault>,
-    pub(crate) reply_faults: Faults<ReplyFault>,
+    /// By the uid of the ticket that they are for.
+    pub(crate) faults: Orders<String, Fault>,
+    pub(crate) reply_faults: Orders<String, ReplyFault>,
     pub(crate) seen: Vec<Seen>,
     pub(crate) exchanges: Vec<Exchange>,
     pub(crate) complaints: Vec<String>,
@@ -63,8 +65,8 @@ impl World {
             tickets: BTreeMap::new(),
             next_ticket: 1,
             next_author: 1,
-            faults: Faults::default(),
-            reply_faults: Faults::default(),
+            faults: Orders::default(),
+            reply_faults: Orders::default(),
             seen: Vec::new(),
             exchanges: Vec::new(),
             complaints: Vec::new(),
