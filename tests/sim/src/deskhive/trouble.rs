@@ -1,7 +1,7 @@
 //! What goes wrong on a test's word.
 
 use super::{DeskHive, Fault, Operation};
-use crate::peer::{Target, World as _};
+use crate::peer::{Judge as _, Target};
 
 /// The page of a site that is being worked on.
 pub(crate) const MAINTENANCE: &str = "<!DOCTYPE html>\n<html lang=\"en\"><head><title>Service Unavailable</title></head><body><div>503</div><div>Service Unavailable</div></body></html>";

@@ -1,28 +1,13 @@
-//! How a request is met: it is recorded, something may go wrong with it, and its world judges it.
+//! How a request is met whose operation is known by its address: it is recorded, something may go wrong with it, and its
+//! world judges it.
 
 use std::fmt;
-use std::time::Duration;
 
 use tokio::sync::oneshot;
 
 use super::fault::{Fault, Target};
-use super::orders::Orders;
-use super::{Request, Seen};
+use super::{Orders, Play, Request, Seen, World};
 use crate::http::Response;
-
-/// What the connection is to do about a request.
-#[derive(Debug)]
-pub(crate) enum Play {
-    Answer(Response),
-    /// Answer after this time.
-    Later(Duration, Response),
-    /// Close without an answer.
-    Close,
-    /// Close without an answer, and let the late work land after this time.
-    CloseAndLand(Duration, usize),
-    /// Wait to be released, then ask again what to do with this request.
-    Hang(oneshot::Receiver<()>, usize, Request),
-}
 
 /// The requests that came so far, and what goes wrong with the next.
 #[derive(Debug)]
@@ -56,8 +41,8 @@ impl<O> Front<O> {
     }
 }
 
-/// What a peer knows, and how it judges a request.
-pub(crate) trait World: Send + 'static {
+/// A world with a front: all that it does itself is to judge.
+pub(crate) trait Judge: Sized + Send + 'static {
     type Operation: Copy + Eq + fmt::Debug + Send;
 
     fn front(&mut self) -> &mut Front<Self::Operation>;
@@ -76,7 +61,27 @@ pub(crate) trait World: Send + 'static {
         answer
     }
 
-    /// Records a request and meets it.
+    /// Answers without any work.
+    fn say(&mut self, place: usize, answer: Response) -> Play {
+        self.front().seen[place].answered = Some(answer.status);
+        Play::Answer(self.dress(answer))
+    }
+
+    /// Does the work of all late requests for this operation, or for any, in the order of their arrival.
+    fn land_all(&mut self, wanted: Option<Self::Operation>) -> usize {
+        let late = self.front().late.iter();
+        let places: Vec<usize> = late
+            .filter(|(_, operation, _)| wanted.is_none_or(|wanted| wanted == *operation))
+            .map(|(place, ..)| *place)
+            .collect();
+        for place in &places {
+            self.land(*place);
+        }
+        places.len()
+    }
+}
+
+impl<J: Judge> World for J {
     fn arrive(&mut self, request: Request) -> Play {
         let seen = self.record(&request);
         let operation = seen.operation;
@@ -133,13 +138,6 @@ pub(crate) trait World: Send + 'static {
         }
     }
 
-    /// Answers without any work.
-    fn say(&mut self, place: usize, answer: Response) -> Play {
-        self.front().seen[place].answered = Some(answer.status);
-        Play::Answer(self.dress(answer))
-    }
-
-    /// Does the work of a request, and answers it.
     fn answer(&mut self, place: usize, request: &Request) -> Response {
         let (answer, refused) = self.judge(request);
         let seen = &mut self.front().seen[place];
@@ -148,7 +146,6 @@ pub(crate) trait World: Send + 'static {
         self.dress(answer)
     }
 
-    /// Does the work of the late request that came at this place, if it has not been done.
     fn land(&mut self, place: usize) {
         let mut late = self.front().late.iter();
         let Some(index) = late.position(|(late, ..)| *late == place) else {
@@ -159,16 +156,11 @@ pub(crate) trait World: Send + 'static {
         self.front().seen[place].refused = refused;
     }
 
-    /// Does the work of all late requests for this operation, or for any, in the order of their arrival.
-    fn land_all(&mut self, wanted: Option<Self::Operation>) -> usize {
-        let late = self.front().late.iter();
-        let places: Vec<usize> = late
-            .filter(|(_, operation, _)| wanted.is_none_or(|wanted| wanted == *operation))
-            .map(|(place, ..)| *place)
-            .collect();
-        for place in &places {
-            self.land(*place);
-        }
-        places.len()
+    fn abandon(&mut self, place: usize) {
+        self.front().seen[place].abandoned = true;
+    }
+
+    fn set_unavailable(&mut self, is_unavailable: bool) {
+        self.front().unavailable = is_unavailable;
     }
 }

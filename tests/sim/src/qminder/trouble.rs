@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::{Fault, HookFault, Operation, Qminder, Release};
-use crate::peer::{Target, World as _};
+use crate::peer::{Judge as _, Target};
 
 impl Qminder {
     /// Lets the next `times` requests for an operation go wrong.

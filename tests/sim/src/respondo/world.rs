@@ -9,10 +9,9 @@ use tokio::sync::oneshot;
 
 use super::credentials::Token;
 use super::fault::{Fault, ReplyFault};
-use super::request::Request;
 use super::{Author, Era, Exchange, Seen, Ticket, Variation};
 use crate::clock::wall_clock;
-use crate::peer::Orders;
+use crate::peer::{Orders, Request};
 
 /// How long the real server waits for a connection, and for each read and write.
 const PATIENCE: Duration = Duration::from_secs(60);
