@@ -1,6 +1,7 @@
 //! Simulated peers by hand: `ticketbridge-sim receiver` shows the replies that reach it, and a person plays the clerk
 //! with `ticketbridge-sim qminder`, customer and agent with `deskhive`, and the agent with `respondo`.
 
+mod by_hand;
 mod defaults;
 mod front_desk;
 mod helpdesk;
