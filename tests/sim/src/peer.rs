@@ -7,6 +7,7 @@
 mod book;
 mod fault;
 mod front;
+mod hung;
 mod listening;
 mod orders;
 mod request;
@@ -19,6 +20,7 @@ pub(crate) use book::Book;
 pub use fault::Fault;
 pub(crate) use fault::Target;
 pub(crate) use front::{Front, Judge};
+pub(crate) use hung::Hung;
 pub(crate) use listening::Listening;
 pub(crate) use orders::Orders;
 pub(crate) use request::Request;

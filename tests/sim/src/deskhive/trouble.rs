@@ -80,6 +80,6 @@ impl DeskHive {
 
     /// Lets the requests that hang be answered, and says how many there were.
     pub fn release_hung(&self) -> usize {
-        self.book.change(|world| world.front.release_hung())
+        self.book.change(|world| world.front.hung.release())
     }
 }

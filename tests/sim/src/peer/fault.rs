@@ -1,4 +1,4 @@
-//! What goes wrong on request, and with which.
+//! What goes wrong on request, and with which requests.
 
 use std::time::Duration;
 

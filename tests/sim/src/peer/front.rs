@@ -3,10 +3,8 @@
 
 use std::fmt;
 
-use tokio::sync::oneshot;
-
 use super::fault::{Fault, Target};
-use super::{Orders, Play, Request, Seen, World};
+use super::{Hung, Orders, Play, Request, Seen, World};
 use crate::http::Response;
 
 /// The requests that came so far, and what goes wrong with the next.
@@ -16,7 +14,7 @@ pub(crate) struct Front<O> {
     pub(crate) faults: Orders<Target<O>, Fault>,
     /// Requests whose work has not been done yet, with their places in `seen`.
     late: Vec<(usize, O, Request)>,
-    hung: Vec<oneshot::Sender<()>>,
+    pub(crate) hung: Hung,
     /// Answers 503 to everything.
     pub(crate) unavailable: bool,
 }
@@ -27,17 +25,9 @@ impl<O> Default for Front<O> {
             seen: Vec::new(),
             faults: Orders::default(),
             late: Vec::new(),
-            hung: Vec::new(),
+            hung: Hung::default(),
             unavailable: false,
         }
-    }
-}
-
-impl<O> Front<O> {
-    /// Lets the requests that hang be answered, and says how many there were.
-    pub(crate) fn release_hung(&mut self) -> usize {
-        let hung = self.hung.drain(..);
-        hung.filter_map(|each| each.send(()).ok()).count()
     }
 }
 
@@ -129,11 +119,7 @@ impl<J: Judge> World for J {
                 let page = "<html><body><h1>502 Bad Gateway</h1></body></html>";
                 self.say(place, Response::html(502, page))
             }
-            Some(Fault::Hang) => {
-                let (release, released) = oneshot::channel();
-                self.front().hung.push(release);
-                Play::Hang(released, place, request)
-            }
+            Some(Fault::Hang) => self.front().hung.hang(place, request),
             Some(Fault::Slow(after)) => Play::Later(after, self.answer(place, &request)),
         }
     }

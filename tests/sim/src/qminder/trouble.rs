@@ -36,7 +36,7 @@ impl Qminder {
 
     /// Lets the requests that hang be answered, and says how many there were.
     pub fn release_hung(&self) -> usize {
-        self.book.change(|world| world.front.release_hung())
+        self.book.change(|world| world.front.hung.release())
     }
 
     /// Sets the address that webhooks go to, whatever their URLs; until then they are recorded and go nowhere.

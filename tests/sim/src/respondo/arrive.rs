@@ -1,7 +1,5 @@
 //! How a request is met: what goes wrong with it, or what is answered.
 
-use tokio::sync::oneshot;
-
 use super::fault::Fault;
 use super::refusal::{in_html, in_json};
 use super::{Seen, World};
@@ -48,11 +46,7 @@ impl peer::World for World {
             Some(Fault::Garbage) => self.say(place, in_html(502, "Bad Gateway")),
             Some(Fault::Maintenance) => self.say(place, maintenance()),
             Some(Fault::ForceSsl) => self.say(place, to_https(&request)),
-            Some(Fault::Hang) => {
-                let (release, released) = oneshot::channel();
-                self.hung.push(release);
-                Play::Hang(released, place, request)
-            }
+            Some(Fault::Hang) => self.hung.hang(place, request),
             Some(Fault::Slow(after)) => Play::Later(after, self.answer(place, &request)),
         }
     }

@@ -87,8 +87,6 @@ impl Respondo {
 
     /// Lets the requests that hang be answered, and says how many there were.
     pub fn release_hung(&self) -> usize {
-        let hung = self.book.change(|world| std::mem::take(&mut world.hung));
-        let released = hung.into_iter().filter_map(|each| each.send(()).ok());
-        released.count()
+        self.book.change(|world| world.hung.release())
     }
 }

@@ -5,13 +5,12 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::oneshot;
 
 use super::credentials::Token;
 use super::fault::{Fault, ReplyFault};
 use super::{Author, Era, Exchange, Seen, Ticket, Variation};
 use crate::clock::wall_clock;
-use crate::peer::{Orders, Request};
+use crate::peer::{Hung, Orders, Request};
 
 /// How long the real server waits for a connection, and for each read and write.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -38,7 +37,7 @@ pub struct World {
     pub(crate) complaints: Vec<String>,
     /// Requests whose work has not been done yet, with their places in `seen`.
     pub(crate) late: Vec<(usize, Request)>,
-    pub(crate) hung: Vec<oneshot::Sender<()>>,
+    pub(crate) hung: Hung,
     /// Answers everything with the page that says so.
     pub(crate) in_maintenance: bool,
     pub(crate) patience: Duration,
@@ -70,7 +69,7 @@ impl World {
             exchanges: Vec::new(),
             complaints: Vec::new(),
             late: Vec::new(),
-            hung: Vec::new(),
+            hung: Hung::default(),
             in_maintenance: false,
             patience: PATIENCE,
             replies_to: None,
