@@ -4,19 +4,18 @@ mod command;
 mod line;
 mod view;
 
-use std::io::{self, BufRead as _, Write as _};
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
 use ticketbridge_sim::Qminder;
 use ticketbridge_sim::qminder::{Delivery, Outcome, Seen};
-use tokio::sync::mpsc;
 
-/// Longer than anybody plays.
-const EVER: Duration = Duration::MAX;
+use crate::by_hand::{EVER, play, write_certificate};
+
+/// What there is from the start.
+const HAS: &str = "key qminder-key, location 1, line 12345, user 900, desk 3";
 
 /// Is a Qminder, and shows each request and each webhook in a line
 ///
@@ -56,10 +55,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
         None => Qminder::start_on(options.listen).await,
     };
     let peer = started.with_context(|| format!("cannot listen on {}", options.listen))?;
-    if let (Some(file), Some(certificate)) = (&options.tls, peer.certificate()) {
-        std::fs::write(file, certificate)
-            .with_context(|| format!("cannot write {}", file.display()))?;
-    }
+    write_certificate(options.tls.as_deref(), peer.certificate())?;
     if options.unlimited {
         peer.unlimited();
     }
@@ -69,47 +65,10 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     if let Some(url) = &options.webhook {
         peer.register_webhook(url, &options.webhook_secret);
     }
-    crate::shown(play(&peer).await)
-}
-
-async fn play(peer: &Qminder) -> io::Result<()> {
-    let mut out = io::stdout();
-    writeln!(out, "listening on {}, until Ctrl-C", peer.base_url())?;
-    writeln!(
-        out,
-        "key qminder-key, location 1, line 12345, user 900, desk 3"
-    )?;
-    let mut commands = commands();
     let mut shown = Shown::default();
-    loop {
-        out.flush()?;
-        tokio::select! {
-            news = shown.next(peer) => {
-                for line in news {
-                    writeln!(out, "{line}")?;
-                }
-            }
-            // An input that ends leaves the peer to its requests.
-            Some(command) = commands.recv() => {
-                for line in command::perform(peer, &command) {
-                    writeln!(out, "{line}")?;
-                }
-            }
-        }
-    }
-}
-
-/// The lines of the standard input, read by a thread that ends with the process.
-pub(crate) fn commands() -> mpsc::Receiver<String> {
-    let (tell, told) = mpsc::channel(1);
-    std::thread::spawn(move || {
-        for line in io::stdin().lock().lines().map_while(Result::ok) {
-            if tell.blocking_send(line).is_err() {
-                return;
-            }
-        }
-    });
-    told
+    let news = async || shown.next(&peer).await;
+    let perform = async |typed: &str| command::perform(&peer, typed);
+    crate::shown(play(&peer.base_url(), HAS, news, perform).await)
 }
 
 /// How many requests and deliveries have been shown.

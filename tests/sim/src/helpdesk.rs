@@ -4,20 +4,19 @@ mod command;
 mod line;
 mod view;
 
-use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
 use ticketbridge_sim::DeskHive;
 use ticketbridge_sim::deskhive::Seen;
 
-use crate::front_desk::commands;
+use crate::by_hand::{EVER, play, write_certificate};
 
-/// Longer than anybody plays.
-const EVER: Duration = Duration::MAX;
+/// What there is from the start.
+const HAS: &str =
+    "agent 3 with the key desk-agent-key, administrator 1 with the key desk-internal-key";
 
 /// Is a DeskHive, and shows each request in a line
 ///
@@ -53,44 +52,23 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
         None => DeskHive::start_on(options.listen).await,
     };
     let peer = started.with_context(|| format!("cannot listen on {}", options.listen))?;
-    if let (Some(file), Some(certificate)) = (&options.tls, peer.certificate()) {
-        std::fs::write(file, certificate)
-            .with_context(|| format!("cannot write {}", file.display()))?;
-    }
+    write_certificate(options.tls.as_deref(), peer.certificate())?;
     match options.per_minute {
         Some(per_minute) => peer.set_rate(per_minute),
         None => peer.unlimited(),
     }
     peer.auto_assign(!options.no_auto_assign);
-    crate::shown(play(&peer, options.writes).await)
-}
-
-async fn play(peer: &DeskHive, writes_alone: bool) -> io::Result<()> {
-    let mut out = io::stdout();
-    writeln!(out, "listening on {}, until Ctrl-C", peer.base_url())?;
-    writeln!(
-        out,
-        "agent 3 with the key desk-agent-key, administrator 1 with the key desk-internal-key"
-    )?;
-    let mut commands = commands();
     let mut shown = 0;
-    loop {
-        out.flush()?;
-        tokio::select! {
-            news = next(peer, shown) => {
-                shown += news.len();
-                for seen in news.iter().filter(|seen| !writes_alone || is_telling(seen)) {
-                    writeln!(out, "{}", line::request(seen))?;
-                }
-            }
-            // An input that ends leaves the peer to its requests.
-            Some(command) = commands.recv() => {
-                for line in command::perform(peer, &command) {
-                    writeln!(out, "{line}")?;
-                }
-            }
-        }
-    }
+    let news = async || {
+        let news = next(&peer, shown).await;
+        shown += news.len();
+        let news = news.iter();
+        news.filter(|seen| !options.writes || is_telling(seen))
+            .map(line::request)
+            .collect()
+    };
+    let perform = async |typed: &str| command::perform(&peer, typed);
+    crate::shown(play(&peer.base_url(), HAS, news, perform).await)
 }
 
 /// The requests after the first so many; waits until there are any.

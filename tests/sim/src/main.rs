@@ -2,6 +2,7 @@
 //! with `ticketbridge-sim qminder`, customer and agent with `deskhive`, and the agent with `respondo`. `demo` plays them
 //! all, with a daemon.
 
+mod by_hand;
 mod defaults;
 mod demo;
 mod front_desk;

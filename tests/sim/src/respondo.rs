@@ -8,7 +8,6 @@
 mod agent;
 mod answer;
 mod arrive;
-mod book;
 mod create;
 mod credentials;
 mod dates;
@@ -17,6 +16,7 @@ mod fault;
 mod inspect;
 mod judge;
 mod not_stored;
+mod outage;
 mod outbound;
 mod records;
 mod refusal;
@@ -25,7 +25,6 @@ mod response_url;
 mod routes;
 mod schema;
 mod seen;
-mod serve;
 mod setup;
 mod thread;
 mod ticket;
@@ -36,20 +35,18 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::net::{TcpListener, ToSocketAddrs};
-use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinSet;
 
 pub use era::{Era, Variation};
 pub use fault::{Fault, ReplyFault};
 pub use not_stored::NotStored;
+pub use outage::Outage;
 pub use records::NotReached;
 pub use seen::{Exchange, Seen};
-pub use serve::Outage;
 pub use thread::Thread;
 pub use ticket::{Author, Status, Ticket};
 pub use world::World;
 
-use book::Book;
+use crate::peer::{Book, Listening};
 
 /// A Respondo server on a local socket, which stops when it is dropped.
 ///
@@ -57,10 +54,8 @@ use book::Book;
 /// user of brand 7.
 #[derive(Debug)]
 pub struct Respondo {
-    addr: SocketAddr,
-    book: Arc<Book>,
-    orders: mpsc::Sender<serve::Order>,
-    tasks: JoinSet<()>,
+    book: Arc<Book<World>>,
+    listening: Listening,
 }
 
 impl Respondo {
@@ -72,41 +67,30 @@ impl Respondo {
     /// Starts on this address.
     pub async fn start_on(addr: impl ToSocketAddrs) -> io::Result<Self> {
         let listener = TcpListener::bind(addr).await?;
-        let addr = listener.local_addr()?;
-        let book = Arc::new(Book::new());
-        let (orders, taken) = mpsc::channel(1);
-        let mut tasks = JoinSet::new();
-        tasks.spawn(serve::listen(listener, addr, Arc::clone(&book), taken));
-        Ok(Self {
-            addr,
-            book,
-            orders,
-            tasks,
-        })
+        let book = Arc::new(Book::new(World::new()));
+        let listening = Listening::start(listener, &book, false)?;
+        Ok(Self { book, listening })
     }
 
     /// Stops, and returns when the socket and all connections are closed.
-    pub async fn stop(mut self) {
-        self.tasks.shutdown().await;
+    pub async fn stop(self) {
+        self.listening.stop().await;
     }
 
     /// The address that it listens on.
     pub fn addr(&self) -> SocketAddr {
-        self.addr
+        self.listening.addr
     }
 
     /// Where it is, without a slash at the end.
     pub fn base_url(&self) -> String {
-        format!("http://{}", self.addr)
+        self.listening.base_url()
     }
 
     /// Puts it out of reach, or back; returns when that is in effect.
     ///
     /// Agents can reply all the while: that is a connection of their own.
     pub async fn outage(&self, outage: Option<Outage>) -> io::Result<()> {
-        let (done, ordered) = oneshot::channel();
-        let gone = || io::Error::other("the peer has stopped");
-        self.orders.send((outage, done)).await.map_err(|_| gone())?;
-        ordered.await.map_err(|_| gone())?
+        self.listening.outage(outage.map(Into::into)).await
     }
 }

@@ -3,20 +3,18 @@
 mod command;
 mod line;
 
-use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
 use ticketbridge_sim::Respondo;
 use ticketbridge_sim::respondo::{Era, Exchange, Seen, Variation};
 
-use crate::front_desk::commands;
+use crate::by_hand::{EVER, play};
 
-/// Longer than anybody plays.
-const EVER: Duration = Duration::MAX;
+/// What there is from the start.
+const HAS: &str = "brand 7, token bridge with the value hub-token";
 
 /// Is a Respondo server, and shows each request and each reply in a line
 ///
@@ -71,31 +69,10 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     if let Some(addr) = options.replies_to {
         peer.send_replies_to(addr);
     }
-    crate::shown(play(&peer).await)
-}
-
-async fn play(peer: &Respondo) -> io::Result<()> {
-    let mut out = io::stdout();
-    writeln!(out, "listening on {}, until Ctrl-C", peer.base_url())?;
-    writeln!(out, "brand 7, token bridge with the value hub-token")?;
-    let mut commands = commands();
     let mut shown = Shown::default();
-    loop {
-        out.flush()?;
-        tokio::select! {
-            news = shown.next(peer) => {
-                for line in news {
-                    writeln!(out, "{line}")?;
-                }
-            }
-            // An input that ends leaves the peer to its requests.
-            Some(command) = commands.recv() => {
-                for line in command::perform(peer, &command).await {
-                    writeln!(out, "{line}")?;
-                }
-            }
-        }
-    }
+    let news = async || shown.next(&peer).await;
+    let perform = async |typed: &str| command::perform(&peer, typed).await;
+    crate::shown(play(&peer.base_url(), HAS, news, perform).await)
 }
 
 /// How many requests and calls have been shown.

@@ -6,7 +6,7 @@ use super::account::{Key, Opens};
 use super::routes::{self, Door, Route};
 use super::{Operation, Refusal, Seen, World, clock, input};
 use crate::http::{self, Response};
-use crate::peer::{self, Front, Request};
+use crate::peer::{Front, Judge, Request};
 
 const KEY: &str = "X-API-KEY";
 
@@ -40,7 +40,7 @@ impl Call {
     }
 }
 
-impl peer::World for World {
+impl Judge for World {
     type Operation = Operation;
 
     fn front(&mut self) -> &mut Front<Operation> {
@@ -102,7 +102,7 @@ impl World {
         route: &Route,
         gaps: &[&str],
     ) -> (Result<Response, Refusal>, Option<super::throttle::Count>) {
-        let key = http::first(&request.headers, KEY).unwrap_or_default();
+        let key = request.first_header(KEY).unwrap_or_default();
         let now = self.now();
         match self.throttle.hit(key, now) {
             Ok(count) => (self.attempt(request, route, gaps), count),
@@ -121,7 +121,7 @@ impl World {
         gaps: &[&str],
     ) -> Result<Response, Refusal> {
         let who = self.admit(request, route.door)?;
-        let host = http::first(&request.headers, "Host").unwrap_or_default();
+        let host = request.first_header("Host").unwrap_or_default();
         let call = Call {
             operation: route.operation,
             who,
@@ -176,7 +176,7 @@ impl World {
 
 /// Whether the first of what a client accepts is JSON, which is what Laravel asks.
 fn wants_json(request: &Request) -> bool {
-    let accepted = http::first(&request.headers, "Accept").unwrap_or_default();
+    let accepted = request.first_header("Accept").unwrap_or_default();
     let first = accepted.split(',').next().unwrap_or_default();
     let kind = first.split(';').next().unwrap_or_default().trim();
     kind.ends_with("/json") || kind.ends_with("+json")

@@ -4,7 +4,6 @@ use serde_json::{Map, Value};
 use url::form_urlencoded;
 
 use super::Refusal;
-use crate::http;
 use crate::peer::Request;
 
 /// The parameters of the query; all have to be among `known`, and blank ones say nothing.
@@ -16,7 +15,7 @@ pub(crate) fn query(request: &Request, known: &[&str]) -> Result<Map<String, Val
 
 /// The fields of the body; all have to be among `known`.
 pub(crate) fn body(request: &Request, known: &[&str]) -> Result<Map<String, Value>, Refusal> {
-    let kind = http::first(&request.headers, "Content-Type").unwrap_or_default();
+    let kind = request.first_header("Content-Type").unwrap_or_default();
     let kind = kind.to_ascii_lowercase();
     let input = if request.body.iter().all(u8::is_ascii_whitespace) {
         Map::new()

@@ -1,7 +1,7 @@
 //! What goes wrong on a test's word.
 
 use super::{DeskHive, Fault, Operation};
-use crate::peer::World as _;
+use crate::peer::{Judge as _, Target};
 
 /// The page of a site that is being worked on.
 pub(crate) const MAINTENANCE: &str = "<!DOCTYPE html>\n<html lang=\"en\"><head><title>Service Unavailable</title></head><body><div>503</div><div>Service Unavailable</div></body></html>";
@@ -41,8 +41,9 @@ pub fn debug_trace() -> Fault {
 impl DeskHive {
     /// Lets the next `times` requests for an operation go wrong.
     pub fn fault(&self, operation: Operation, fault: Fault, times: usize) {
+        let about = Some(Target::Operation(operation));
         self.book
-            .change(|world| world.front.faults.order(Some(operation), fault, times));
+            .change(|world| world.front.faults.order(about, fault, times));
     }
 
     /// Lets the next `times` requests go wrong, whatever they ask for.
@@ -56,7 +57,8 @@ impl DeskHive {
         self.book.change(|world| {
             for api in ["external", "internal"] {
                 let path = format!("/api/v1/{api}/tickets/{ticket}");
-                world.front.faults.order_below(path, fault.clone(), times);
+                let about = Some(Target::Below(path));
+                world.front.faults.order(about, fault.clone(), times);
             }
         });
     }
@@ -78,6 +80,6 @@ impl DeskHive {
 
     /// Lets the requests that hang be answered, and says how many there were.
     pub fn release_hung(&self) -> usize {
-        self.book.change(|world| world.front.release_hung())
+        self.book.change(|world| world.front.hung.release())
     }
 }

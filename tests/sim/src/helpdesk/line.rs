@@ -4,23 +4,15 @@
 
 use ticketbridge_sim::deskhive::{Author, Message, Seen, Ticket};
 
+use crate::by_hand;
+
 pub(crate) fn request(seen: &Seen) -> String {
-    let answer = seen
-        .answered
-        .map_or("no answer".to_owned(), |status| status.to_string());
-    let mut line = format!(
-        "{} {}",
-        seen.method.escape_debug(),
-        seen.path.escape_debug()
-    );
-    if !seen.query.is_empty() {
-        line.push_str(&format!("?{}", seen.query.escape_debug()));
-    }
-    line.push_str(&format!(" -> {answer}"));
-    if let Some(reason) = &seen.refused {
-        line.push_str(&format!(" refused: {}", reason.escape_debug()));
-    }
-    line
+    let target = match seen.query.as_str() {
+        "" => seen.path.clone(),
+        query => format!("{}?{query}", seen.path),
+    };
+    let refused = seen.refused.as_deref();
+    by_hand::request(&seen.method, &target, seen.answered, refused)
 }
 
 /// A ticket, with the name of its customer if it has one.

@@ -1,4 +1,4 @@
-//! What goes wrong on request, and how often.
+//! What goes wrong on request, and with which requests.
 
 use std::time::Duration;
 
@@ -25,68 +25,23 @@ pub enum Fault {
     Slow(Duration),
 }
 
+/// The requests that a fault is for.
 #[derive(Debug)]
-struct Rule<O> {
-    /// None for every operation.
-    operation: Option<O>,
-    /// What a path has to begin with, up to a slash or its end; none for every path.
-    below: Option<String>,
-    fault: Fault,
-    left: usize,
+pub(crate) enum Target<O> {
+    Operation(O),
+    /// Whatever is asked at a path, or below it.
+    Below(String),
 }
 
-impl<O: Eq> Rule<O> {
-    fn is_for(&self, operation: Option<&O>, path: &str) -> bool {
-        let below = |start: &String| {
-            let rest = path.strip_prefix(start.as_str());
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        self.left > 0
-            && (self.operation.is_none() || self.operation.as_ref() == operation)
-            && self.below.as_ref().is_none_or(below)
-    }
-}
-
-/// Faults that were ordered and have not happened.
-#[derive(Debug)]
-pub(crate) struct Faults<O>(Vec<Rule<O>>);
-
-impl<O> Default for Faults<O> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<O: Copy + Eq> Faults<O> {
-    pub(crate) fn order(&mut self, operation: Option<O>, fault: Fault, times: usize) {
-        self.0.push(Rule {
-            operation,
-            below: None,
-            fault,
-            left: times,
-        });
-    }
-
-    /// Orders a fault for whatever is asked at a path, or below it.
-    pub(crate) fn order_below(&mut self, path: String, fault: Fault, times: usize) {
-        self.0.push(Rule {
-            operation: None,
-            below: Some(path),
-            fault,
-            left: times,
-        });
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.0.clear();
-    }
-
-    /// What goes wrong with the next request for this operation at this path, in the order of ordering.
-    pub(crate) fn next(&mut self, operation: Option<O>, path: &str) -> Option<Fault> {
-        let mut rules = self.0.iter_mut();
-        let rule = rules.find(|rule| rule.is_for(operation.as_ref(), path))?;
-        rule.left -= 1;
-        Some(rule.fault.clone())
+impl<O: Eq> Target<O> {
+    pub(crate) fn is_hit(&self, operation: Option<&O>, path: &str) -> bool {
+        match self {
+            Self::Operation(wanted) => operation == Some(wanted),
+            Self::Below(start) => {
+                let rest = path.strip_prefix(start.as_str());
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            }
+        }
     }
 }
 
@@ -95,32 +50,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn faults_happen_in_their_order_and_as_often_as_was_said() {
-        let mut faults = Faults::default();
-        faults.order(Some('a'), Fault::Garbage, 2);
-        faults.order(None, Fault::Hang, 1);
-        let create = Some('a');
-        assert_eq!(faults.next(create, "/"), Some(Fault::Garbage));
-        assert_eq!(faults.next(Some('b'), "/"), Some(Fault::Hang));
-        assert_eq!(faults.next(Some('b'), "/"), None);
-        assert_eq!(faults.next(create, "/"), Some(Fault::Garbage));
-        assert_eq!(faults.next(create, "/"), None);
+    fn a_fault_may_be_for_an_operation() {
+        let target = Target::Operation('a');
+        assert!(target.is_hit(Some(&'a'), "/"));
+        assert!(!target.is_hit(Some(&'b'), "/"));
+        assert!(!target.is_hit(None, "/"));
     }
 
     #[test]
     fn a_fault_may_be_for_one_path_and_what_is_below() {
-        let mut faults = Faults::default();
-        faults.order_below("/a/1".to_owned(), Fault::Garbage, 3);
+        let target = Target::Below("/a/1".to_owned());
         for (path, expected) in [
             ("/a/1", true),
             ("/a/1/b", true),
             ("/a/12", false),
             ("/b/a/1", false),
         ] {
-            let next = faults.next(Some('a'), path);
-            assert_eq!(next.is_some(), expected, "{path}");
+            assert_eq!(target.is_hit(Some(&'a'), path), expected, "{path}");
         }
-        assert!(faults.next(None, "/a/1").is_some());
-        assert!(faults.next(None, "/a/1").is_none());
+        assert!(target.is_hit(None, "/a/1"));
     }
 }

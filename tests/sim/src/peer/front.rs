@@ -1,36 +1,20 @@
-//! How a request is met: it is recorded, something may go wrong with it, and its world judges it.
+//! How a request is met whose operation is known by its address: it is recorded, something may go wrong with it, and its
+//! world judges it.
 
 use std::fmt;
-use std::time::Duration;
 
-use tokio::sync::oneshot;
-
-use super::fault::{Fault, Faults};
-use super::{Request, Seen};
+use super::fault::{Fault, Target};
+use super::{Hung, Orders, Play, Request, Seen, World};
 use crate::http::Response;
-
-/// What the connection is to do about a request.
-#[derive(Debug)]
-pub(crate) enum Play {
-    Answer(Response),
-    /// Answer after this time.
-    Later(Duration, Response),
-    /// Close without an answer.
-    Close,
-    /// Close without an answer, and let the late work land after this time.
-    CloseAndLand(Duration, usize),
-    /// Wait to be released, then ask again what to do with this request.
-    Hang(oneshot::Receiver<()>, usize, Request),
-}
 
 /// The requests that came so far, and what goes wrong with the next.
 #[derive(Debug)]
 pub(crate) struct Front<O> {
     pub(crate) seen: Vec<Seen<O>>,
-    pub(crate) faults: Faults<O>,
+    pub(crate) faults: Orders<Target<O>, Fault>,
     /// Requests whose work has not been done yet, with their places in `seen`.
     late: Vec<(usize, O, Request)>,
-    hung: Vec<oneshot::Sender<()>>,
+    pub(crate) hung: Hung,
     /// Answers 503 to everything.
     pub(crate) unavailable: bool,
 }
@@ -39,24 +23,16 @@ impl<O> Default for Front<O> {
     fn default() -> Self {
         Self {
             seen: Vec::new(),
-            faults: Faults::default(),
+            faults: Orders::default(),
             late: Vec::new(),
-            hung: Vec::new(),
+            hung: Hung::default(),
             unavailable: false,
         }
     }
 }
 
-impl<O> Front<O> {
-    /// Lets the requests that hang be answered, and says how many there were.
-    pub(crate) fn release_hung(&mut self) -> usize {
-        let hung = self.hung.drain(..);
-        hung.filter_map(|each| each.send(()).ok()).count()
-    }
-}
-
-/// What a peer knows, and how it judges a request.
-pub(crate) trait World: Send + 'static {
+/// A world with a front: all that it does itself is to judge.
+pub(crate) trait Judge: Sized + Send + 'static {
     type Operation: Copy + Eq + fmt::Debug + Send;
 
     fn front(&mut self) -> &mut Front<Self::Operation>;
@@ -75,7 +51,27 @@ pub(crate) trait World: Send + 'static {
         answer
     }
 
-    /// Records a request and meets it.
+    /// Answers without any work.
+    fn say(&mut self, place: usize, answer: Response) -> Play {
+        self.front().seen[place].answered = Some(answer.status);
+        Play::Answer(self.dress(answer))
+    }
+
+    /// Does the work of all late requests for this operation, or for any, in the order of their arrival.
+    fn land_all(&mut self, wanted: Option<Self::Operation>) -> usize {
+        let late = self.front().late.iter();
+        let places: Vec<usize> = late
+            .filter(|(_, operation, _)| wanted.is_none_or(|wanted| wanted == *operation))
+            .map(|(place, ..)| *place)
+            .collect();
+        for place in &places {
+            self.land(*place);
+        }
+        places.len()
+    }
+}
+
+impl<J: Judge> World for J {
     fn arrive(&mut self, request: Request) -> Play {
         let seen = self.record(&request);
         let operation = seen.operation;
@@ -85,7 +81,8 @@ pub(crate) trait World: Send + 'static {
             let answer = self.unavailable();
             return self.say(place, answer);
         }
-        let fault = self.front().faults.next(operation, &request.path);
+        let hits = |target: &Target<_>| target.is_hit(operation.as_ref(), &request.path);
+        let fault = self.front().faults.next(hits);
         self.front().seen[place].fault = fault.clone();
         match fault {
             None => Play::Answer(self.answer(place, &request)),
@@ -122,22 +119,11 @@ pub(crate) trait World: Send + 'static {
                 let page = "<html><body><h1>502 Bad Gateway</h1></body></html>";
                 self.say(place, Response::html(502, page))
             }
-            Some(Fault::Hang) => {
-                let (release, released) = oneshot::channel();
-                self.front().hung.push(release);
-                Play::Hang(released, place, request)
-            }
+            Some(Fault::Hang) => self.front().hung.hang(place, request),
             Some(Fault::Slow(after)) => Play::Later(after, self.answer(place, &request)),
         }
     }
 
-    /// Answers without any work.
-    fn say(&mut self, place: usize, answer: Response) -> Play {
-        self.front().seen[place].answered = Some(answer.status);
-        Play::Answer(self.dress(answer))
-    }
-
-    /// Does the work of a request, and answers it.
     fn answer(&mut self, place: usize, request: &Request) -> Response {
         let (answer, refused) = self.judge(request);
         let seen = &mut self.front().seen[place];
@@ -146,7 +132,6 @@ pub(crate) trait World: Send + 'static {
         self.dress(answer)
     }
 
-    /// Does the work of the late request that came at this place, if it has not been done.
     fn land(&mut self, place: usize) {
         let mut late = self.front().late.iter();
         let Some(index) = late.position(|(late, ..)| *late == place) else {
@@ -157,16 +142,11 @@ pub(crate) trait World: Send + 'static {
         self.front().seen[place].refused = refused;
     }
 
-    /// Does the work of all late requests for this operation, or for any, in the order of their arrival.
-    fn land_all(&mut self, wanted: Option<Self::Operation>) -> usize {
-        let late = self.front().late.iter();
-        let places: Vec<usize> = late
-            .filter(|(_, operation, _)| wanted.is_none_or(|wanted| wanted == *operation))
-            .map(|(place, ..)| *place)
-            .collect();
-        for place in &places {
-            self.land(*place);
-        }
-        places.len()
+    fn abandon(&mut self, place: usize) {
+        self.front().seen[place].abandoned = true;
+    }
+
+    fn set_unavailable(&mut self, is_unavailable: bool) {
+        self.front().unavailable = is_unavailable;
     }
 }

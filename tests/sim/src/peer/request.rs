@@ -1,6 +1,6 @@
 //! A request as it was read.
 
-use crate::http::Head;
+use crate::http::{self, Head};
 
 /// A request as it was read.
 #[derive(Clone, Debug)]
@@ -25,5 +25,9 @@ impl Request {
             headers: head.headers,
             body,
         }
+    }
+    /// The first value of this header, whatever the case of its name.
+    pub(crate) fn first_header(&self, name: &str) -> Option<&str> {
+        http::first(&self.headers, name)
     }
 }

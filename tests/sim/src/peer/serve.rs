@@ -12,8 +12,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tokio_rustls::TlsAcceptor;
 
-use super::front::{Play, World};
-use super::{Book, Request};
+use super::{Book, Play, Request, World};
 use crate::http::{Connection, Response, Unreadable};
 
 /// How the peer is out of reach.
@@ -55,7 +54,7 @@ pub(crate) async fn listen<W: World>(
             },
             Some((next, done)) = orders.recv() => {
                 outage = next;
-                book.change(|world| world.front().unavailable = next == Some(Outage::Unavailable));
+                book.change(|world| world.set_unavailable(next == Some(Outage::Unavailable)));
                 if matches!(next, Some(Outage::Refused | Outage::Reset)) {
                     connections.shutdown().await;
                 }
@@ -110,6 +109,7 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin, W: World>(
             Ok(read) => read,
             Err(Unreadable::Gone) => return,
             Err(Unreadable::Malformed { status, reason }) => {
+                book.change(|world| world.unreadable(&reason));
                 let answer = Response::text(status, &reason).to_bytes("", false);
                 if connection.send(&answer).await.is_ok() {
                     connection.close().await;
@@ -165,7 +165,7 @@ async fn wait<S: AsyncRead + AsyncWrite + Unpin, W: World>(
             tokio::select! {
                 released = released => released.ok()?,
                 () = connection.ended() => {
-                    book.change(|world| world.front().seen[place].abandoned = true);
+                    book.change(|world| world.abandon(place));
                     return None;
                 }
             }

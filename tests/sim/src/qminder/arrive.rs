@@ -6,9 +6,9 @@ use super::keys::authenticate;
 use super::request::Call;
 use super::{Operation, Refusal, Seen, World, routes};
 use crate::http::Response;
-use crate::peer::{self, Front, Request};
+use crate::peer::{Front, Judge, Request};
 
-impl peer::World for World {
+impl Judge for World {
     type Operation = Operation;
 
     fn front(&mut self) -> &mut Front<Operation> {

@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use url::{Host, Url};
 
 use super::Refusal;
+use crate::peer::Orders;
 
 const MAX_URL: usize = 512;
 
@@ -77,20 +78,13 @@ pub struct Delivery {
     pub outcome: Outcome,
 }
 
-#[derive(Debug)]
-struct Rule {
-    /// None for every event.
-    event: Option<String>,
-    fault: HookFault,
-    left: usize,
-}
-
 /// All webhooks and deliveries.
 #[derive(Debug, Default)]
 pub(crate) struct Hooks {
     registered: Vec<Webhook>,
     made: u64,
-    rules: Vec<Rule>,
+    /// By the type of the event that they are for.
+    pub(crate) faults: Orders<String, HookFault>,
     deliveries: Vec<Delivery>,
     /// Places in `deliveries`.
     outbox: VecDeque<usize>,
@@ -143,27 +137,11 @@ impl Hooks {
         Ok(())
     }
 
-    pub(crate) fn order(&mut self, event: Option<&str>, fault: HookFault, times: usize) {
-        self.rules.push(Rule {
-            event: event.map(str::to_owned),
-            fault,
-            left: times,
-        });
-    }
-
-    fn next_fault(&mut self, event: &str) -> Option<HookFault> {
-        let rule = self.rules.iter_mut().find(|rule| {
-            rule.left > 0 && rule.event.as_deref().is_none_or(|wanted| wanted == event)
-        })?;
-        rule.left -= 1;
-        Some(rule.fault)
-    }
-
     /// Makes the deliveries of an event: one for each registered URL, as faults have it.
     pub(crate) fn fire(&mut self, event: &str, data: Value, capital: bool) {
         let body = json!({ "type": event, "data": data }).to_string();
         for webhook in self.registered.clone() {
-            let fault = self.next_fault(event);
+            let fault = self.faults.next(|each| each == event);
             let mut signature = sign(&webhook.secret, &webhook.url, &body);
             if capital {
                 signature.make_ascii_uppercase();

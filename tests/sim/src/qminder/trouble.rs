@@ -3,13 +3,14 @@
 use std::net::SocketAddr;
 
 use super::{Fault, HookFault, Operation, Qminder, Release};
-use crate::peer::World as _;
+use crate::peer::{Judge as _, Target};
 
 impl Qminder {
     /// Lets the next `times` requests for an operation go wrong.
     pub fn fault(&self, operation: Operation, fault: Fault, times: usize) {
+        let about = Some(Target::Operation(operation));
         self.book
-            .change(|world| world.front.faults.order(Some(operation), fault, times));
+            .change(|world| world.front.faults.order(about, fault, times));
     }
 
     /// Lets the next `times` requests go wrong, whatever they ask for.
@@ -35,7 +36,7 @@ impl Qminder {
 
     /// Lets the requests that hang be answered, and says how many there were.
     pub fn release_hung(&self) -> usize {
-        self.book.change(|world| world.front.release_hung())
+        self.book.change(|world| world.front.hung.release())
     }
 
     /// Sets the address that webhooks go to, whatever their URLs; until then they are recorded and go nowhere.
@@ -45,14 +46,15 @@ impl Qminder {
 
     /// Lets the next `times` webhooks of an event go wrong.
     pub fn webhook_fault(&self, event: &str, fault: HookFault, times: usize) {
+        let about = Some(event.to_owned());
         self.book
-            .change(|world| world.hooks.order(Some(event), fault, times));
+            .change(|world| world.hooks.faults.order(about, fault, times));
     }
 
     /// Lets the next `times` webhooks go wrong, whatever their event.
     pub fn webhook_fault_any(&self, fault: HookFault, times: usize) {
         self.book
-            .change(|world| world.hooks.order(None, fault, times));
+            .change(|world| world.hooks.faults.order(None, fault, times));
     }
 
     /// Holds webhooks from now on.

@@ -114,7 +114,7 @@ impl World {
             .cloned()
             .ok_or(NotStored::NoSuchTicket(ticket))?;
         let call = make(self, &ticket)?;
-        let fault = self.reply_faults.next(&ticket.external_uid);
+        let fault = self.reply_faults.next(|uid| *uid == ticket.external_uid);
         let place = self.exchanges.len();
         let bytes = format!("{}{}", call.head, call.body).into_bytes();
         self.exchanges.push(Exchange {

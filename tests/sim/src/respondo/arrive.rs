@@ -1,39 +1,21 @@
 //! How a request is met: what goes wrong with it, or what is answered.
 
-use std::time::Duration;
-
-use tokio::sync::oneshot;
-
 use super::fault::Fault;
 use super::refusal::{in_html, in_json};
-use super::request::Request;
 use super::{Seen, World};
 use crate::http::Response;
+use crate::peer::{self, Play, Request, World as _};
 
-/// What the connection is to do about a request.
-#[derive(Debug)]
-pub(crate) enum Play {
-    Answer(Response),
-    /// Answer after this time.
-    Later(Duration, Response),
-    /// Close without an answer.
-    Close,
-    /// Close without an answer, and let the late work land after this time.
-    CloseAndLand(Duration, usize),
-    /// Wait to be released, then ask again what to do with this request.
-    Hang(oneshot::Receiver<()>, usize, Request),
-}
-
-impl World {
-    /// Records a request and meets it.
-    pub(crate) fn arrive(&mut self, request: Request) -> Play {
+impl peer::World for World {
+    fn arrive(&mut self, request: Request) -> Play {
         let place = self.seen.len();
         self.seen.push(Seen::new(&request));
         if self.in_maintenance {
             return self.say(place, maintenance());
         }
         let uid = self.seen[place].json()["external_uid"].clone();
-        let fault = self.faults.next(uid.as_str().unwrap_or_default());
+        let uid = uid.as_str().unwrap_or_default();
+        let fault = self.faults.next(|each| each == uid);
         self.seen[place].fault = fault.clone();
         match fault {
             None => Play::Answer(self.answer(place, &request)),
@@ -64,35 +46,44 @@ impl World {
             Some(Fault::Garbage) => self.say(place, in_html(502, "Bad Gateway")),
             Some(Fault::Maintenance) => self.say(place, maintenance()),
             Some(Fault::ForceSsl) => self.say(place, to_https(&request)),
-            Some(Fault::Hang) => {
-                let (release, released) = oneshot::channel();
-                self.hung.push(release);
-                Play::Hang(released, place, request)
-            }
+            Some(Fault::Hang) => self.hung.hang(place, request),
             Some(Fault::Slow(after)) => Play::Later(after, self.answer(place, &request)),
         }
     }
 
-    fn say(&mut self, place: usize, answer: Response) -> Play {
-        self.seen[place].answered = Some(answer.status);
-        Play::Answer(answer)
-    }
-
-    /// Does the work of a request, and answers it.
-    pub(crate) fn answer(&mut self, place: usize, request: &Request) -> Response {
+    fn answer(&mut self, place: usize, request: &Request) -> Response {
         let (answer, refused) = self.judge(request);
         self.seen[place].answered = Some(answer.status);
         self.seen[place].refused = refused;
         answer
     }
 
-    /// Does the work of the late request that came at this place, if it has not been done.
-    pub(crate) fn land(&mut self, place: usize) {
+    fn land(&mut self, place: usize) {
         if let Some(index) = self.late.iter().position(|(late, _)| *late == place) {
             let (_, request) = self.late.remove(index);
             let (_, refused) = self.judge(&request);
             self.seen[place].refused = refused;
         }
+    }
+
+    fn abandon(&mut self, place: usize) {
+        self.seen[place].abandoned = true;
+    }
+
+    fn set_unavailable(&mut self, is_unavailable: bool) {
+        self.in_maintenance = is_unavailable;
+    }
+
+    fn unreadable(&mut self, reason: &str) {
+        self.complain("a request", reason);
+    }
+}
+
+impl World {
+    /// Answers without any work.
+    fn say(&mut self, place: usize, answer: Response) -> Play {
+        self.seen[place].answered = Some(answer.status);
+        Play::Answer(answer)
     }
 
     /// Does the work of all late requests, in the order of their arrival.
@@ -117,7 +108,7 @@ fn raced() -> Response {
 }
 
 fn to_https(request: &Request) -> Response {
-    let host = request.header("Host").unwrap_or_default();
+    let host = request.first_header("Host").unwrap_or_default();
     let query = match request.query.as_str() {
         "" => String::new(),
         query => format!("?{query}"),

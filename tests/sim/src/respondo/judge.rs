@@ -5,9 +5,10 @@ use serde_json::{Map, Value};
 use super::create::{Draft, Unsaved};
 use super::credentials::no_brand;
 use super::refusal::{Refusal, in_json};
-use super::request::{Format, Kind, Request};
+use super::request::{Format, Kind};
 use super::{Era, Variation, World, routes, schema};
 use crate::http::Response;
+use crate::peer::Request;
 
 impl World {
     /// Does the work of a request; the answer, and why it was refused if it was.

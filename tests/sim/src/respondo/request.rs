@@ -1,16 +1,6 @@
-//! A request as it was read, and what it wants to be answered in.
+//! What a request is written in, and what it wants to be answered in.
 
-use crate::http::{self, Head};
-
-/// A request as it was read.
-#[derive(Clone, Debug)]
-pub(crate) struct Request {
-    pub(crate) method: String,
-    pub(crate) path: String,
-    pub(crate) query: String,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: Vec<u8>,
-}
+use crate::peer::Request;
 
 /// What an answer is to be written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,24 +20,6 @@ pub(crate) enum Kind {
 }
 
 impl Request {
-    pub(crate) fn new(head: Head, body: Vec<u8>) -> Self {
-        let (path, query) = head
-            .target
-            .split_once('?')
-            .unwrap_or((head.target.as_str(), ""));
-        Self {
-            path: path.to_owned(),
-            query: query.to_owned(),
-            method: head.method,
-            headers: head.headers,
-            body,
-        }
-    }
-
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        http::first(&self.headers, name)
-    }
-
     /// What the path's suffix says, or else the `Accept`.
     pub(crate) fn format(&self) -> Format {
         match self.path.rsplit_once('.') {
@@ -59,7 +31,7 @@ impl Request {
     /// What the `Accept` alone says: all that is known while the parameters cannot be read.
     pub(crate) fn accepted(&self) -> Format {
         let types: Vec<&str> = self
-            .header("Accept")
+            .first_header("Accept")
             .unwrap_or_default()
             .split(',')
             .map(essence)
@@ -75,7 +47,7 @@ impl Request {
     }
 
     pub(crate) fn kind(&self) -> Kind {
-        match essence(self.header("Content-Type").unwrap_or_default()) {
+        match essence(self.first_header("Content-Type").unwrap_or_default()) {
             media_type if is_json(media_type) => Kind::Json,
             "application/x-www-form-urlencoded" => Kind::Form,
             _ => Kind::Other,

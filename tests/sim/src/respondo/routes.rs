@@ -1,7 +1,7 @@
 //! The one address that external tickets are posted to.
 
 use super::Era;
-use super::request::Request;
+use crate::peer::Request;
 
 /// The brand that the path names, if a request is for this address in this era.
 pub(crate) fn brand_of(request: &Request, era: Era) -> Option<&str> {

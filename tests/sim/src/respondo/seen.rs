@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::NotStored;
 use super::fault::{Fault, ReplyFault};
-use super::request::Request;
 use crate::http;
+use crate::peer::Request;
 
 /// What stands for a token in the records.
 const REDACTED: &str = "(token)";

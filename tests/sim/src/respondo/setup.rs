@@ -61,8 +61,9 @@ impl Respondo {
 
     /// Lets the next `times` requests go wrong that bring a ticket with this uid.
     pub fn fault_for(&self, external_uid: &str, fault: Fault, times: usize) {
+        let about = Some(external_uid.to_owned());
         self.book
-            .change(|world| world.faults.order(Some(external_uid), fault, times));
+            .change(|world| world.faults.order(about, fault, times));
     }
 
     /// Lets the next `times` calls of agents go wrong.
@@ -86,8 +87,6 @@ impl Respondo {
 
     /// Lets the requests that hang be answered, and says how many there were.
     pub fn release_hung(&self) -> usize {
-        let hung = self.book.change(|world| std::mem::take(&mut world.hung));
-        let released = hung.into_iter().filter_map(|each| each.send(()).ok());
-        released.count()
+        self.book.change(|world| world.hung.release())
     }
 }

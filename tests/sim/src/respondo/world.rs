@@ -5,13 +5,12 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::oneshot;
 
 use super::credentials::Token;
-use super::fault::{Fault, Faults, ReplyFault};
-use super::request::Request;
+use super::fault::{Fault, ReplyFault};
 use super::{Author, Era, Exchange, Seen, Ticket, Variation};
 use crate::clock::wall_clock;
+use crate::peer::{Hung, Orders, Request};
 
 /// How long the real server waits for a connection, and for each read and write.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -30,14 +29,15 @@ pub struct World {
     pub(crate) tickets: BTreeMap<u64, Ticket>,
     pub(crate) next_ticket: u64,
     pub(crate) next_author: u64,
-    pub(crate) faults: Faults<Fault>,
-    pub(crate) reply_faults: Faults<ReplyFault>,
+    /// By the uid of the ticket that they are for.
+    pub(crate) faults: Orders<String, Fault>,
+    pub(crate) reply_faults: Orders<String, ReplyFault>,
     pub(crate) seen: Vec<Seen>,
     pub(crate) exchanges: Vec<Exchange>,
     pub(crate) complaints: Vec<String>,
     /// Requests whose work has not been done yet, with their places in `seen`.
     pub(crate) late: Vec<(usize, Request)>,
-    pub(crate) hung: Vec<oneshot::Sender<()>>,
+    pub(crate) hung: Hung,
     /// Answers everything with the page that says so.
     pub(crate) in_maintenance: bool,
     pub(crate) patience: Duration,
@@ -63,13 +63,13 @@ impl World {
             tickets: BTreeMap::new(),
             next_ticket: 1,
             next_author: 1,
-            faults: Faults::default(),
-            reply_faults: Faults::default(),
+            faults: Orders::default(),
+            reply_faults: Orders::default(),
             seen: Vec::new(),
             exchanges: Vec::new(),
             complaints: Vec::new(),
             late: Vec::new(),
-            hung: Vec::new(),
+            hung: Hung::default(),
             in_maintenance: false,
             patience: PATIENCE,
             replies_to: None,

@@ -4,19 +4,11 @@
 
 use ticketbridge_sim::respondo::{Exchange, Seen, Status, Thread};
 
+use crate::by_hand;
+
 pub(crate) fn request(seen: &Seen) -> String {
-    let answer = seen
-        .answered
-        .map_or("no answer".to_owned(), |status| status.to_string());
-    let mut line = format!(
-        "{} {} -> {answer}",
-        seen.method.escape_debug(),
-        seen.path.escape_debug()
-    );
-    if let Some(reason) = &seen.refused {
-        line.push_str(&format!(" refused: {}", reason.escape_debug()));
-    }
-    line
+    let refused = seen.refused.as_deref();
+    by_hand::request(&seen.method, &seen.path, seen.answered, refused)
 }
 
 pub(crate) fn exchange(exchange: &Exchange) -> String {

@@ -1,71 +1,18 @@
 //! The binary, as the README's reader runs it.
 
-use std::process::{ExitStatus, Stdio};
+use std::process::Stdio;
 
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt, BufReader, Lines};
-use tokio::process::{Child, ChildStdout, Command};
-use tokio::time::timeout;
 
-use crate::client::{Client, LONG, post, post_reply};
-
-fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ticketbridge-sim"));
-    command
-        .args(arguments)
-        .stdout(Stdio::piped())
-        .kill_on_drop(true);
-    command
-}
-
-struct Running {
-    child: Child,
-    lines: Lines<BufReader<ChildStdout>>,
-}
-
-impl Running {
-    fn start(arguments: &[&str]) -> Self {
-        let mut arguments = arguments.to_vec();
-        arguments.extend(["--listen", "127.0.0.1:0"]);
-        let mut child = command(&arguments).spawn().unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        Self { child, lines }
-    }
-
-    async fn line(&mut self) -> String {
-        timeout(LONG, self.lines.next_line())
-            .await
-            .unwrap()
-            .unwrap()
-            .unwrap()
-    }
-
-    async fn end(mut self, signal: &str) -> ExitStatus {
-        let id = self.child.id().unwrap().to_string();
-        assert!(
-            Command::new("kill")
-                .args([signal, &id])
-                .status()
-                .await
-                .unwrap()
-                .success()
-        );
-        timeout(LONG, self.child.wait()).await.unwrap().unwrap()
-    }
-}
+use crate::by_hand::{Desk, command, help};
+use crate::client::{Client, post, post_reply};
 
 #[tokio::test]
 async fn each_request_is_a_line_and_an_interrupt_ends_it() {
-    let mut running = Running::start(&["receiver", "--behave", "/late=late:1ms"]);
-    let first = running.line().await;
-    let addr = first.strip_prefix("listening on http://").unwrap();
-    let addr = addr
-        .strip_suffix(", until Ctrl-C")
-        .unwrap()
-        .parse()
-        .unwrap();
+    let mut running = Desk::open("receiver", &["--behave", "/late=late:1ms"]);
+    let address = running.address("http").await;
     assert!(running.line().await.ends_with("/valid/1"));
-    let mut client = Client::connect(addr).await;
+    let mut client = Client::connect(address.parse().unwrap()).await;
     for (request, status, end) in [
         (
             post_reply("/valid/1", "tb-1", "hello"),
@@ -97,7 +44,7 @@ async fn each_request_is_a_line_and_an_interrupt_ends_it() {
 
 #[tokio::test]
 async fn json_is_an_object_a_line_and_a_termination_ends_it() {
-    let mut running = Running::start(&["receiver", "--json"]);
+    let mut running = Desk::open("receiver", &["--json"]);
     let first: Value = serde_json::from_str(&running.line().await).unwrap();
     let addr = first["listening"]
         .as_str()
@@ -119,8 +66,7 @@ async fn json_is_an_object_a_line_and_a_termination_ends_it() {
 
 #[tokio::test]
 async fn help_names_the_paths_and_the_behaviours() {
-    let output = command(&["receiver", "--help"]).output().await.unwrap();
-    let help = String::from_utf8(output.stdout).unwrap();
+    let help = help("receiver").await;
     for word in [
         "/hooks/catch/",
         "--behave",

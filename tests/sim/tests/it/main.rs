@@ -4,6 +4,7 @@
 
 mod answers;
 mod broken;
+mod by_hand;
 mod client;
 mod command;
 mod demo;

@@ -1,65 +1,18 @@
 //! The binary, with a person at its keyboard.
 
-use std::process::Stdio;
-
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
-use tokio::process::{Child, ChildStdin, ChildStdout, Command};
-use tokio::time::timeout;
-
 use super::{ACCEPT, AGENT, JSON, request};
-use crate::client::{Client, LONG};
+use crate::by_hand::{Desk, help};
+use crate::client::Client;
 
-struct Desk {
-    _child: Child,
-    keyboard: ChildStdin,
-    screen: Lines<BufReader<ChildStdout>>,
-}
-
-impl Desk {
-    fn open(arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_ticketbridge-sim"))
-            .args(["deskhive", "--listen", "127.0.0.1:0"])
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
-        Self {
-            keyboard: child.stdin.take().unwrap(),
-            screen: BufReader::new(child.stdout.take().unwrap()).lines(),
-            _child: child,
-        }
-    }
-
-    async fn line(&mut self) -> String {
-        timeout(LONG, self.screen.next_line())
-            .await
-            .unwrap()
-            .unwrap()
-            .unwrap()
-    }
-
-    /// A client of it, once it has said where it listens and with which keys.
-    async fn client(&mut self) -> Client {
-        let first = self.line().await;
-        let address = first.strip_prefix("listening on http://").unwrap();
-        let address = address.strip_suffix(", until Ctrl-C").unwrap();
-        let second = self.line().await;
-        assert!(
-            second.contains("desk-agent-key") && second.contains("desk-internal-key"),
-            "{second}"
-        );
-        Client::connect(address.parse().unwrap()).await
-    }
-
-    async fn types(&mut self, command: &str) -> String {
-        self.keyboard
-            .write_all(format!("{command}\n").as_bytes())
-            .await
-            .unwrap();
-        self.line().await
-    }
+/// A client of it, once it has said where it listens and with which keys.
+async fn client(desk: &mut Desk) -> Client {
+    let address = desk.address("http").await;
+    let second = desk.line().await;
+    assert!(
+        second.contains("desk-agent-key") && second.contains("desk-internal-key"),
+        "{second}"
+    );
+    Client::connect(address.parse().unwrap()).await
 }
 
 fn by_agent(line: &str, body: &str) -> String {
@@ -69,8 +22,8 @@ fn by_agent(line: &str, body: &str) -> String {
 
 #[tokio::test]
 async fn requests_are_shown_and_people_answer_them() {
-    let mut desk = Desk::open(&[]);
-    let mut client = desk.client().await;
+    let mut desk = Desk::open("deskhive", &[]);
+    let mut client = client(&mut desk).await;
     let opened = desk.types("open jane@example.com Cannot log in").await;
     assert_eq!(opened, "ticket 1");
     let list = client.ask(&by_agent("GET /tickets?per_page=5", "")).await;
@@ -104,8 +57,11 @@ async fn requests_are_shown_and_people_answer_them() {
 
 #[tokio::test]
 async fn reads_that_go_well_may_be_left_out_and_the_rate_is_kept() {
-    let mut desk = Desk::open(&["--writes", "--per-minute", "3", "--no-auto-assign"]);
-    let mut client = desk.client().await;
+    let mut desk = Desk::open(
+        "deskhive",
+        &["--writes", "--per-minute", "3", "--no-auto-assign"],
+    );
+    let mut client = client(&mut desk).await;
     assert_eq!(desk.types("open jane@example.com Help").await, "ticket 1");
     let list = client.ask(&by_agent("GET /tickets", "")).await;
     assert_eq!(list.json()["data"], serde_json::json!([]));
@@ -141,7 +97,7 @@ async fn reads_that_go_well_may_be_left_out_and_the_rate_is_kept() {
 async fn over_tls_its_certificate_is_written() {
     let name = format!("ticketbridge-sim-deskhive-{}.pem", std::process::id());
     let file = std::env::temp_dir().join(name);
-    let mut desk = Desk::open(&["--tls", file.to_str().unwrap()]);
+    let mut desk = Desk::open("deskhive", &["--tls", file.to_str().unwrap()]);
     let first = desk.line().await;
     assert!(first.starts_with("listening on https://"), "{first}");
     let pem = std::fs::read_to_string(&file).unwrap();
@@ -151,12 +107,7 @@ async fn over_tls_its_certificate_is_written() {
 
 #[tokio::test]
 async fn help_names_the_options_and_the_commands() {
-    let output = Command::new(env!("CARGO_BIN_EXE_ticketbridge-sim"))
-        .args(["deskhive", "--help"])
-        .output()
-        .await
-        .unwrap();
-    let help = String::from_utf8(output.stdout).unwrap();
+    let help = help("deskhive").await;
     for word in [
         "--per-minute",
         "--writes",

@@ -1,12 +1,9 @@
 //! The binary, with a person at its keyboard, and over TLS.
 
-use std::process::Stdio;
 use std::sync::Arc;
 
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, Lines};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::process::{Child, ChildStdin, ChildStdout, Command};
-use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
@@ -14,66 +11,24 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use super::{create, form};
-use crate::client::{Client, LONG};
+use crate::by_hand::Desk;
+use crate::client::Client;
 
-struct Desk {
-    _child: Child,
-    keyboard: ChildStdin,
-    screen: Lines<BufReader<ChildStdout>>,
-}
-
-impl Desk {
-    fn open(arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_ticketbridge-sim"))
-            .args(["qminder", "--listen", "127.0.0.1:0"])
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
-        Self {
-            keyboard: child.stdin.take().unwrap(),
-            screen: BufReader::new(child.stdout.take().unwrap()).lines(),
-            _child: child,
-        }
-    }
-
-    async fn line(&mut self) -> String {
-        timeout(LONG, self.screen.next_line())
-            .await
-            .unwrap()
-            .unwrap()
-            .unwrap()
-    }
-
-    /// Where it listens, from its first line; the second says what it has.
-    async fn address(&mut self, scheme: &str) -> String {
-        let first = self.line().await;
-        let address = first.strip_prefix(&format!("listening on {scheme}://"));
-        let address = address.and_then(|rest| rest.strip_suffix(", until Ctrl-C"));
-        let address = address.unwrap().to_owned();
-        let second = self.line().await;
-        assert!(
-            second.starts_with("key qminder-key, location 1, line 12345"),
-            "{second}"
-        );
-        address
-    }
-
-    async fn types(&mut self, command: &str) -> String {
-        self.keyboard
-            .write_all(format!("{command}\n").as_bytes())
-            .await
-            .unwrap();
-        self.line().await
-    }
+/// Where it listens, once it has said so and what it has.
+async fn address(desk: &mut Desk, scheme: &str) -> String {
+    let address = desk.address(scheme).await;
+    let second = desk.line().await;
+    assert!(
+        second.starts_with("key qminder-key, location 1, line 12345"),
+        "{second}"
+    );
+    address
 }
 
 #[tokio::test]
 async fn requests_are_shown_and_the_clerk_answers_them() {
-    let mut desk = Desk::open(&[]);
-    let address = desk.address("http").await;
+    let mut desk = Desk::open("qminder", &[]);
+    let address = address(&mut desk, "http").await;
     let mut client = Client::connect(address.parse().unwrap()).await;
     let made = client
         .ask(&create(r#"{"lineId":"12345","firstName":"Ada"}"#))
@@ -129,13 +84,16 @@ async fn first_bytes_over_tls(address: &str, pem: &str) -> [u8; 13] {
 async fn over_tls_its_certificate_is_written_and_webhooks_are_shown() {
     let folder = std::env::temp_dir().join(format!("ticketbridge-sim-{}", std::process::id()));
     let file = folder.with_extension("pem");
-    let mut desk = Desk::open(&[
-        "--tls",
-        file.to_str().unwrap(),
-        "--webhook",
-        "https://bridge.example.com/hooks",
-    ]);
-    let address = desk.address("https").await;
+    let mut desk = Desk::open(
+        "qminder",
+        &[
+            "--tls",
+            file.to_str().unwrap(),
+            "--webhook",
+            "https://bridge.example.com/hooks",
+        ],
+    );
+    let address = address(&mut desk, "https").await;
     let pem = std::fs::read_to_string(&file).unwrap();
     std::fs::remove_file(&file).unwrap();
     assert_eq!(
