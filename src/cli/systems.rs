@@ -73,13 +73,7 @@ fn render(systems: &[System], now: Time) -> String {
 
 fn state_of(system: &System, now: Time) -> String {
     let Some(pause) = &system.pause else {
-        let is_at_work = system.kind == "qminder";
-        return if is_at_work {
-            "open"
-        } else {
-            "not at work yet"
-        }
-        .to_owned();
+        return "open".to_owned();
     };
     let next = match pause.probe_at {
         Some(then) => format!("; tried again in {}", until(then, now)),

@@ -142,7 +142,7 @@ fn post(
     let system = ticket.links[index].system.clone();
     let delivery = send(draft, ticket, &system, command, message.id)?;
     let text = relayed_text(&message, &text, edit);
-    remember(&mut ticket.links[index], delivery, &text);
+    remember(&mut ticket.links[index], delivery, &text, draft.now);
     Ok(true)
 }
 

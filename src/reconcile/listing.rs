@@ -140,7 +140,8 @@ impl Reconciling {
             return Ok(None);
         }
         let withdraws = live.routes.systems.get(system);
-        let withdraws = withdraws.is_some_and(|route| matches!(route.role, Role::Desk(_) | Role::Helpdesk(_)));
+        let withdraws =
+            withdraws.is_some_and(|route| matches!(route.role, Role::Desk(_) | Role::Helpdesk(_)));
         let cure = match withdraws {
             true => Cure::Mend(Mend::Surplus {
                 remote: remote.id.clone(),

@@ -157,6 +157,9 @@ fn tell_delivery(with: &Delivering, after: &AfterSettle, class: Class) {
             with.metrics.delivery(system, "cancelled");
             tracing::error!(delivery = %id, %ticket, system, command, attempt = number, detail, "what it was about is not there any more; the link is ended");
         }
+        DeliveryState::Due { .. } if class == Class::Ok => {
+            tracing::debug!(delivery = %id, %ticket, system, command, attempt = number, "delivered, and there is more to say by now");
+        }
         DeliveryState::Waiting
         | DeliveryState::Due { .. }
         | DeliveryState::Started { .. }

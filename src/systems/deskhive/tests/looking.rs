@@ -264,3 +264,17 @@ fn settings_that_cannot_work_are_named() {
     let fault = with(|deskhive| deskhive.internal_key = Some(Secret::new(String::new())));
     assert!(fault.starts_with("`internal_key_file`"), "{fault}");
 }
+
+#[tokio::test]
+async fn when_a_ticket_ended_is_told_by_our_clock_however_wrong_theirs_is() {
+    for hours in [-1, 1] {
+        let (desk, helpdesk, ticket) = with_ticket().await;
+        let hour = jiff::SignedDuration::from_hours(hours);
+        desk.set_clock(jiff::Timestamp::now() + hour);
+        desk.close(ticket).unwrap();
+        let seen = helpdesk.look(&ticket.to_string()).await.unwrap().unwrap();
+        let ended_at = seen.ended_at.unwrap().as_micros();
+        let now = jiff::Timestamp::now().as_microsecond();
+        assert!(now.abs_diff(ended_at) < 60_000_000, "{hours}");
+    }
+}
