@@ -22,6 +22,9 @@ const NOTIFICATIONS: u64 = 50;
 /// What changed so shortly before an answer may have changed again since, in the same second of its clock.
 const SETTLES_IN: Duration = Duration::from_secs(3);
 
+/// Clocks that differ by less are taken for the same.
+const SAME_CLOCK: Duration = Duration::from_secs(5);
+
 /// One page of all tickets that the agent sees.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TicketPage {
@@ -166,7 +169,12 @@ impl Helpdesk {
                 "a thread there cannot be read to its end"
             );
         }
+        let clocks = thread.at.map(Time::from_timestamp).zip(thread.asked_at);
         RemoteTicket {
+            ended_at: ticket.ended_at.map(|ended_at| match clocks {
+                Some((theirs, ours)) => by_our_clock(ended_at, theirs, ours),
+                None => ended_at,
+            }),
             messages: Some(heard(
                 &thread.messages,
                 otherwise,
@@ -216,6 +224,36 @@ impl Helpdesk {
             // Then nobody has to read it.
             Err(error) if is_gone(&error) => Ok(()),
             Err(error) => Err(self.trouble(&error, self.external(), Purpose::Question)),
+        }
+    }
+}
+
+/// A moment there, which is compared with moments here: `theirs` is what the clock there said when ours said `ours`.
+fn by_our_clock(moment: Time, theirs: Time, ours: Time) -> Time {
+    let ahead = ours.as_micros().saturating_sub(theirs.as_micros());
+    // An answer takes its time, and clocks that are told over the network differ by less.
+    if ahead.unsigned_abs() < SAME_CLOCK.as_micros().try_into().unwrap_or(u64::MAX) {
+        return moment;
+    }
+    Time::from_micros(moment.as_micros().saturating_add(ahead))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_of_a_clock_that_is_wrong_is_put_right() {
+        let second = |second: i64| Time::from_micros(second * 1_000_000);
+        for (moment, theirs, ours, expected) in [
+            (100, 200, 200, 100),
+            (100, 200, 204, 100),
+            (100, 204, 200, 100),
+            (100, 200, 3800, 3700),
+            (3700, 3800, 200, 100),
+        ] {
+            let found = by_our_clock(second(moment), second(theirs), second(ours));
+            assert_eq!(found, second(expected), "{moment} {theirs} {ours}");
         }
     }
 }

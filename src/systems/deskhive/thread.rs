@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use deskhive_client::{Error, ThreadMessage, external, internal};
 use jiff::Timestamp;
 
+use crate::model::Time;
 use crate::systems::Turn;
 
 use super::access::{Access, Key};
@@ -23,6 +24,8 @@ pub(super) struct Thread {
     pub(super) is_whole: bool,
     /// What DeskHive's clock said when it was first asked.
     pub(super) at: Option<Timestamp>,
+    /// What ours said then.
+    pub(super) asked_at: Option<Time>,
 }
 
 impl Helpdesk {
@@ -44,6 +47,7 @@ impl Helpdesk {
             };
             let answer = self.ask(access, &call, turn).await?;
             thread.at = thread.at.or(answer.date);
+            thread.asked_at = thread.asked_at.or(answer.date.map(|_| self.now()));
             let mut listed = answer.value;
             unreadable += listed.unreadable;
             let items = std::mem::take(&mut listed.items);
