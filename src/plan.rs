@@ -6,6 +6,7 @@
 
 mod agent;
 mod assign;
+mod backlog;
 mod chain;
 mod command;
 mod draft;
@@ -70,6 +71,7 @@ pub fn plan(event: &Event, facts: &Facts, routes: &Routes) -> Result<Outcome, Mi
         Happening::Did(agent, order) => agent::did(&mut draft, *agent, order)?,
         Happening::Joined(agent) => agent::joined(&mut draft, *agent)?,
     };
+    linked::end_said(&mut draft)?;
     mirror::follow(&mut draft)?;
     // Whoever made the call goes by the lane as it is after all of this.
     if let Answer::Settled(after) = &mut answer

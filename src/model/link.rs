@@ -45,6 +45,13 @@ pub struct Link {
     /// brought one by one.
     #[serde(default)]
     pub told: MessageId,
+    /// Messages before that one which are to be brought there after all: they were called off while the ticket there
+    /// was out of sight.
+    #[serde(default)]
+    pub untold: Vec<MessageId>,
+    /// Messages which say something else since they were brought there, without its having been told.
+    #[serde(default)]
+    pub unedited: Vec<MessageId>,
     /// How urgent it is there, as far as that is known.
     #[serde(default)]
     pub priority: Option<Priority>,
@@ -119,6 +126,8 @@ impl Link {
             heard_to: 0,
             said: Vec::new(),
             told: MessageId(0),
+            untold: Vec::new(),
+            unedited: Vec::new(),
             priority: None,
             surplus: Vec::new(),
             earlier: None,
@@ -188,7 +197,7 @@ pub struct RemoteTicket {
     pub changed_at: Option<Time>,
     /// When it was made there.
     pub created_at: Option<Time>,
-    /// When it ended there, if it did and says so by itself.
+    /// When it ended there, if it did and says so by itself; by our clock, as far as the difference is known.
     pub ended_at: Option<Time>,
     /// Who it is assigned to, by the id there.
     pub assignee: Option<String>,

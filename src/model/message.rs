@@ -123,4 +123,16 @@ impl Message {
     pub fn is_customers(&self) -> bool {
         matches!(self.from, Sender::Customer(_))
     }
+
+    /// The system at which it was said, if it was said at one. Whoever sends tickets may call themselves like one, but
+    /// the uids of what is said at a system begin with its id.
+    pub fn said_at(&self) -> Option<&str> {
+        let provider = self.provider.as_deref()?;
+        let uid = self.external_uid.as_deref().unwrap_or_default();
+        let is_systems = || {
+            uid.strip_prefix(provider)
+                .is_some_and(|rest| rest.starts_with(':'))
+        };
+        (!self.is_customers() || is_systems()).then_some(provider)
+    }
 }

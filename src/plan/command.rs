@@ -59,6 +59,12 @@ pub(super) fn share_queue(draft: &Draft<'_>, one: &str, other: &str) -> bool {
     draft.routes.share_queue(one, other)
 }
 
+/// Whether `message` was said at a system, or at one that shares its tickets.
+pub(super) fn came_from(draft: &Draft<'_>, message: &Message, system: &str) -> bool {
+    let said_at = message.said_at();
+    said_at.is_some_and(|said_at| share_queue(draft, said_at, system))
+}
+
 /// Whether `message` still waits to be brought to a system.
 pub(super) fn is_on_its_way(
     draft: &Draft<'_>,

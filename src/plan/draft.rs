@@ -9,7 +9,7 @@ use crate::model::{
     NoticeId, Text, Ticket, TicketId, Time,
 };
 
-use super::facts::{Facts, MOST_TOLD, Missing, Numbers};
+use super::facts::{Facts, Missing, Numbers};
 use super::outcome::{Answer, Note, Outcome, Write};
 use super::routes::{Routes, host_key};
 
@@ -241,13 +241,14 @@ impl<'a> Draft<'a> {
         messages.filter(is_revised).cloned().collect()
     }
 
-    /// The first few messages of a ticket after one, as they are with this event.
+    /// The first messages of a ticket after one, as many as `most`, as they are with this event.
     pub(super) fn messages_after(
         &self,
         ticket: TicketId,
         after: MessageId,
+        most: usize,
     ) -> Result<Vec<Message>, Missing> {
-        let stored = self.facts.messages_after(ticket, after, MOST_TOLD)?;
+        let stored = self.facts.messages_after(ticket, after, most)?;
         let drafted = self.messages.values().map(Box::as_ref);
         let drafted = drafted.filter(|message| message.ticket == ticket && message.id > after);
         let mut messages: BTreeMap<MessageId, Message> = stored
@@ -255,7 +256,7 @@ impl<'a> Draft<'a> {
             .map(|message| (message.id, message))
             .collect();
         messages.extend(drafted.map(|message| (message.id, message.clone())));
-        Ok(messages.into_values().take(MOST_TOLD).collect())
+        Ok(messages.into_values().take(most).collect())
     }
 
     /// A secret of its own for what is given of `message` to `system`.

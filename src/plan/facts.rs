@@ -11,9 +11,6 @@ use crate::model::{
 /// More namesakes than this are ambiguous all the same.
 pub const MOST_NAMESAKES: usize = 16;
 
-/// So many messages are read with one event, to be brought to a system.
-pub(super) const MOST_TOLD: usize = 8;
-
 /// One question to the store.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Lookup {

@@ -1,8 +1,10 @@
 //! What the customer and the people at a system say to each other there, each once.
 
+use std::collections::HashSet;
+
 use crate::model::{
-    DeliveryState, LinkState, Message, MessageId, News, RemoteMessage, RemoteSender, RemoteTicket,
-    Sender, Status, Ticket, Visibility, WayOut,
+    DeliveryState, Link, LinkState, Message, MessageId, News, RemoteMessage, RemoteSender,
+    RemoteTicket, Sender, Status, Ticket, Visibility, WayOut,
 };
 
 use super::chain;
@@ -18,8 +20,11 @@ use super::status::{self, Cause};
 /// So many of a link's messages are known again one by one.
 const MOST_HEARD: usize = 256;
 
-/// So many new ones are taken with one event, so that its rows stay in one batch.
+/// So many new ones are taken with one event, so that its rows stay in one batch; a long text counts for several.
 const MOST_NEW: usize = 16;
+
+/// So much text counts for one more.
+const BYTES_IN_THE_PLACE_OF_ONE: usize = 4 * 4096;
 
 /// Within so many microseconds of its ticket's beginning, the customer's message that says the same is its beginning.
 const SAME_MOMENT: i64 = 3_000_000;
@@ -32,15 +37,29 @@ pub(super) fn hear_all(
     remote: &RemoteTicket,
     sighting: &mut Sighting,
 ) -> Result<bool, Missing> {
+    let messages = remote.messages.as_deref().unwrap_or_default();
+    let is_all = hear_some(draft, ticket, index, remote, messages, sighting)?;
+    pass(&mut ticket.links[index], messages);
+    Ok(is_all)
+}
+
+fn hear_some(
+    draft: &mut Draft<'_>,
+    ticket: &mut Ticket,
+    index: usize,
+    remote: &RemoteTicket,
+    messages: &[RemoteMessage],
+    sighting: &mut Sighting,
+) -> Result<bool, Missing> {
     let mut heard = 0;
-    for message in remote.messages.iter().flatten() {
-        if heard == MOST_NEW {
+    for message in messages {
+        if heard >= MOST_NEW {
             sighting.ask_again = true;
             return Ok(false);
         }
         match hear(draft, ticket, index, remote, message, sighting)? {
             Hearing::Known => {}
-            Hearing::New => heard += 1,
+            Hearing::New => heard += 1 + message.text.len() / BYTES_IN_THE_PLACE_OF_ONE,
             Hearing::NotYet => {
                 sighting.ask_again = true;
                 return Ok(false);
@@ -82,7 +101,7 @@ fn hear(
     if matches!(echo, Whose::InDoubt) {
         return Ok(Hearing::NotYet);
     }
-    keep(&mut ticket.links[index], name.clone());
+    ticket.links[index].heard.push(name.clone());
     sighting.news = true;
     if text.is_empty() || is_opening(remote, heard) {
         return Ok(Hearing::New);
@@ -123,21 +142,34 @@ fn hear(
     Ok(Hearing::New)
 }
 
-/// Remembers that a message was heard. Of those that have numbers, the lowest are passed in the end.
-fn keep(link: &mut crate::model::Link, name: String) {
-    link.heard.push(name);
-    while link.heard.len() > MOST_HEARD {
-        let numbers = link.heard.iter().enumerate();
-        let numbers = numbers.filter_map(|(place, name)| Some((name.parse::<u64>().ok()?, place)));
-        match numbers.min() {
-            Some((lowest, place)) => {
-                link.heard_to = link.heard_to.max(lowest);
-                link.heard.remove(place);
-            }
-            None => {
-                link.heard.remove(0);
-            }
-        }
+/// Forgets the oldest of very many messages that were heard. Of those that have numbers, the lowest are passed: no
+/// other of these `messages`, as they were read, has a lower number and is still to be heard.
+fn pass(link: &mut Link, messages: &[RemoteMessage]) {
+    if link.heard.len() <= MOST_HEARD || messages.is_empty() {
+        return;
+    }
+    let surplus = link.heard.len() - MOST_HEARD;
+    let heard: HashSet<u64> = link
+        .heard
+        .iter()
+        .filter_map(|name| name.parse().ok())
+        .collect();
+    let numbers = messages.iter().filter_map(|message| message.number);
+    let new = numbers.filter(|number| *number > link.heard_to && !heard.contains(number));
+    let lowest_new = new.min().unwrap_or(u64::MAX);
+    let mut passed: Vec<u64> = heard
+        .into_iter()
+        .filter(|number| *number < lowest_new)
+        .collect();
+    passed.sort_unstable();
+    passed.truncate(surplus);
+    if let Some(highest) = passed.last() {
+        link.heard_to = link.heard_to.max(*highest);
+        let heard_to = link.heard_to;
+        let is_passed = |name: &str| name.parse().is_ok_and(|number: u64| number <= heard_to);
+        link.heard.retain(|name| !is_passed(name));
+    } else if messages.iter().all(|message| message.number.is_none()) {
+        link.heard.drain(..surplus);
     }
 }
 
@@ -184,8 +216,9 @@ fn whose(
     for (place, said) in link.said.iter().enumerate() {
         let may_be_it = match said.until {
             Some(until) => draft.now < until,
+            None if !is_thread => true,
             None => {
-                let begun = !is_thread || is_begun(draft, said.delivery)?;
+                let begun = is_begun(draft, said.delivery)?;
                 under_way |= begun;
                 begun
             }
@@ -207,7 +240,8 @@ fn is_begun(draft: &Draft<'_>, id: crate::model::DeliveryId) -> Result<bool, Mis
     let delivery = draft.readable(id)?;
     Ok(delivery.is_some_and(|delivery| {
         let is_under_way = matches!(delivery.state, DeliveryState::Started { .. });
-        is_under_way || delivery.in_doubt_since.is_some()
+        // Who gave up on it does not wait for its outcome either.
+        is_under_way || (delivery.state.is_pending() && delivery.in_doubt_since.is_some())
     }))
 }
 
@@ -223,13 +257,15 @@ fn is_outcome(
     if before.mark.is_some_and(|mark| number <= mark) {
         return Ok(false);
     }
-    if before.state.is_pending() {
+    if !matches!(before.state, DeliveryState::Delivered { .. }) {
         let mut delivery = before.clone();
         delivery.state = DeliveryState::Delivered {
             at: draft.now,
             verified: true,
         };
-        chain::leave(draft, &before)?;
+        if before.state.is_pending() {
+            chain::leave(draft, &before)?;
+        }
         draft.put_delivery(delivery);
         chain::rest(draft, before.lane)?;
     }

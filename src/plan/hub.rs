@@ -6,7 +6,8 @@ use sha2::{Digest, Sha256};
 
 use crate::model::{Command, Message, MessageId, Pushing, Returned, Sender, Ticket, Visibility};
 
-use super::command::{route, send, share_queue};
+use super::backlog::{Brought, catch_up};
+use super::command::{came_from, route, send};
 use super::draft::Draft;
 use super::facts::{Address, Missing};
 use super::fingerprint;
@@ -50,21 +51,17 @@ pub(super) fn follow(
     index: usize,
 ) -> Result<(), Missing> {
     let system = ticket.links[index].system.clone();
-    for message in draft.messages_after(ticket.id, ticket.links[index].told)? {
-        ticket.links[index].told = message.id;
-        let came_from_there = message
-            .provider
-            .as_ref()
-            .is_some_and(|provider| share_queue(draft, provider, &system));
-        if came_from_there || message.visibility != Visibility::Public {
-            continue;
+    catch_up(draft, ticket, index, |draft, ticket, message| {
+        if came_from(draft, message, &system) || message.visibility != Visibility::Public {
+            return Ok(Brought::NotForIt);
         }
         let opening = ticket.opening;
-        if let Some(command) = push(draft, ticket, &system, message.id, Some(opening))? {
-            send(draft, ticket, &system, command, message.id)?;
-        }
-    }
-    Ok(())
+        let Some(command) = push(draft, ticket, &system, message.id, Some(opening))? else {
+            return Ok(Brought::NotForIt);
+        };
+        send(draft, ticket, &system, command, message.id)?;
+        Ok(Brought::Sent)
+    })
 }
 
 /// What a message is called there: no other message of any brand or provider is.

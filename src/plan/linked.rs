@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use crate::model::{
-    Command, Delivery, DeliveryState, Destination, Link, LinkState, Said, Status, Ticket, TicketId,
+    Command, DeadReason, Delivery, DeliveryState, Destination, Happening, Link, LinkState, Said,
+    Status, Ticket, TicketId, Time, relayed_text,
 };
 
 use super::chain;
 use super::command::{route, send, share_queue};
 use super::draft::Draft;
 use super::facts::Missing;
+use super::mirror;
 use super::outcome::Note;
 use super::routes::Role;
 
@@ -86,22 +88,77 @@ fn one_too_many(
     Ok(())
 }
 
-/// What was sent to the customer will be seen there for a while.
-pub(super) fn said(draft: &mut Draft<'_>, delivery: &Delivery) -> Result<(), Missing> {
-    if delivery.state.is_pending() {
-        return Ok(());
-    }
-    let Some(mut ticket) = draft.ticket(delivery.ticket)? else {
-        return Ok(());
+/// What ended with this event, in whichever way, will be seen there for a while if it may have arrived, and never else.
+pub(super) fn end_said(draft: &mut Draft<'_>) -> Result<(), Missing> {
+    let is_said = |delivery: &&Delivery| {
+        let command = &delivery.command;
+        let is_said = matches!(
+            command,
+            Command::SendSms | Command::PostMessage | Command::PostEdit
+        );
+        is_said && !delivery.state.is_pending()
     };
-    let until = draft.now.plus(ECHO_TIME);
-    for said in ticket.links.iter_mut().flat_map(|link| &mut link.said) {
-        if said.delivery == delivery.id {
-            said.until = Some(until);
+    let ended: Vec<Delivery> = draft.touched().filter(is_said).cloned().collect();
+    for delivery in ended {
+        let Some(mut ticket) = draft.ticket(delivery.ticket)? else {
+            continue;
+        };
+        let until = draft.now.plus(ECHO_TIME);
+        let may_have_arrived = may_have_arrived(draft, &delivery);
+        for link in &mut ticket.links {
+            let is_it = |said: &Said| said.delivery == delivery.id && said.until.is_none();
+            if may_have_arrived {
+                let mut said = link.said.iter_mut();
+                if let Some(said) = said.find(|said| is_it(said)) {
+                    said.until = Some(until);
+                }
+            } else {
+                link.said.retain(|said| !is_it(said));
+            }
         }
+        draft.put_ticket(ticket);
     }
-    draft.put_ticket(ticket);
     Ok(())
+}
+
+/// Whether a call of `delivery`, which has ended, may have arrived.
+fn may_have_arrived(draft: &Draft<'_>, delivery: &Delivery) -> bool {
+    let before = draft.facts.delivery(delivery.id).ok().flatten();
+    let was_under_way =
+        before.is_some_and(|before| matches!(before.state, DeliveryState::Started { .. }));
+    let is_known_to_have_ended = matches!(draft.event.what, Happening::Settled(_));
+    matches!(delivery.state, DeliveryState::Delivered { .. })
+        || delivery.in_doubt_since.is_some()
+        || (was_under_way && !is_known_to_have_ended)
+}
+
+/// A call of `delivery` begins: what it says will be seen there, also where it was given up on once.
+pub(super) fn will_be_seen(
+    draft: &Draft<'_>,
+    ticket: &mut Ticket,
+    delivery: &Delivery,
+) -> Result<bool, Missing> {
+    let mut links = ticket.links.iter_mut();
+    let Some(link) = links.find(|link| link.system == delivery.system) else {
+        return Ok(false);
+    };
+    let mut said = link.said.iter_mut();
+    if let Some(said) = said.find(|said| said.delivery == delivery.id) {
+        return Ok(said.until.take().is_some());
+    }
+    let Some(message) = draft.message(ticket.id, delivery.message)? else {
+        return Ok(false);
+    };
+    let text = if message.revision == delivery.revision {
+        draft.text_of(&message)?
+    } else {
+        let text = draft.facts.text(message.id, delivery.revision)?;
+        text.unwrap_or_default()
+    };
+    let is_edit = delivery.command == Command::PostEdit;
+    let text = relayed_text(&message, &text, is_edit);
+    mirror::remember(link, delivery.id, &text, draft.now);
+    Ok(true)
 }
 
 /// A message became a ticket at a hub. Where an earlier call made it, its number there is not known.
@@ -130,18 +187,14 @@ pub(super) fn pushed(
 pub(super) fn posted(
     draft: &mut Draft<'_>,
     delivery: &Delivery,
-    number: Option<&str>,
+    number: &str,
 ) -> Result<(), Missing> {
     let Some(mut ticket) = draft.ticket(delivery.ticket)? else {
         return Ok(());
     };
     for link in &mut ticket.links {
-        let is_it = |said: &Said| said.delivery == delivery.id;
-        if !link.said.iter().any(is_it) {
-            continue;
-        }
-        if let Some(number) = number {
-            link.said.retain(|said| !is_it(said));
+        if share_queue(draft, &link.system, &delivery.system) {
+            link.said.retain(|said| said.delivery != delivery.id);
             if !link.heard.iter().any(|heard| heard == number) {
                 link.heard.push(number.to_owned());
             }
@@ -210,7 +263,9 @@ pub(super) fn vanished(
     if gone {
         // What waits is for the visit after an earlier one.
         if !is_earlier {
-            call_off(draft, ticket.id, system)?;
+            for delivery in call_off(draft, ticket.id, system)? {
+                keep_untold(draft, &mut ticket, &delivery);
+            }
         }
         let (system, remote) = (system.to_owned(), remote.to_owned());
         draft.note(ticket.id, Note::Vanished { system, remote });
@@ -219,11 +274,50 @@ pub(super) fn vanished(
     Ok(gone)
 }
 
-/// What still waits for a ticket that is not there any more is never sent.
-fn call_off(draft: &mut Draft<'_>, ticket: TicketId, system: &str) -> Result<(), Missing> {
+/// What becomes of a delivery to a ticket that is out of sight. A message that may have been added before is a dead
+/// letter: when it is tried again, it is looked for first.
+pub(super) fn out_of_sight(delivery: &Delivery, at: Time) -> DeliveryState {
+    let is_message = matches!(delivery.command, Command::PostMessage | Command::PostEdit);
+    if !is_message || delivery.in_doubt_since.is_none() {
+        return DeliveryState::Cancelled { at };
+    }
+    let reason = "the ticket there is out of sight, and nobody knows whether it has this: retry once it is seen again";
+    DeliveryState::Dead {
+        at,
+        reason: DeadReason::Rejected(reason.to_owned()),
+    }
+}
+
+/// What was not brought to a ticket that is out of sight is brought there once that is seen again.
+pub(super) fn keep_untold(draft: &Draft<'_>, ticket: &mut Ticket, delivery: &Delivery) {
+    if delivery.in_doubt_since.is_some() {
+        return;
+    }
+    for link in &mut ticket.links {
+        if !share_queue(draft, &link.system, &delivery.system) {
+            continue;
+        }
+        let kept = match delivery.command {
+            Command::PostMessage => &mut link.untold,
+            Command::PostEdit => &mut link.unedited,
+            _ => continue,
+        };
+        if let Err(place) = kept.binary_search(&delivery.message) {
+            kept.insert(place, delivery.message);
+        }
+    }
+}
+
+/// What still waits for a ticket that is not there any more is not sent. Gives that.
+fn call_off(
+    draft: &mut Draft<'_>,
+    ticket: TicketId,
+    system: &str,
+) -> Result<Vec<Delivery>, Missing> {
     let to = Destination::System(system.to_owned());
+    let mut called_off = Vec::new();
     let Some(lane) = draft.facts.lane_to(&to)? else {
-        return Ok(());
+        return Ok(called_off);
     };
     for id in draft.facts.chain(lane, ticket)? {
         let waiting = draft.readable(id)?.filter(|delivery| {
@@ -238,9 +332,11 @@ fn call_off(draft: &mut Draft<'_>, ticket: TicketId, system: &str) -> Result<(),
             is_at_rest && !makes
         });
         if let Some(mut delivery) = waiting {
-            delivery.state = DeliveryState::Cancelled { at: draft.now };
+            delivery.state = out_of_sight(&delivery, draft.now);
+            called_off.push(delivery.as_ref().clone());
             draft.put_delivery(delivery);
         }
     }
-    chain::rest(draft, lane)
+    chain::rest(draft, lane)?;
+    Ok(called_off)
 }

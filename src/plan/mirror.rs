@@ -1,6 +1,8 @@
 //! What systems are told of our tickets: one look at each ticket that an event may have changed, whatever it was.
 
-use crate::model::{Command, Link, LinkState, Message, Said, Status, Ticket, Visibility};
+use crate::model::{
+    Command, Happening, Link, LinkState, Message, Said, Status, Ticket, Time, Visibility,
+};
 
 use super::command::{is_first_of_queue, refresh, route, send};
 use super::draft::Draft;
@@ -24,11 +26,15 @@ pub(super) fn follow(draft: &mut Draft<'_>) -> Result<(), Missing> {
         let Some(mut ticket) = draft.ticket(id)? else {
             continue;
         };
+        let links = ticket.links.clone();
+        thread::note_edits(draft, &mut ticket);
         if ticket.loop_since.is_some() {
+            if ticket.links != links {
+                draft.put_ticket(ticket);
+            }
             continue;
         }
         let before = draft.facts.ticket(id).ok().flatten();
-        let links = ticket.links.clone();
         let orders = draft.orders();
         if before.is_none() {
             let opening = ticket.opening;
@@ -40,7 +46,7 @@ pub(super) fn follow(draft: &mut Draft<'_>) -> Result<(), Missing> {
             follow_link(draft, &mut ticket, index, before.as_deref())?;
         }
         let was_told = draft.orders() != orders;
-        if was_told {
+        if was_told && !is_catching_up(draft)? {
             looping::count(draft, &mut ticket);
         }
         if was_told || ticket.links != links {
@@ -48,6 +54,29 @@ pub(super) fn follow(draft: &mut Draft<'_>) -> Result<(), Missing> {
         }
     }
     Ok(())
+}
+
+/// Whether only the end of a call that brought something there makes room for more of what is said here already: nobody
+/// has said anything new.
+fn is_catching_up(draft: &Draft<'_>) -> Result<bool, Missing> {
+    let Happening::Settled(settled) = &draft.event.what else {
+        return Ok(false);
+    };
+    let delivery = draft.readable(settled.delivery)?;
+    Ok(delivery.is_some_and(|delivery| match delivery.command {
+        Command::CreateTicket { .. }
+        | Command::PushTicket(_)
+        | Command::PostMessage
+        | Command::PostEdit => true,
+        // What stands there may be changed back and forth.
+        Command::Reply(_)
+        | Command::ReplaceRecord
+        | Command::AddLabel(_)
+        | Command::RemoveLabel(_)
+        | Command::CancelTicket { .. }
+        | Command::SendSms
+        | Command::UpdateTicket => false,
+    }))
 }
 
 fn follow_link(
@@ -147,7 +176,7 @@ fn send_sms(
     message: &Message,
 ) -> Result<(), Missing> {
     // What was said there is known there.
-    let said_there = message.provider.as_deref() == Some(&ticket.links[index].system);
+    let said_there = message.said_at() == Some(ticket.links[index].system.as_str());
     if message.is_customers()
         || said_there
         || !ticket.links[index].reachable
@@ -159,17 +188,23 @@ fn send_sms(
     let text = draft.text_of(message)?;
     let system = ticket.links[index].system.clone();
     let delivery = send(draft, ticket, &system, Command::SendSms, message.id)?;
-    remember(&mut ticket.links[index], delivery, &text);
+    remember(&mut ticket.links[index], delivery, &text, draft.now);
     Ok(())
 }
 
 /// What `delivery` says will be seen there.
-pub(super) fn remember(link: &mut Link, delivery: crate::model::DeliveryId, text: &str) {
+pub(super) fn remember(link: &mut Link, delivery: crate::model::DeliveryId, text: &str, now: Time) {
     link.said.push(Said {
         delivery,
         text: fingerprint::of_text(text),
         until: None,
     });
-    let surplus = link.said.len().saturating_sub(MOST_SAID);
-    link.said.drain(..surplus);
+    while link.said.len() > MOST_SAID {
+        // What may still come is forgotten last.
+        let is_over = |said: &Said| said.until.is_some_and(|until| until <= now);
+        let is_known = |said: &Said| said.until.is_some();
+        let over = link.said.iter().position(is_over);
+        let oldest = over.or_else(|| link.said.iter().position(is_known));
+        link.said.remove(oldest.unwrap_or(0));
+    }
 }

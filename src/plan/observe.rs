@@ -328,7 +328,7 @@ fn is_unseen(
     if is_visit {
         return Ok(visit::is_unseen(newest, link));
     }
-    let said_there = newest.provider.as_ref() == Some(&link.system);
+    let said_there = newest.said_at() == Some(link.system.as_str());
     if said_there || newest.late || !newest.is_customers() {
         return Ok(false);
     }

@@ -38,12 +38,16 @@ pub(super) fn started(draft: &mut Draft<'_>, id: DeliveryId) -> Result<Answer, M
     let (lane, now) = (delivery.lane, draft.now);
     delivery.state = DeliveryState::Started { at: now };
     if matches!(delivery.command, Command::PostMessage | Command::PostEdit)
-        && delivery.mark.is_none()
-        && let Some(ticket) = draft.ticket(delivery.ticket)?
+        && let Some(mut ticket) = draft.ticket(delivery.ticket)?
     {
-        let mut links = ticket.links.iter();
-        let link = links.find(|link| link.system == delivery.system);
-        delivery.mark = link.map(Link::newest_heard);
+        if delivery.mark.is_none() {
+            let mut links = ticket.links.iter();
+            let link = links.find(|link| link.system == delivery.system);
+            delivery.mark = link.map(Link::newest_heard);
+        }
+        if linked::will_be_seen(draft, &mut ticket, &delivery)? {
+            draft.put_ticket(ticket);
+        }
     }
     draft.put_delivery(delivery);
     chain::wake(draft, lane, now)?;
@@ -66,7 +70,7 @@ pub(super) fn settled(draft: &mut Draft<'_>, settled: &Settled) -> Result<Answer
     let is_same = before.revision == settled.revision || (!is_final && before.reply().is_none());
     if before.state.is_pending() && settled.vanished {
         record(draft, &mut delivery, settled, None);
-        delivery.state = DeliveryState::Cancelled { at: draft.now };
+        delivery.state = linked::out_of_sight(&delivery, draft.now);
     } else if before.state.is_pending() && is_same {
         settle_delivery(draft, &mut delivery, &lane, settled);
     } else if before.state.is_pending() {
@@ -92,11 +96,13 @@ pub(super) fn settled(draft: &mut Draft<'_>, settled: &Settled) -> Result<Answer
         Command::PushTicket(_) if settled.attempt.class == Class::Ok => {
             linked::pushed(draft, &delivery, settled.remote_uid.as_deref())?;
         }
-        Command::SendSms => linked::said(draft, &delivery)?,
-        Command::PostMessage | Command::PostEdit => {
-            linked::said(draft, &delivery)?;
-            if settled.attempt.class == Class::Ok {
-                linked::posted(draft, &delivery, settled.remote_uid.as_deref())?;
+        // Where an echo was the outcome already, that has its number, and another one is somebody else's.
+        Command::PostMessage | Command::PostEdit
+            if settled.attempt.class == Class::Ok
+                && !matches!(before.state, DeliveryState::Delivered { .. }) =>
+        {
+            if let Some(number) = &settled.remote_uid {
+                linked::posted(draft, &delivery, number)?;
             }
         }
         Command::UpdateTicket if settled.attempt.class == Class::Ok && is_same => {
@@ -212,6 +218,10 @@ fn forget_vanished(draft: &mut Draft<'_>, delivery: &Delivery) -> Result<(), Mis
     };
     if let Some(remote) = remote {
         linked::vanished(draft, delivery.ticket, &delivery.system, &remote)?;
+    }
+    if let Some(mut ticket) = draft.ticket(delivery.ticket)? {
+        linked::keep_untold(draft, &mut ticket, delivery);
+        draft.put_ticket(ticket);
     }
     Ok(())
 }

@@ -130,7 +130,7 @@ pub(super) fn newest_of_customer(
 pub(super) fn is_unseen(message: &Message, link: &Link) -> bool {
     message.is_customers()
         && !message.late
-        && message.provider.as_ref() != Some(&link.system)
+        && message.said_at() != Some(link.system.as_str())
         && link
             .changed_at
             .is_some_and(|ended| ended < message.arrived_at)
@@ -139,7 +139,7 @@ pub(super) fn is_unseen(message: &Message, link: &Link) -> bool {
 /// Whether `message` came after what is known to have happened at the link's system. What was said at a visit is heard
 /// late where that ended meanwhile.
 pub(super) fn is_after(message: &Message, link: &Link) -> bool {
-    let said_there = message.provider.as_ref() == Some(&link.system);
+    let said_there = message.said_at() == Some(link.system.as_str());
     !said_there
         || link
             .changed_at

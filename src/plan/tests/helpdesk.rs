@@ -1,6 +1,8 @@
 //! Systems where tickets are threads, and systems where each message is a ticket.
 
+mod backlog;
 mod echoes;
+mod given_up;
 mod heard;
 mod hub;
 mod looping;

@@ -100,12 +100,17 @@ fn internal_notes_stay_here_unless_the_operator_wants_them_there() {
 fn an_edit_is_told_as_such_where_the_message_was_told() {
     let mut world = world(&[(SUPPORT, helpdesk())]);
     let number = world.arrives(ticket("a").saying("fist")).ticket;
-    // Before the ticket is there it is made with what was said first, since that is frozen.
+    // The ticket is made with what was said first, since that is frozen.
     world.arrives(ticket("a").saying("first"));
     carries_out(&mut world, number, SUPPORT, 1);
     world.arrives(ticket("a").saying("first of all"));
     let posted = told(&world, number, SUPPORT);
-    assert_eq!(posted, ["create ticket", "post edit: first of all"]);
+    let expected = [
+        "create ticket",
+        "post edit: first",
+        "post edit: first of all",
+    ];
+    assert_eq!(posted, expected);
 }
 
 #[test]
