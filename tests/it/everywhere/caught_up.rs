@@ -20,6 +20,8 @@ async fn a_helpdesk_that_was_down_catches_up_in_order_and_delays_nobody_else() {
     stage.writes("T-2", "two", Some("T-1")).await;
     stage.replies(number, "three").await;
     stage.receives(&["one", "three"]).await;
+    // A call whose end is not stored yet would be made again.
+    stage.has_settled(2).await;
     stage.daemon.kill().await;
     stage.daemon.start().await;
     stage.replies(number, "four").await;

@@ -160,6 +160,30 @@ rate = {{ per_second = 1000, burst = 1000 }}
         }
     }
 
+    /// Waits until the end of so many calls to the receiver is stored.
+    pub(super) async fn has_settled(&self, calls: usize) {
+        let of = |line: &str, outcome: &str| {
+            let name = format!(
+                r#"ticketbridge_deliveries_total{{system="response-url",outcome="{outcome}"}} "#
+            );
+            line.strip_prefix(&name)?.parse::<usize>().ok()
+        };
+        let deadline = Instant::now() + SOON;
+        loop {
+            let client = self.daemon.client();
+            let answer = client.get(self.daemon.url("/metrics")).send().await;
+            let metrics = answer.unwrap().text().await.unwrap();
+            let lines = metrics.lines();
+            let settled =
+                lines.filter_map(|line| of(line, "delivered").or_else(|| of(line, "unverified")));
+            if settled.sum::<usize>() == calls {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{metrics}");
+            sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     pub(super) fn received(&self) -> Vec<String> {
         let received = self.receiver.received().into_iter();
         let text = received.map(|got| got.json().unwrap()["response_text"].clone());

@@ -2,6 +2,7 @@
 
 use ticketbridge_sim::deskhive::{Fault, Foreign, Operation, Status};
 
+use crate::clock::Clock as _;
 use crate::model::{Class, DeliveryId, Maker, Phase, RemoteSender, Visibility};
 
 use super::*;
@@ -270,11 +271,11 @@ async fn when_a_ticket_ended_is_told_by_our_clock_however_wrong_theirs_is() {
     for hours in [-1, 1] {
         let (desk, helpdesk, ticket) = with_ticket().await;
         let hour = jiff::SignedDuration::from_hours(hours);
-        desk.set_clock(jiff::Timestamp::now() + hour);
+        desk.set_clock(SystemClock.now().to_timestamp() + hour);
         desk.close(ticket).unwrap();
         let seen = helpdesk.look(&ticket.to_string()).await.unwrap().unwrap();
         let ended_at = seen.ended_at.unwrap().as_micros();
-        let now = jiff::Timestamp::now().as_microsecond();
+        let now = SystemClock.now().as_micros();
         assert!(now.abs_diff(ended_at) < 60_000_000, "{hours}");
     }
 }
