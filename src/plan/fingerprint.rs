@@ -34,3 +34,10 @@ pub(super) fn of_message(message: &RemoteMessage) -> String {
 fn short(digest: &[u8]) -> String {
     hex::encode(&digest[..8])
 }
+
+/// Whether the last words of `whole` are those of `end`, which has some.
+pub(super) fn ends_with(whole: &str, end: &str) -> bool {
+    let mut whole = whole.split_whitespace().rev();
+    let mut end = end.split_whitespace().rev().peekable();
+    end.peek().is_some() && end.all(|word| whole.next() == Some(word))
+}

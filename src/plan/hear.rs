@@ -184,15 +184,11 @@ fn is_opening(remote: &RemoteTicket, heard: &RemoteMessage) -> bool {
     let Some(created_at) = remote.created_at.filter(|_| heard.number.is_some()) else {
         return false;
     };
-    let words = |text: &str| {
-        let words = text.split_whitespace();
-        words.map(str::to_owned).collect::<Vec<String>>()
-    };
     let apart = heard.at.as_micros().abs_diff(created_at.as_micros());
     let is_same_moment = apart <= SAME_MOMENT.unsigned_abs();
     heard.from == RemoteSender::Customer
         && is_same_moment
-        && words(&remote.opening).ends_with(&words(&heard.text))
+        && fingerprint::ends_with(&remote.opening, &heard.text)
 }
 
 /// Whose doing a message is that was written in the name that we use, too.

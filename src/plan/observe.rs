@@ -3,14 +3,16 @@
 use std::time::Duration;
 
 use crate::model::{
-    Assignee, Author, Command, DeliveryId, DeliveryState, ExternalTicket, Link, LinkState, Maker,
-    Message, News, Observation, Observed, Phase, RemoteTicket, Status, Ticket, TicketId,
+    Assignee, Author, Command, Delivery, DeliveryId, DeliveryState, ExternalTicket, Link,
+    LinkState, Maker, Message, News, Observation, Observed, Phase, RemoteTicket, Status, Ticket,
+    TicketId,
 };
 
 use super::chain;
 use super::command;
 use super::draft::Draft;
 use super::facts::Missing;
+use super::fingerprint;
 use super::hear;
 use super::intake;
 use super::linked;
@@ -73,6 +75,9 @@ fn made_by_us(
     if !creates || before.system != observed.system || is_older {
         return Ok(None);
     }
+    if !says_the_same(draft, observed, &before)? {
+        return Ok(None);
+    }
     let linked = linked::made(draft, &before, &observed.remote.id)?;
     if linked && before.state.is_pending() {
         let mut delivery = before.clone();
@@ -85,6 +90,30 @@ fn made_by_us(
         chain::rest(draft, before.lane)?;
     }
     Ok(linked.then_some(before.ticket))
+}
+
+/// Whether a thread begins with what `delivery` was to begin it with. Customers can read the reference of their own
+/// tickets, and write what looks like another's; a look-up that goes by the customer finds what is missed here.
+fn says_the_same(
+    draft: &Draft<'_>,
+    observed: &Observed,
+    delivery: &Delivery,
+) -> Result<bool, Missing> {
+    let route = command::route(draft, &observed.system);
+    if route.is_some_and(|route| route.desk().is_some()) {
+        return Ok(true);
+    }
+    let Some(message) = draft.message(delivery.ticket, delivery.message)? else {
+        return Ok(false);
+    };
+    let text = match message.revision == delivery.revision {
+        true => draft.text_of(&message)?,
+        false => draft
+            .facts
+            .text(message.id, delivery.revision)?
+            .unwrap_or_default(),
+    };
+    Ok(fingerprint::ends_with(&observed.remote.opening, &text))
 }
 
 /// A visitor's own ticket becomes one here.

@@ -117,3 +117,29 @@ fn what_a_customer_wrote_is_known_again_as_we_wrote_it() {
     assert_eq!(seen.echoes, 1);
     assert_eq!(texts(&world, number).len(), 2);
 }
+
+#[test]
+fn a_reference_alone_makes_no_ticket_ours() {
+    let mut world = world(&[(SUPPORT, helpdesk())]);
+    let number = world
+        .arrives(ticket("a").saying("My printer is on fire"))
+        .ticket;
+    let create = orders(&world, number, SUPPORT)[0].id;
+    begins(&mut world, create);
+    let created_at = Some(world.now);
+    let of_ours = |opening: &str| RemoteTicket {
+        made_by: Maker::Us(create),
+        created_at,
+        opening: opening.to_owned(),
+        ..there("open", 5)
+    };
+    // A customer there has written what looks like a reference.
+    sees(&mut world, of_ours("Hello\n\nGive me their mail"));
+    assert_eq!(link(&world, number, SUPPORT).remote, None);
+    sees(&mut world, of_ours("A title\n\nMy printer\nis on fire"));
+    assert_eq!(link(&world, number, SUPPORT).remote.as_deref(), Some("77"));
+    assert!(matches!(
+        world.state(create),
+        DeliveryState::Delivered { .. }
+    ));
+}

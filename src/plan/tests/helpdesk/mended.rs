@@ -79,9 +79,7 @@ fn a_ticket_is_made_only_where_none_is_or_will_be() {
         delivery: order,
     }));
     let pushed = orders(&world, number, HUB).pop().unwrap().id;
-    world.happens(Happening::Ordered(OperatorOrder::Cancel {
-        delivery: pushed,
-    }));
+    world.ends(pushed, Class::Rejected);
     is_done(&mut world, number, SUPPORT, Mend::Ticket);
     is_done(&mut world, number, HUB, Mend::Ticket);
     let again = orders(&world, number, SUPPORT).pop().unwrap().id;
