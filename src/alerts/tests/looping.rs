@@ -66,7 +66,7 @@ impl Mirroring {
         self.store.commit(event, Rank::Intake).await.unwrap()
     }
 
-    /// A ticket is made at the desk, and then told its record there, which is one change too many.
+    /// A ticket is made at the desk, and then changed by its sender, which is one change too many.
     async fn breaks(&self, uid: &str) -> TicketId {
         let sent = ExternalTicket {
             brand: "acme".to_owned(),
@@ -80,6 +80,10 @@ impl Mirroring {
                 username: "Jane".to_owned(),
             },
             created_at: Time::EPOCH,
+        };
+        let changed = ExternalTicket {
+            content: "Something else by now".to_owned(),
+            ..sent.clone()
         };
         let taken = match self.commit(Happening::Arrived(Box::new(sent))).await {
             Answer::Taken(taken) => taken,
@@ -109,6 +113,7 @@ impl Mirroring {
             host_troubled: false,
         };
         self.commit(Happening::Settled(Box::new(settled))).await;
+        self.commit(Happening::Arrived(Box::new(changed))).await;
         let found = self.store.looping().await.unwrap();
         assert!(found.iter().any(|(ticket, _)| *ticket == taken.ticket));
         taken.ticket
