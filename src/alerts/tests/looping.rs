@@ -113,6 +113,7 @@ impl Mirroring {
             host_troubled: false,
         };
         self.commit(Happening::Settled(Box::new(settled))).await;
+        tokio::time::advance(Duration::from_millis(1)).await;
         self.commit(Happening::Arrived(Box::new(changed))).await;
         let found = self.store.looping().await.unwrap();
         assert!(found.iter().any(|(ticket, _)| *ticket == taken.ticket));
