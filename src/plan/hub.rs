@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use crate::model::{
-    Command, Delivery, LinkState, Message, MessageId, Pushing, Returned, Sender, Ticket, Visibility,
-};
+use crate::model::{Command, Message, MessageId, Pushing, Returned, Sender, Ticket, Visibility};
 
 use super::backlog::{Brought, catch_up};
 use super::command::{came_from, route, send};
@@ -64,21 +62,6 @@ pub(super) fn follow(
         send(draft, ticket, &system, command, message.id)?;
         Ok(Brought::Sent)
     })
-}
-
-/// A person wants the ticket not made there that `delivery` was to make: what follows it goes there without it.
-pub(super) fn do_without(draft: &mut Draft<'_>, delivery: &Delivery) -> Result<(), Missing> {
-    let Some(mut ticket) = draft.ticket(delivery.ticket)? else {
-        return Ok(());
-    };
-    for link in &mut ticket.links {
-        if link.state == LinkState::Wanted(delivery.id) {
-            link.state = LinkState::Waiting;
-            link.since = draft.now;
-        }
-    }
-    draft.put_ticket(ticket);
-    Ok(())
 }
 
 /// What a message is called there: no other message of any brand or provider is.

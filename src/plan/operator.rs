@@ -1,14 +1,13 @@
 //! A person's orders.
 
 use crate::model::{
-    AgentId, Assignee, Attempt, Class, Command, Delivery, DeliveryId, DeliveryState, News,
-    OperatorOrder, TicketId, Time,
+    AgentId, Assignee, Attempt, Class, Delivery, DeliveryId, DeliveryState, News, OperatorOrder,
+    TicketId, Time,
 };
 
 use super::chain;
 use super::draft::Draft;
 use super::facts::Missing;
-use super::hub;
 use super::intake;
 use super::looping;
 use super::mend;
@@ -185,9 +184,6 @@ fn cancel(draft: &mut Draft<'_>, id: DeliveryId) -> Result<Answer, Missing> {
     draft.put_delivery(delivery);
     if before.state.is_pending() {
         chain::leave(draft, &before)?;
-    }
-    if let Command::PushTicket(_) = &before.command {
-        hub::do_without(draft, &before)?;
     }
     Ok(Answer::Done(format!("delivery {id} is cancelled")))
 }

@@ -152,20 +152,3 @@ fn a_removal_is_recorded_and_takes_nothing_back() {
     assert!(world.notes(number).contains(&removed));
     assert_eq!(replies(&world, number), ["Try again."]);
 }
-
-#[test]
-fn an_opening_that_is_discarded_does_not_keep_what_follows_from_the_hub() {
-    let mut world = world(&[(HUB, Role::Hub)]);
-    let number = world.arrives(ticket("a")).ticket;
-    let opening = orders(&world, number, HUB)[0].id;
-    world.happens(Happening::Started { delivery: opening });
-    world.ends(opening, Class::Rejected);
-    world.arrives(follow_up("b", "a"));
-    assert_eq!(pushed(&world, number).len(), 1, "it may be tried again");
-    world.orders(OperatorOrder::Cancel { delivery: opening });
-    let uids: Vec<String> = pushed(&world, number)
-        .into_iter()
-        .map(|one| one.uid)
-        .collect();
-    assert_eq!(uids, ["acme::a", "acme::b"]);
-}
