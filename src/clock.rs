@@ -1,5 +1,6 @@
 //! The one source of stored time, and of the chance that events carry.
 
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -16,8 +17,7 @@ pub trait Clock: Send + Sync {
     fn event(&self, what: Happening) -> Event {
         let mut random = [0; 16];
         if getrandom::fill(&mut random).is_err() {
-            // Without chance from the system, jitter falls away and nothing else.
-            random = [0; 16];
+            random = chance_of_the_process();
         }
         Event {
             at: self.now(),
@@ -25,6 +25,16 @@ pub trait Clock: Send + Sync {
             what,
         }
     }
+}
+
+/// Chance from the keys that the process was given when it began: addresses for replies must not be guessed where the
+/// system gives no more.
+fn chance_of_the_process() -> [u8; 16] {
+    let drawn = || RandomState::new().build_hasher().finish().to_le_bytes();
+    let mut random = [0; 16];
+    random[..8].copy_from_slice(&drawn());
+    random[8..].copy_from_slice(&drawn());
+    random
 }
 
 /// The system's clock.
@@ -68,4 +78,18 @@ impl Clock for TokioClock {
 /// When tokio's clock will show what `clock` shows at `time`.
 pub fn instant_of(clock: &Arc<dyn Clock>, time: Time) -> Instant {
     Instant::now() + time.since(clock.now())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_process_has_chance_of_its_own() {
+        let drawn: Vec<[u8; 16]> = (0..4).map(|_| chance_of_the_process()).collect();
+        for (place, one) in drawn.iter().enumerate() {
+            assert_ne!(one[..8], one[8..]);
+            assert!(!drawn[..place].contains(one));
+        }
+    }
 }
