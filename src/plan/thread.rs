@@ -26,7 +26,7 @@ pub(super) fn follow(
     }
     tell_late(draft, ticket, index)?;
     catch_up(draft, ticket, index, |draft, ticket, message| {
-        tell(draft, ticket, index, message)
+        tell(draft, ticket, index, message, Command::PostMessage)
     })?;
     // Where the first of them is configured no more, the next goes on from there.
     let link = ticket.links[index].clone();
@@ -61,7 +61,7 @@ pub(super) fn note_edits(draft: &Draft<'_>, ticket: &mut Ticket) {
 fn tell_late(draft: &mut Draft<'_>, ticket: &mut Ticket, index: usize) -> Result<(), Missing> {
     while let Some(id) = ticket.links[index].untold.first().copied() {
         if let Some(message) = draft.message(ticket.id, id)?
-            && tell(draft, ticket, index, &message)? == Brought::NoRoom
+            && tell(draft, ticket, index, &message, Command::PostMessage)? == Brought::NoRoom
         {
             return Ok(());
         }
@@ -72,7 +72,7 @@ fn tell_late(draft: &mut Draft<'_>, ticket: &mut Ticket, index: usize) -> Result
     }
     while let Some(id) = ticket.links[index].unedited.first().copied() {
         if let Some(message) = draft.message(ticket.id, id)?
-            && tell_edit(draft, ticket, index, &message)? == Brought::NoRoom
+            && tell(draft, ticket, index, &message, Command::PostEdit)? == Brought::NoRoom
         {
             return Ok(());
         }
@@ -109,11 +109,13 @@ fn has_room(draft: &Draft<'_>, link: &mut Link) -> Result<bool, Missing> {
     Ok(on_their_way(link) < MOST_ON_THEIR_WAY)
 }
 
+/// `how`: as a message, or as an edit of one that is there.
 fn tell(
     draft: &mut Draft<'_>,
     ticket: &mut Ticket,
     index: usize,
     message: &Message,
+    how: Command,
 ) -> Result<Brought, Missing> {
     if !is_for(draft, &ticket.links[index], message) {
         return Ok(Brought::NotForIt);
@@ -128,28 +130,8 @@ fn tell(
     if !has_room(draft, &mut ticket.links[index])? {
         return Ok(Brought::NoRoom);
     }
-    let delivery = send(draft, ticket, &system, Command::PostMessage, message.id)?;
-    let text = relayed_text(message, &text, false);
-    remember(&mut ticket.links[index], delivery, &text, draft.now);
-    Ok(Brought::Sent)
-}
-
-fn tell_edit(
-    draft: &mut Draft<'_>,
-    ticket: &mut Ticket,
-    index: usize,
-    message: &Message,
-) -> Result<Brought, Missing> {
-    if !is_for(draft, &ticket.links[index], message) {
-        return Ok(Brought::NotForIt);
-    }
-    if !has_room(draft, &mut ticket.links[index])? {
-        return Ok(Brought::NoRoom);
-    }
-    let text = draft.text_of(message)?;
-    let system = ticket.links[index].system.clone();
-    let delivery = send(draft, ticket, &system, Command::PostEdit, message.id)?;
-    let text = relayed_text(message, &text, true);
+    let text = relayed_text(message, &text, how == Command::PostEdit);
+    let delivery = send(draft, ticket, &system, how, message.id)?;
     remember(&mut ticket.links[index], delivery, &text, draft.now);
     Ok(Brought::Sent)
 }

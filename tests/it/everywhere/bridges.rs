@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
+use ticketbridge_sim::deskhive::Operation;
 use ticketbridge_sim::{Behaviour, DeskHive, Receiver};
 use tokio::time::{Instant, sleep};
 
 use super::stage::{DELIVERY, SOON, helpdesk, keep_secrets, said, thread, ticket_is, writes};
 use crate::daemon::Daemon;
 
-/// How long they are watched at rest.
-const AT_REST: Duration = Duration::from_secs(2);
+/// So often each of them has looked by the time that it would have done whatever it was going to do.
+const LOOKS: usize = 10;
 
 async fn bridge(desk: &DeskHive, key: &str) -> Daemon {
     let import = "import_to = \"acme\"";
@@ -25,6 +26,15 @@ async fn bridge(desk: &DeskHive, key: &str) -> Daemon {
     std::fs::write(daemon.folder().join("other.key"), "other-agent-key").unwrap();
     daemon.start().await;
     daemon
+}
+
+/// Waits until both bridges have looked through the list so often.
+async fn looks(desk: &DeskHive) {
+    let lists =
+        |world: &ticketbridge_sim::deskhive::World| world.seen_for(Operation::ListTickets).count();
+    let before = desk.seen_for(Operation::ListTickets).len();
+    let enough = |world: &ticketbridge_sim::deskhive::World| lists(world) >= before + 2 * LOOKS;
+    desk.wait_until(SOON, enough).await.unwrap();
 }
 
 async fn receiver() -> Receiver {
@@ -79,7 +89,7 @@ async fn two_bridges_at_one_helpdesk_settle_and_stay_quiet() {
     };
     desk.wait_for(SOON, settled).await.unwrap();
     // All that may still come of it has come by then; whatever comes later is one too many.
-    sleep(AT_REST).await;
+    looks(&desk).await;
     let before = desk
         .seen()
         .iter()
@@ -87,7 +97,7 @@ async fn two_bridges_at_one_helpdesk_settle_and_stay_quiet() {
         .count();
     assert_eq!(desk.tickets().len(), 3);
     assert_eq!(desk.messages(theirs).len(), 2);
-    sleep(AT_REST).await;
+    looks(&desk).await;
     let after = desk
         .seen()
         .iter()
@@ -166,7 +176,14 @@ rate = {{ per_second = 1000, burst = 1000 }}
         .header("x-api-key", "test-agent-key");
     close.send().await.unwrap();
     ticket_is(&second, 1, "closed", |shown| shown["status"] == "closed").await;
-    sleep(AT_REST).await;
+    // What comes after that has come after everything else.
+    writes(&first, &receiver, "T-3", "Thank you", Some("T-1")).await;
+    let expected = [&expected[..], &["Thank you"]].concat();
+    let deadline = Instant::now() + SOON;
+    while said(&second, 1).await != expected {
+        assert!(Instant::now() < deadline, "{}", second.log());
+        sleep(Duration::from_millis(20)).await;
+    }
     assert_eq!(said(&first, number).await, expected);
     assert_eq!(receiver.received().len(), 1);
 }
