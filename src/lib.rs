@@ -11,6 +11,7 @@ pub mod gates;
 pub mod http;
 pub mod knowledge;
 pub mod live;
+pub mod mapping;
 pub mod metrics;
 pub mod model;
 pub mod outbound;

@@ -11,17 +11,19 @@ mod readable;
 pub mod respondo;
 mod response_url;
 mod rich_text;
+mod shown;
 mod signature;
 mod trouble;
 
 use std::future::Future;
 use std::pin::Pin;
 
-use crate::model::{Class, LaneFailure, Time};
+use crate::model::{Class, Fate, LaneFailure, Time};
 use crate::store::Parcel;
 
 pub use couriers::{AllWays, Couriers, Gates, SystemWays};
 pub use response_url::{ResponseUrls, Ways, body_of};
+pub use shown::{HIDDEN, Shown, ShownRequest};
 pub use signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER, sign};
 pub use trouble::Trouble;
 
@@ -62,17 +64,8 @@ pub struct Report {
     pub vanished: bool,
     /// Whether it counts against a breaker.
     pub failure: Option<LaneFailure>,
-}
-
-/// What would be sent. Its body says what tickets say: it is for the operator's eyes, not for logs.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Shown {
-    /// Such as `POST`.
-    pub method: String,
-    /// The path below the system's address, with its query; of a response URL only scheme and host.
-    pub target: String,
-    /// As text.
-    pub body: String,
+    /// What became of the ticket's fields in the request, where one was sent.
+    pub fates: Vec<Fate>,
 }
 
 impl Report {
@@ -92,6 +85,7 @@ impl Report {
             remote_uid: None,
             vanished: false,
             failure,
+            fates: Vec::new(),
         }
     }
 }

@@ -154,6 +154,7 @@ async fn settle(
             detail: report.detail,
             next: None,
             may_repeat: call.may_repeat,
+            fates: report.fates,
         },
         until: report.until,
         gone: report.gone,

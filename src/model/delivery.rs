@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::Fate;
 use super::{Author, LaneId, MessageId, TicketId, Time};
 use super::{DeliveryId, Lane};
 
@@ -271,6 +272,9 @@ pub struct Attempt {
     /// unknown.
     #[serde(default)]
     pub may_repeat: bool,
+    /// What became of the ticket's fields in the request that was sent, but for those that were kept as they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fates: Vec<Fate>,
 }
 
 /// What the result of a try means. The connector decides it, the schedule acts on it.

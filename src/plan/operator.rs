@@ -226,6 +226,7 @@ fn give_up_waiting(draft: &mut Draft<'_>, delivery: &mut Delivery, began: Time) 
         detail: "not waited for any longer, by a person's order".to_owned(),
         next: Some(draft.now),
         may_repeat: false,
+        fates: Vec::new(),
     });
 }
 

@@ -13,7 +13,7 @@ use crate::store::Parcel;
 use super::deskhive::{Helpdesk, HelpdeskWays};
 use super::qminder::{Desk, DeskWays};
 use super::respondo::{Hub, HubWays};
-use super::{Courier, Delivering, Report, ResponseUrls, Shown, Ways, body_of};
+use super::{Courier, Delivering, Report, ResponseUrls, Shown, Ways};
 
 /// What the settings come to, before anything is called.
 pub struct AllWays {
@@ -108,11 +108,10 @@ impl Couriers {
     pub fn shown(&self, parcel: &Parcel) -> Result<Shown, String> {
         let current = self.current.load();
         match &parcel.to {
-            Destination::ResponseUrl(_) => Ok(Shown {
-                method: "POST".to_owned(),
-                target: parcel.to.shown(),
-                body: String::from_utf8_lossy(&body_of(parcel)).into_owned(),
-            }),
+            Destination::ResponseUrl(_) => {
+                let name = parcel.delivery.webhook_id(&self.incarnation);
+                Ok(current.replies.shown(parcel, &name))
+            }
             Destination::System(id) => match current.systems.get(id) {
                 Some(SystemCourier::Qminder(desk)) => desk.shown(parcel),
                 Some(SystemCourier::Respondo(hub)) => hub.shown(parcel),

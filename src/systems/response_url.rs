@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use respondo_client::Author;
 use respondo_client::reply::Reply;
@@ -19,7 +20,7 @@ use crate::store::Parcel;
 
 use super::signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER, sign};
 use super::trouble::chain;
-use super::{Courier, Delivering, Report};
+use super::{Courier, Delivering, Report, Shown, ShownRequest};
 
 /// More of an answer than this is not read; a valid reply response repeats the reply at most.
 const MOST_ANSWER: usize = 512 * 1024;
@@ -49,6 +50,24 @@ impl ResponseUrls {
     #[must_use]
     pub fn new(ways: Ways, clock: Arc<dyn Clock>) -> Self {
         Self { ways, clock }
+    }
+
+    /// What [`Courier::deliver`] would send, without the signatures and the secret part of the address.
+    pub fn shown(&self, parcel: &Parcel, webhook_id: &str) -> Shown {
+        let body = body_of(parcel);
+        let mut headers = headers(webhook_id, &[], parcel.delivery.created_at, &body);
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let keys = self.ways.signing_keys.get(&parcel.delivery.brand);
+        let signed = keys.is_some_and(|keys| !keys.is_empty());
+        let signature = signed.then_some(SIGNATURE_HEADER);
+        let body = String::from_utf8_lossy(&body).into_owned();
+        let target = parcel.to.shown();
+        Shown {
+            requests: vec![ShownRequest::new(
+                "POST", &target, &headers, signature, body,
+            )],
+            fates: Vec::new(),
+        }
     }
 
     async fn send(&self, parcel: Parcel, webhook_id: String) -> Report {
@@ -101,6 +120,7 @@ impl ResponseUrls {
             remote_uid: None,
             vanished: false,
             failure: (status >= 500).then_some(LaneFailure::ServerError),
+            fates: Vec::new(),
         };
         match outcome {
             Outcome::Delivered { status, response } => {

@@ -104,6 +104,7 @@ impl Mirroring {
                 detail: String::new(),
                 next: None,
                 may_repeat: false,
+                fates: Vec::new(),
             },
             until: None,
             gone: false,

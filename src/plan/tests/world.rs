@@ -156,6 +156,7 @@ pub(crate) fn end_of(delivery: &Delivery, class: Class, at: Time) -> Settled {
             detail: format!("it was {}", class.as_str()),
             next: None,
             may_repeat: false,
+            fates: Vec::new(),
         },
         until: None,
         gone: false,

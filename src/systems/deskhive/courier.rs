@@ -26,11 +26,9 @@ impl Helpdesk {
     /// In words, why nothing can be sent.
     pub fn shown(&self, parcel: &Parcel) -> Result<Shown, String> {
         let order = Order::of(parcel, self.terms(), self.incarnation())?;
-        let (request, body) = shown(&order, self.known_spelling())?;
         Ok(Shown {
-            method: request.method().to_string(),
-            target: request.target().to_owned(),
-            body,
+            requests: shown(&order, self.known_spelling())?,
+            fates: Vec::new(),
         })
     }
 

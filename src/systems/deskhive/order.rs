@@ -6,6 +6,7 @@ use deskhive_client::{external, internal};
 
 use crate::model::{Command, Link, LinkState, Status, Ticket, Visibility, relayed_text};
 use crate::store::{Conversation, Parcel};
+use crate::systems::ShownRequest;
 use crate::systems::readable::line;
 
 use super::access::Key;
@@ -187,32 +188,42 @@ fn title(text: &str) -> String {
     }
 }
 
-/// The request that matters most of an order, as an operator may see it.
-pub(super) fn shown(order: &Order, spelling: Spelling) -> Result<(Request, String), String> {
+/// The requests of an order, as an operator may see them: a ticket's customer is made, or found, before it.
+pub(super) fn shown(order: &Order, spelling: Spelling) -> Result<Vec<ShownRequest>, String> {
     let invalid = |invalid: Invalid| invalid.to_string();
-    let request = match order {
-        Order::Make(make) => make.of(0).map_err(invalid)?.into_request(),
-        Order::Post(post) => post
-            .by(Key::Agent, spelling)
-            .map_err(invalid)?
-            .into_request(),
-        Order::Update(update) => update.by(Key::Agent).map_err(invalid)?.into_request(),
-    };
-    let body = String::from_utf8_lossy(request.body()).into_owned();
-    let body = match order {
-        // The number is known once the customer is.
+    let one = |request: Request| ShownRequest::of(&request, text(&request));
+    Ok(match order {
         Order::Make(make) => {
             let address = make.visitor.addresses.first();
-            let of = format!(
-                "number of {}",
-                address.map(String::as_str).unwrap_or_default()
-            );
-            let of = serde_json::Value::from(of);
-            body.replacen("\"customer_id\":0", &format!("\"customer_id\":{of}"), 1)
+            let address = address.map(String::as_str).unwrap_or_default();
+            let customer = internal::create_customer(&make.visitor.with_address(address));
+            let ticket = make.of(0).map_err(invalid)?.into_request();
+            // The number is known once the customer is.
+            let of = serde_json::Value::from(format!("number of {address}"));
+            let body = text(&ticket);
+            let body = body.replacen("\"customer_id\":0", &format!("\"customer_id\":{of}"), 1);
+            vec![
+                one(customer.map_err(invalid)?.into_request()),
+                ShownRequest::of(&ticket, body),
+            ]
         }
-        Order::Post(_) | Order::Update(_) => body,
-    };
-    Ok((request, body))
+        Order::Post(post) => vec![one(post
+            .by(Key::Agent, spelling)
+            .map_err(invalid)?
+            .into_request())],
+        Order::Update(update) => vec![one(update.by(Key::Agent).map_err(invalid)?.into_request())],
+    })
+}
+
+fn text(request: &Request) -> String {
+    String::from_utf8_lossy(request.body()).into_owned()
+}
+
+impl ShownRequest {
+    fn of(request: &Request, body: String) -> Self {
+        let (method, target) = (request.method(), request.target());
+        Self::new(method, target, request.headers(), Some("x-api-key"), body)
+    }
 }
 
 /// The system's ticket that stands for ours.

@@ -8,7 +8,7 @@ use qminder_client::{Answer, Call, Error, Kind, MessageType, TicketId};
 use crate::model::{Class, Command, Phase, Time};
 use crate::store::Parcel;
 use crate::systems::discreet::without;
-use crate::systems::{Courier, Delivering, Report, Shown, Trouble, Turn};
+use crate::systems::{Courier, Delivering, Report, Shown, ShownRequest, Trouble, Turn};
 
 use super::desk::Desk;
 use super::fault::{Purpose, is_gone, trouble};
@@ -34,10 +34,16 @@ impl Desk {
     pub fn shown(&self, parcel: &Parcel) -> Result<Shown, String> {
         let order = Order::of(parcel, self.terms(), self.incarnation())?;
         let request = order.request();
+        let request = ShownRequest::new(
+            request.method(),
+            request.target(),
+            request.headers(),
+            Some("x-qminder-rest-api-key"),
+            String::from_utf8_lossy(request.body()),
+        );
         Ok(Shown {
-            method: request.method().to_string(),
-            target: request.target().to_owned(),
-            body: String::from_utf8_lossy(request.body()).into_owned(),
+            requests: vec![request],
+            fates: Vec::new(),
         })
     }
 

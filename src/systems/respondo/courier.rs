@@ -8,13 +8,10 @@ use respondo_client::push::{ExternalTicket, Kind, Request};
 use crate::clock::Clock;
 use crate::model::{Class, Command, Pushing};
 use crate::store::Parcel;
-use crate::systems::{Courier, Delivering, Report, Shown, Trouble};
+use crate::systems::{Courier, Delivering, HIDDEN, Report, Shown, ShownRequest, Trouble};
 
 use super::fault::trouble;
 use super::ways::{HubWays, address};
-
-/// What stands for the secrets where a request is shown.
-const HIDDEN: &str = "(hidden)";
 
 /// One Respondo server.
 pub struct Hub {
@@ -52,10 +49,17 @@ impl Hub {
         if let Some(token) = body.pointer_mut("/personal_access_token/token") {
             *token = HIDDEN.into();
         }
+        let (method, target) = (request.method(), request.target());
+        let headers = request.headers();
         Ok(Shown {
-            method: request.method().to_string(),
-            target: request.target().to_owned(),
-            body: body.to_string(),
+            requests: vec![ShownRequest::new(
+                method,
+                target,
+                &headers,
+                None,
+                body.to_string(),
+            )],
+            fates: Vec::new(),
         })
     }
 

@@ -199,6 +199,7 @@ async fn nameless_authors_have_a_name_and_empty_text_is_no_ticket() {
 async fn what_would_be_sent_is_shown_without_secrets() {
     let hub = hub("https://app.example.com", |_| {});
     let shown = hub.shown(&parcel(pushing("acme::a", None))).unwrap();
+    let shown = &shown.requests[0];
     assert_eq!(shown.target, "/brands/7/external_tickets.json");
     assert!(shown.body.contains("Whiskers") && shown.body.contains("/replies/(hidden)"));
     assert!(!shown.body.contains(TOKEN) && !shown.body.contains(ADDRESS));

@@ -64,7 +64,7 @@ async fn a_help_desk_is_one_of_the_ways() {
     let mut parcel = to_system(create_ticket());
     parcel.to = Destination::System("support".to_owned());
     let shown = couriers.shown(&parcel).unwrap();
-    assert_eq!(shown.target, "/api/v1/internal/tickets");
+    assert_eq!(shown.requests[1].target, "/api/v1/internal/tickets");
     let report = deliver(&couriers, parcel).await;
     assert_eq!(report.class, Class::Ok, "{report:?}");
     assert_eq!(desk.tickets().len(), 1);
@@ -134,13 +134,16 @@ async fn what_would_be_sent_is_shown_without_the_secret_part_of_a_url() {
     let shown = couriers
         .shown(&parcel("https://hooks.example.com/s3cr3t"))
         .unwrap();
-    assert_eq!(shown.target, "https://hooks.example.com/…");
-    assert!(shown.body.contains("grüß dich"));
+    assert_eq!(shown.requests[0].target, "https://hooks.example.com/…");
+    assert!(shown.requests[0].body.contains("grüß dich"));
     let shown = couriers.shown(&to_system(create_ticket())).unwrap();
     assert_eq!(
-        (shown.method.as_str(), shown.target.as_str()),
+        (
+            shown.requests[0].method.as_str(),
+            shown.requests[0].target.as_str()
+        ),
         ("POST", "/tickets")
     );
-    assert!(shown.body.contains("tb-00aa11bb22cc-7"));
+    assert!(shown.requests[0].body.contains("tb-00aa11bb22cc-7"));
     assert_eq!(server.lines(), [""; 0]);
 }

@@ -166,6 +166,7 @@ impl Desk {
                 detail: String::new(),
                 next: None,
                 may_repeat: false,
+                fates: Vec::new(),
             },
             until: None,
             gone: false,

@@ -12,7 +12,7 @@ async fn a_ticket_is_made_for_its_customer_and_says_whose_it_is() {
     let mut parcel = parcel(create_ticket(), 0);
     parcel.text = "Printer <on> fire\n\nIt burns.".to_owned();
     parcel.conversation.as_mut().unwrap().ticket.priority = Priority::High;
-    let shown = helpdesk.shown(&parcel).unwrap();
+    let shown = helpdesk.shown(&parcel).unwrap().requests;
     let report = deliver(&helpdesk, parcel).await;
     assert_eq!(
         (report.class, report.status),
@@ -39,13 +39,19 @@ async fn a_ticket_is_made_for_its_customer_and_says_whose_it_is() {
     );
     assert_eq!(desk.complaints(), [""; 0]);
     assert_eq!(
-        (shown.method.as_str(), shown.target.as_str()),
-        ("POST", "/api/v1/internal/tickets")
+        shown
+            .iter()
+            .map(|one| format!("{} {}", one.method, one.target))
+            .collect::<Vec<_>>(),
+        [
+            "POST /api/v1/internal/customers",
+            "POST /api/v1/internal/tickets"
+        ]
     );
     assert!(
-        shown.body.contains("number of jane@example.com"),
+        shown[1].body.contains("number of jane@example.com"),
         "{}",
-        shown.body
+        shown[1].body
     );
 }
 
@@ -91,7 +97,7 @@ async fn messages_are_added_under_the_agents_name_and_say_whose_words_they_are()
         let mut parcel = parcel(command, ticket);
         parcel.message.from = from.clone();
         parcel.message.visibility = visibility;
-        let shown = helpdesk.shown(&parcel).unwrap();
+        let shown = helpdesk.shown(&parcel).unwrap().requests;
         let report = deliver(&helpdesk, parcel).await;
         assert_eq!(
             (report.class, report.status),
@@ -107,7 +113,7 @@ async fn messages_are_added_under_the_agents_name_and_say_whose_words_they_are()
             (text.as_str(), is_internal)
         );
         let sent = desk.seen().last().unwrap().text().to_string();
-        assert_eq!(shown.body, sent);
+        assert_eq!(shown[0].body, sent);
     }
     assert_eq!(desk.messages(ticket).len(), 4);
     assert_eq!(desk.complaints(), [""; 0]);

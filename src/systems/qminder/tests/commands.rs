@@ -52,7 +52,7 @@ async fn each_command_is_one_request() {
         let server = Server::start(vec![answer]).await;
         let desk = desk(&server);
         let parcel = parcel(command.clone());
-        let shown = desk.shown(&parcel).unwrap();
+        let shown = desk.shown(&parcel).unwrap().requests.remove(0);
         let report = deliver(&desk, parcel).await;
         assert_eq!(report.class, Class::Ok, "{report:?}");
         let received = server.received();
