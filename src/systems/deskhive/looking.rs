@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use deskhive_client::external::TicketFilter;
-use deskhive_client::{Error, Paging, external, internal};
+use deskhive_client::{Error, Paging, Ticket, external, internal};
 
 use crate::model::{Class, RemoteTicket, Time};
 use crate::systems::{Trouble, Turn};
@@ -68,9 +68,7 @@ impl Helpdesk {
             (None, _) => number,
         };
         Ok(TicketPage {
-            tickets: tickets
-                .map(|ticket| seen(ticket, self.incarnation(), self.known_spelling()))
-                .collect(),
+            tickets: tickets.map(|ticket| self.understood(ticket)).collect(),
             last: last.max(1),
             at: answer.date.map(Time::from_timestamp),
         })
@@ -121,12 +119,21 @@ impl Helpdesk {
         }
     }
 
+    /// A ticket, without its messages, by the operator's word for what there stands for what here.
+    fn understood(&self, ticket: &Ticket) -> RemoteTicket {
+        let priority = self.terms().now().priority.of(ticket.priority.as_str());
+        RemoteTicket {
+            priority: priority.0,
+            ..seen(ticket, self.incarnation(), self.known_spelling())
+        }
+    }
+
     /// A ticket and its messages.
     async fn whole(&self, access: Access<'_>, id: u64) -> Result<RemoteTicket, Error> {
         let turn = &mut Turn::Waits;
         let ticket = self.ticket(access, id, turn).await?;
         let thread = self.messages(access, id, turn).await?;
-        let seen = seen(&ticket, self.incarnation(), self.known_spelling());
+        let seen = self.understood(&ticket);
         Ok(self.with_messages(seen, thread).await)
     }
 
@@ -215,7 +222,7 @@ impl Helpdesk {
     ///
     /// [`Trouble`] of a question.
     pub async fn acted_upon(&self, notification: u64) -> Result<(), Trouble> {
-        if !self.terms().mark_read || !self.is_live() {
+        if !self.terms().now().mark_read || !self.is_live() {
             return Ok(());
         }
         let call = external::mark_read(notification);

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use qminder_client::ticket::{Extra, Interaction, Label, Message};
 use qminder_client::{MessageType, Status, Ticket};
 
+use crate::mapping::readable::{line, readable};
 use crate::model::{Person, Phase, RemoteMessage, RemoteSender, RemoteTicket, Time, Visibility};
 use crate::systems::label::{is_bridges, made_by};
-use crate::systems::readable::{line, readable};
 
 /// So many messages are looked at, the newest: one of a ticket that has more is not taken for news again.
 const MOST_MESSAGES: usize = 256;
