@@ -167,6 +167,7 @@ fn routes(settings: &Settings) -> Routes {
 fn system_route(system: &settings::System) -> SystemRoute {
     let host = host_key(system.base_url.as_str());
     let base_url = &system.base_url;
+    let is_dry_run = system.mode == settings::Mode::DryRun;
     match &system.kind {
         settings::SystemKind::Qminder(qminder) => SystemRoute {
             host,
@@ -180,6 +181,7 @@ fn system_route(system: &settings::System) -> SystemRoute {
             statuses: qminder_statuses(),
             import_to: qminder.import_to.clone(),
             shows_internal: qminder.internal_notes,
+            is_dry_run,
             role: Role::Desk(DeskRoute {
                 follow_up_makes_new: qminder.after_served == settings::AfterServed::NewTicket,
                 sends_sms: qminder.sms_replies,
@@ -200,6 +202,7 @@ fn system_route(system: &settings::System) -> SystemRoute {
                 .collect(),
             import_to: deskhive.import_to.clone(),
             shows_internal: deskhive.internal_notes,
+            is_dry_run,
             role: Role::Helpdesk(HelpdeskRoute {
                 makes_tickets: deskhive.internal_key.is_some(),
             }),
@@ -213,6 +216,7 @@ fn system_route(system: &settings::System) -> SystemRoute {
             statuses: BTreeMap::new(),
             import_to: None,
             shows_internal: false,
+            is_dry_run,
             role: Role::Hub,
         },
     }

@@ -6,6 +6,7 @@ mod couriers;
 pub mod deskhive;
 mod discreet;
 mod label;
+mod presumed;
 pub mod qminder;
 mod readable;
 pub mod respondo;
@@ -62,6 +63,8 @@ pub struct Report {
     pub vanished: bool,
     /// Whether it counts against a breaker.
     pub failure: Option<LaneFailure>,
+    /// No call was made, since the system is in dry-run mode.
+    pub withheld: bool,
 }
 
 /// What would be sent. Its body says what tickets say: it is for the operator's eyes, not for logs.
@@ -71,8 +74,23 @@ pub struct Shown {
     pub method: String,
     /// The path below the system's address, with its query; of a response URL only scheme and host.
     pub target: String,
+    /// Names and values; for a secret, [`HIDDEN`].
+    pub headers: Vec<(String, String)>,
     /// As text.
     pub body: String,
+}
+
+/// What stands for a secret where a request is shown.
+pub(crate) const HIDDEN: &str = "(hidden)";
+
+/// Headers as they are shown, with that of the key, if it goes in one.
+fn shown_headers(headers: &http::HeaderMap, key: Option<&str>) -> Vec<(String, String)> {
+    let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let shown = headers
+        .iter()
+        .map(|(name, value)| (name.to_string(), text(value)));
+    let key = key.map(|name| (name.to_owned(), HIDDEN.to_owned()));
+    shown.chain(key).collect()
 }
 
 impl Report {
@@ -92,6 +110,17 @@ impl Report {
             remote_uid: None,
             vanished: false,
             failure,
+            withheld: false,
+        }
+    }
+
+    /// What is said instead of calling a system in dry-run mode.
+    #[must_use]
+    pub fn withheld() -> Self {
+        let words = "the system is in dry-run mode, so nothing is sent to it";
+        Self {
+            withheld: true,
+            ..Self::unanswered(Class::Paused, words, None)
         }
     }
 }

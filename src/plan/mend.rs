@@ -7,6 +7,7 @@ use super::draft::Draft;
 use super::facts::Missing;
 use super::mirror::remember;
 use super::outcome::{Answer, Note, Refusal};
+use super::recorded;
 use super::visit;
 
 pub(super) fn ordered(
@@ -76,6 +77,7 @@ fn make(draft: &mut Draft<'_>, ticket: &mut Ticket, system: &str) -> Result<bool
     let by = send(draft, ticket, system, command, message)?;
     for link in ticket.links.iter_mut().filter(|link| link.state == state) {
         link.state = LinkState::Wanted(by);
+        link.given_up = false;
         link.since = draft.now;
     }
     Ok(true)
@@ -141,6 +143,9 @@ fn post(
     };
     let system = ticket.links[index].system.clone();
     let delivery = send(draft, ticket, &system, command, message.id)?;
+    if recorded::is_kept(draft, &ticket.links[index]) {
+        return Ok(true);
+    }
     let text = relayed_text(&message, &text, edit);
     remember(&mut ticket.links[index], delivery, &text, draft.now);
     Ok(true)

@@ -139,6 +139,7 @@ mod tests {
             age_from: Time::EPOCH,
             in_doubt_since: None,
             mark: None,
+            recorded_at: None,
         }
     }
 

@@ -11,6 +11,7 @@ use crate::model::{Class, Destination};
 use crate::store::Parcel;
 
 use super::deskhive::{Helpdesk, HelpdeskWays};
+use super::presumed::Presumed;
 use super::qminder::{Desk, DeskWays};
 use super::respondo::{Hub, HubWays};
 use super::{Courier, Delivering, Report, ResponseUrls, Shown, Ways, body_of};
@@ -107,10 +108,13 @@ impl Couriers {
     /// In words, why nothing can be sent.
     pub fn shown(&self, parcel: &Parcel) -> Result<Shown, String> {
         let current = self.current.load();
-        match &parcel.to {
+        let presumed = Presumed::of(parcel);
+        let parcel = presumed.parcel();
+        let shown = match &parcel.to {
             Destination::ResponseUrl(_) => Ok(Shown {
                 method: "POST".to_owned(),
                 target: parcel.to.shown(),
+                headers: vec![("content-type".to_owned(), "application/json".to_owned())],
                 body: String::from_utf8_lossy(&body_of(parcel)).into_owned(),
             }),
             Destination::System(id) => match current.systems.get(id) {
@@ -119,7 +123,8 @@ impl Couriers {
                 Some(SystemCourier::DeskHive(helpdesk)) => helpdesk.shown(parcel),
                 None => Err(not_configured(id)),
             },
-        }
+        };
+        shown.map(|shown| presumed.named(shown))
     }
 
     async fn send(&self, parcel: Parcel, webhook_id: String) -> Report {

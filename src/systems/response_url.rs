@@ -101,6 +101,7 @@ impl ResponseUrls {
             remote_uid: None,
             vanished: false,
             failure: (status >= 500).then_some(LaneFailure::ServerError),
+            withheld: false,
         };
         match outcome {
             Outcome::Delivered { status, response } => {

@@ -34,6 +34,7 @@ fn report(class: Class, status: u16) -> Report {
         remote_uid: None,
         vanished: false,
         failure: (status >= 500).then_some(LaneFailure::ServerError),
+        withheld: false,
     }
 }
 

@@ -63,6 +63,7 @@ fn at_desk(routes: &mut Routes, system: &str, desk: Desk) {
             .map(|(there, here)| (there.to_owned(), here))
             .into(),
         import_to: desk.import_to,
+        is_dry_run: false,
         shows_internal: false,
         role: Role::Desk(desk.role),
     };

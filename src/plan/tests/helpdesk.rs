@@ -7,6 +7,7 @@ mod heard;
 mod hub;
 mod looping;
 mod mended;
+mod recorded;
 mod standing;
 mod told;
 
@@ -31,6 +32,7 @@ fn route(system: &str, role: Role) -> SystemRoute {
             .map(|status| (status.as_str().to_owned(), *status))
             .collect(),
         import_to: None,
+        is_dry_run: false,
         shows_internal: false,
         role,
     }

@@ -5,7 +5,7 @@ use deskhive_client::Error;
 use crate::model::{Class, Command};
 use crate::store::Parcel;
 use crate::systems::discreet::without;
-use crate::systems::{Courier, Delivering, Report, Shown, Trouble, Turn};
+use crate::systems::{Courier, Delivering, Report, Shown, Trouble, Turn, shown_headers};
 
 use super::access::Access;
 use super::fault::{Purpose, is_closed, trouble};
@@ -30,14 +30,14 @@ impl Helpdesk {
         Ok(Shown {
             method: request.method().to_string(),
             target: request.target().to_owned(),
+            headers: shown_headers(request.headers(), Some("x-api-key")),
             body,
         })
     }
 
     async fn carry_out(&self, parcel: &Parcel) -> Report {
         if !self.is_live() {
-            let words = "the system is in dry-run mode, so nothing is sent to it";
-            return Trouble::new(Class::Paused, words).into_report();
+            return Report::withheld();
         }
         match Order::of(parcel, self.terms(), self.incarnation()) {
             Ok(Order::Make(make)) => self.make(parcel, &make).await,

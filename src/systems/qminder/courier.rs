@@ -8,7 +8,7 @@ use qminder_client::{Answer, Call, Error, Kind, MessageType, TicketId};
 use crate::model::{Class, Command, Phase, Time};
 use crate::store::Parcel;
 use crate::systems::discreet::without;
-use crate::systems::{Courier, Delivering, Report, Shown, Trouble, Turn};
+use crate::systems::{Courier, Delivering, Report, Shown, Trouble, Turn, shown_headers};
 
 use super::desk::Desk;
 use super::fault::{Purpose, is_gone, trouble};
@@ -37,14 +37,14 @@ impl Desk {
         Ok(Shown {
             method: request.method().to_string(),
             target: request.target().to_owned(),
+            headers: shown_headers(request.headers(), Some("x-qminder-rest-api-key")),
             body: String::from_utf8_lossy(request.body()).into_owned(),
         })
     }
 
     async fn carry_out(&self, parcel: &Parcel) -> Report {
         if !self.is_live() {
-            let words = "the system is in dry-run mode, so nothing is sent to it";
-            return Trouble::new(Class::Paused, words).into_report();
+            return Report::withheld();
         }
         let order = match Order::of(parcel, self.terms(), self.incarnation()) {
             Ok(order) => order,

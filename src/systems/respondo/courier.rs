@@ -8,13 +8,10 @@ use respondo_client::push::{ExternalTicket, Kind, Request};
 use crate::clock::Clock;
 use crate::model::{Class, Command, Pushing};
 use crate::store::Parcel;
-use crate::systems::{Courier, Delivering, Report, Shown, Trouble};
+use crate::systems::{Courier, Delivering, HIDDEN, Report, Shown, Trouble, shown_headers};
 
 use super::fault::trouble;
 use super::ways::{HubWays, address};
-
-/// What stands for the secrets where a request is shown.
-const HIDDEN: &str = "(hidden)";
 
 /// One Respondo server.
 pub struct Hub {
@@ -55,6 +52,7 @@ impl Hub {
         Ok(Shown {
             method: request.method().to_string(),
             target: request.target().to_owned(),
+            headers: shown_headers(&request.headers(), None),
             body: body.to_string(),
         })
     }
@@ -71,8 +69,7 @@ impl Hub {
 
     async fn push(&self, parcel: &Parcel) -> Report {
         if !self.ways.is_live {
-            let words = "the system is in dry-run mode, so nothing is sent to it";
-            return Trouble::new(Class::Paused, words).into_report();
+            return Report::withheld();
         }
         let request = pushing(parcel).and_then(|pushing| self.request(parcel, pushing));
         let request = match request {

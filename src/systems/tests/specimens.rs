@@ -119,6 +119,7 @@ pub(in crate::systems) fn parcel(system: &str, command: Command, remote: &str) -
             age_from: Time::EPOCH,
             in_doubt_since: None,
             mark: None,
+            recorded_at: None,
         },
         message: message().message,
         text: SAID.to_owned(),

@@ -188,6 +188,7 @@ impl Receivers {
             remote_uid: None,
             vanished: false,
             failure: (status >= 500).then_some(LaneFailure::ServerError),
+            withheld: false,
         };
         match meets {
             Meets::Ok => answer(Class::Ok, 200),
