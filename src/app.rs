@@ -14,13 +14,14 @@ use std::time::Duration;
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::alerts::{Alert, Alerts, Kind, LoopWatch, Watched, know_pauses};
 use crate::clock::{Clock, SystemClock};
-use crate::delivery::{CallThreads, Delivering};
+use crate::delivery::{CallThreads, Delivering, Withholding};
 use crate::http::{self, Bridge, CurrentOptions, Hearing, ListenerOptions};
 use crate::live::Live;
 use crate::metrics::Metrics;
@@ -180,6 +181,14 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
         calls: call_threads.handle(),
     };
     tasks.spawn(delivering.run(stop.clone(), cut.clone()));
+    let reloaded = Arc::new(Notify::new());
+    let withholding = Withholding {
+        store: store.clone(),
+        clock: Arc::clone(&clock),
+        live: Arc::clone(&live),
+        reloaded: Arc::clone(&reloaded),
+    };
+    tasks.spawn(withholding.run(stop.clone()));
     let polling = Polling {
         store: store.clone(),
         clock: Arc::clone(&clock),
@@ -216,6 +225,7 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
             couriers,
             metrics,
             log,
+            reloaded,
         },
     )
     .await;
@@ -280,6 +290,7 @@ async fn watch(
                     welcome(store, &*reloading.clock, live).await;
                     probe_systems(store, &*reloading.clock, live).await;
                     store.nudge();
+                    reloading.reloaded.notify_one();
                 }
             },
             ended = tasks.join_next() => {

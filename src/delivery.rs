@@ -11,6 +11,7 @@ mod gate;
 mod lane;
 mod rates;
 mod timers;
+mod withholding;
 
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ use crate::store::Store;
 use crate::systems::Courier;
 
 pub use call_threads::CallThreads;
+pub use withholding::Withholding;
 
 /// What delivering needs.
 #[derive(Clone)]

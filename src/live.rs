@@ -173,6 +173,7 @@ fn system_route(system: &settings::System, mappings: &Mappings) -> SystemRoute {
     let mapping = mapping.cloned().unwrap_or_else(|| system.mapping());
     let host = host_key(system.base_url.as_str());
     let base_url = &system.base_url;
+    let is_dry_run = system.mode == settings::Mode::DryRun;
     match &system.kind {
         settings::SystemKind::Qminder(qminder) => SystemRoute {
             host,
@@ -186,6 +187,7 @@ fn system_route(system: &settings::System, mappings: &Mappings) -> SystemRoute {
             mapping,
             import_to: qminder.import_to.clone(),
             shows_internal: qminder.mapping.internal_notes,
+            is_dry_run,
             role: Role::Desk(DeskRoute {
                 follow_up_makes_new: qminder.after_served == settings::AfterServed::NewTicket,
                 sends_sms: qminder.mapping.sms_replies,
@@ -203,6 +205,7 @@ fn system_route(system: &settings::System, mappings: &Mappings) -> SystemRoute {
             mapping,
             import_to: deskhive.import_to.clone(),
             shows_internal: deskhive.mapping.internal_notes,
+            is_dry_run,
             role: Role::Helpdesk(HelpdeskRoute {
                 makes_tickets: deskhive.internal_key.is_some(),
             }),
@@ -216,6 +219,7 @@ fn system_route(system: &settings::System, mappings: &Mappings) -> SystemRoute {
             mapping,
             import_to: None,
             shows_internal: false,
+            is_dry_run,
             role: Role::Hub,
         },
     }

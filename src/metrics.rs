@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::PoisonError;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use prometheus_client::encoding::text::encode;
@@ -61,10 +61,12 @@ pub struct Metrics {
 /// Figures that are looked up when somebody asks.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemFigures {
-    /// Deliveries that are not finished.
+    /// Deliveries that are not finished and are to be sent.
     pub pending: u64,
     /// Deliveries given up on.
     pub dead_letters: u64,
+    /// Deliveries that were ever recorded instead of sent, in this store.
+    pub ever_recorded: u64,
     /// How long the oldest due delivery is overdue.
     pub oldest_due: Duration,
     /// Lanes or hosts that are left alone.
@@ -198,7 +200,7 @@ impl Metrics {
             .inc_by(wait.as_secs_f64());
     }
 
-    /// A delivery ended: `delivered`, `unverified`, `dead`, `cancelled` or `recorded`.
+    /// A delivery ended: `delivered`, `unverified`, `dead` or `cancelled`. What is recorded is looked up.
     pub fn delivery(&self, system: &str, outcome: &'static str) {
         self.deliveries
             .get_or_create(&labels(system, "outcome", outcome))
@@ -271,6 +273,10 @@ impl Metrics {
 
     /// A system's figures, as just looked up.
     pub fn set_system(&self, system: &str, figures: SystemFigures) {
+        self.deliveries
+            .get_or_create(&labels(system, "outcome", "recorded"))
+            .inner()
+            .store(figures.ever_recorded, Ordering::Relaxed);
         let system = label("system", system);
         let gauge = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
         self.pending

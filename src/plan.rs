@@ -25,6 +25,7 @@ mod observe;
 mod operator;
 mod outcome;
 mod pause;
+mod recorded;
 mod reply;
 mod routes;
 mod schedule;
@@ -68,6 +69,10 @@ pub fn plan(event: &Event, facts: &Facts, routes: &Routes) -> Result<Outcome, Mi
         Happening::SetAside(aside) => chain::set_aside(&mut draft, aside)?,
         Happening::Misplaced { delivery } => reply::misplaced(&mut draft, *delivery)?,
         Happening::Expired { delivery } => settle::expired(&mut draft, *delivery)?,
+        Happening::Withheld { delivery, begun } => {
+            recorded::withheld(&mut draft, *delivery, *begun)?
+        }
+        Happening::Unlinked { delivery } => recorded::unlinked(&mut draft, *delivery)?,
         Happening::Observed(observed) => observe::observed(&mut draft, observed)?,
         Happening::Returned(returned) => hub::returned(&mut draft, returned)?,
         Happening::Removed { token } => hub::removed(&mut draft, token)?,
@@ -81,6 +86,7 @@ pub fn plan(event: &Event, facts: &Facts, routes: &Routes) -> Result<Outcome, Mi
         }
     };
     linked::end_said(&mut draft)?;
+    recorded::end_unmade(&mut draft)?;
     mirror::follow(&mut draft)?;
     // Whoever made the call goes by the lane as it is after all of this.
     if let Answer::Settled(after) = &mut answer

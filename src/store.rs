@@ -45,7 +45,7 @@ pub use queue::Rank;
 pub use read::{
     Conversation, DeliveryQuery, DeliveryStory, DeskFigures, DueLanes, LaneSummary, LaneWork,
     MessageView, Mirrored, NoticeQuery, NoticeView, OpenLink, Overdue, Parcel, Story, SystemCounts,
-    TicketQuery, TicketView,
+    TicketQuery, TicketView, Unsent,
 };
 
 pub(crate) use ledger::Planner;

@@ -7,6 +7,7 @@ pub mod deskhive;
 mod discreet;
 mod filled;
 mod label;
+mod presumed;
 pub mod qminder;
 pub mod respondo;
 mod response_url;
@@ -70,6 +71,8 @@ pub struct Report {
     pub failure: Option<LaneFailure>,
     /// What became of the ticket's fields in the request, where one was sent.
     pub fates: Vec<Fate>,
+    /// No call was made, since the system is in dry-run mode.
+    pub withheld: bool,
 }
 
 impl Report {
@@ -104,6 +107,17 @@ impl Report {
             vanished: false,
             failure,
             fates: Vec::new(),
+            withheld: false,
+        }
+    }
+
+    /// What is said instead of calling a system in dry-run mode.
+    #[must_use]
+    pub fn withheld() -> Self {
+        let words = "the system is in dry-run mode, so nothing is sent to it";
+        Self {
+            withheld: true,
+            ..Self::unanswered(Class::Paused, words, None)
         }
     }
 }

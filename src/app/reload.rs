@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
+use tokio::sync::Notify;
 
 use super::decided::decide;
 use super::log::LogLevel;
@@ -114,6 +115,8 @@ pub(super) struct Reloading {
     pub(super) couriers: Arc<Couriers>,
     pub(super) metrics: Arc<Metrics>,
     pub(super) log: LogLevel,
+    /// Told when other settings are in force.
+    pub(super) reloaded: Arc<Notify>,
 }
 
 impl Reloading {

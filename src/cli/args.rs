@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
 /// Carries support tickets and their replies between ticket systems and loses none.
 #[derive(Debug, Parser)]
@@ -275,6 +275,8 @@ pub(super) enum StateWord {
     Due,
     /// Perhaps being sent
     Started,
+    /// Written down instead of sent, in dry-run mode
+    Recorded,
     /// Its outcome is unknown and a person decides
     Held,
     /// Taken, with a valid reply response
@@ -378,6 +380,23 @@ pub(super) enum SystemsCommand {
     Resume {
         /// The system
         id: String,
+    },
+    /// Decide what becomes of what `mode = "dry-run"` recorded
+    #[command(group(ArgGroup::new("fate").required(true)))]
+    Release {
+        /// The system
+        id: String,
+        /// Send it, in order
+        #[arg(long, group = "fate")]
+        send: bool,
+        /// Never send it
+        #[arg(long, group = "fate")]
+        discard: bool,
+        /// Only say how much it is
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        json: Json,
     },
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::http::admin::wire::{Attempt, Delivery, DeliveryDetails, Done};
+use crate::http::admin::wire::{Attempt, Delivery, DeliveryDetails, Done, ShownRequest};
 use crate::model::Time;
 
 use super::args::DeliveriesCommand;
@@ -11,7 +11,7 @@ use super::output::print;
 use super::table::{Left, Right, Table};
 use super::tickets::word;
 use super::transport::Transport;
-use super::words::{cut, moment, since, until};
+use super::words::{clean, cut, moment, since, until};
 
 pub(super) async fn run(
     transport: &Transport,
@@ -151,7 +151,19 @@ fn show(details: &DeliveryDetails) -> String {
     if delivery.age_from != delivery.created_at {
         line("  age from", moment(delivery.age_from));
     }
+    if let Some(recorded) = delivery.recorded_at {
+        line(
+            "  recorded",
+            format!("{} in dry-run mode", moment(recorded)),
+        );
+    }
     let mut out = lines.render();
+    for request in &details.requests {
+        out.push_str(&format!("\n{}", self::request(request)));
+    }
+    if let Some(problem) = &details.request_problem {
+        out.push_str(&format!("\nno request can be shown: {}\n", clean(problem)));
+    }
     if details.all_attempts.is_empty() {
         return out;
     }
@@ -178,6 +190,22 @@ fn show(details: &DeliveryDetails) -> String {
     }
     out.push('\n');
     out.push_str(&attempts.render());
+    out
+}
+
+/// What would go over the wire.
+pub(super) fn request(request: &ShownRequest) -> String {
+    let mut out = format!("{} {}\n", request.method, clean(&request.target));
+    for (name, value) in &request.headers {
+        out.push_str(&format!("{name}: {}\n", clean(value)));
+    }
+    if !request.body.is_empty() {
+        let body = serde_json::from_str::<serde_json::Value>(&request.body)
+            .and_then(|body| serde_json::to_string_pretty(&body))
+            .unwrap_or_else(|_| request.body.clone());
+        let lines: Vec<String> = body.lines().map(clean).collect();
+        out.push_str(&format!("\n{}\n", lines.join("\n")));
+    }
     out
 }
 
@@ -215,6 +243,7 @@ mod tests {
             last: Some(attempt()),
             created_at: at(-100),
             age_from: at(-100),
+            recorded_at: None,
         }
     }
 
@@ -254,6 +283,8 @@ mod tests {
             delivery: delivery(9),
             webhook_id: "msg_00aa_9".to_owned(),
             all_attempts: vec![attempt()],
+            requests: Vec::new(),
+            request_problem: None,
         };
         let expected = "\
 delivery 9   https://hooks.example.com/…

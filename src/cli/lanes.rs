@@ -104,6 +104,9 @@ fn state_of(lane: &Lane, now: Time) -> String {
     if let Some(pause) = &lane.pause {
         states.push(format!("paused {} ago", since(pause.since, now)));
     }
+    if lane.recorded > 0 {
+        states.push(format!("{} recorded in dry-run mode", lane.recorded));
+    }
     if let Some(then) = lane.breaker.open_until {
         states.push(left("breaker open", then));
     }
@@ -132,6 +135,7 @@ mod tests {
             host: format!("{host}:443"),
             state: "open".to_owned(),
             pending: minute + older,
+            recorded: 0,
             ages: Ages {
                 minute,
                 older,

@@ -117,6 +117,16 @@ fn head(status: &Status) -> String {
     if status.loop_breaks > 0 {
         lines.row(["loops".to_owned(), looping(status)]);
     }
+    for system in status.systems.iter().filter(|one| one.recorded > 0) {
+        let (id, count) = (
+            &system.system,
+            counted(system.recorded, "delivery", "deliveries"),
+        );
+        lines.row([
+            "dry-run".to_owned(),
+            format!("{count} recorded for {id} instead of sent; `systems release {id}` decides"),
+        ]);
+    }
     if status.set_aside > 0 {
         let count = counted(status.set_aside, "delivery", "deliveries");
         lines.row([
@@ -224,6 +234,7 @@ mod tests {
                     pending: 12,
                     held: 1,
                     dead_letters: 3,
+                    recorded: 0,
                     oldest_due: Some(at(-7300)),
                     throttled: throttled.clone(),
                     breaker: breaker.clone(),
@@ -232,6 +243,8 @@ mod tests {
                 },
                 Figures {
                     system: "front-desk".to_owned(),
+                    pending: 4,
+                    recorded: 4,
                     paused: true,
                     paused_reason: Some("the key is refused".to_owned()),
                     ..Figures::default()
@@ -267,12 +280,13 @@ mod tests {
 store      /var/lib/ticketbridge, 12.3 MiB, 1.0 KiB free, LOW: intake is refused below 256.0 MiB
 run        since 2023-11-14T22:10:08.000Z (3m 12s); the run before ended without closing the store
 loops      12 tickets are not mirrored any more: 5 for 1m 15s, 9 for 4s, 10 more; `tickets release ID` lets one go on
+dry-run    4 deliveries recorded for front-desk instead of sent; `systems release front-desk` decides
 set aside  1 delivery whose records cannot be read
   delivery 9: the record is cut off
 
 SYSTEM        PENDING  HELD  DEAD  OLDEST DUE  THROTTLED           BREAKER                       GONE  PAUSED
 response-url       12     1     3       2h 1m  2 lanes, up to 40s  1 host and 1 lane, up to 25s     1  -
-front-desk          0     0     0           -  -                   -                                0  the key is refused
+front-desk          4     0     0           -  -                   -                                0  the key is refused
 
 HOST                   LANES  PENDING  OLDEST DUE  THROTTLED           BREAKER                       GONE
 hooks.example.com:443      4       12       2h 1m  2 lanes, up to 40s  1 host and 1 lane, up to 25s     1

@@ -1,5 +1,7 @@
 //! `systems …`
 
+mod release;
+
 use serde_json::Value;
 
 use crate::http::admin::wire::{Done, System};
@@ -27,6 +29,13 @@ pub(super) async fn run(
         }
         SystemsCommand::Pause { id } => order(transport, &id, "pause").await,
         SystemsCommand::Resume { id } => order(transport, &id, "resume").await,
+        SystemsCommand::Release {
+            id,
+            send,
+            dry_run,
+            json,
+            ..
+        } => release::run(transport, &id, send, dry_run, json.json).await,
     }
 }
 
@@ -72,15 +81,19 @@ fn render(systems: &[System], now: Time) -> String {
 }
 
 fn state_of(system: &System, now: Time) -> String {
+    let recorded = match system.recorded {
+        0 => String::new(),
+        count => format!("; {count} recorded, `systems release` decides"),
+    };
     let Some(pause) = &system.pause else {
-        return "open".to_owned();
+        return format!("open{recorded}");
     };
     let next = match pause.probe_at {
         Some(then) => format!("; tried again in {}", until(then, now)),
         None => String::new(),
     };
     let (ago, reason) = (since(pause.since, now), clean(&pause.reason));
-    format!("paused {ago} ago: {reason}{next}")
+    format!("paused {ago} ago: {reason}{next}{recorded}")
 }
 
 #[cfg(test)]
@@ -98,6 +111,7 @@ mod tests {
             mode: "live".to_owned(),
             brands: vec!["acme".to_owned()],
             pending: 3,
+            recorded: 0,
             dead_letters: 0,
             pause,
         };

@@ -185,6 +185,9 @@ pub(super) fn about(ticket: &Ticket) -> String {
 fn linked(link: &Link) -> String {
     let system = &link.system;
     match &link.remote {
+        None if link.state == "given-up" => {
+            format!("{system}: called off before it was made there")
+        }
         None => format!("{system}: to be made there"),
         Some(remote) => format!(
             "{system}: ticket {remote}, {} ({})",

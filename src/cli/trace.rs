@@ -2,12 +2,13 @@
 
 use crate::http::admin::wire::{Entry, Story, Trace};
 
+use super::deliveries::request;
 use super::failure::Failure;
 use super::output::print;
 use super::table::{Left, Table};
 use super::tickets::about;
 use super::transport::Transport;
-use super::words::{counted, moment};
+use super::words::{clean, counted, moment};
 
 pub(super) async fn run(transport: &Transport, of: String, json: bool) -> Result<(), Failure> {
     let answer = transport.get("trace", &[("of", Some(of))]).await?;
@@ -45,7 +46,21 @@ fn tell(story: &Story) -> String {
             entry.text.clone(),
         ]);
     }
-    format!("{}\n{}", about(&story.ticket), table.render())
+    let mut out = format!("{}\n{}", about(&story.ticket), table.render());
+    for details in &story.deliveries {
+        let delivery = &details.delivery;
+        let title = format!(
+            "\ndelivery {} to {}, {}, recorded:",
+            delivery.id, delivery.system, delivery.command
+        );
+        if let Some(problem) = &details.request_problem {
+            out.push_str(&format!("{title} {}\n", clean(problem)));
+        } else if !details.requests.is_empty() {
+            let requests: Vec<String> = details.requests.iter().map(request).collect();
+            out.push_str(&format!("{title}\n\n{}", requests.join("\n")));
+        }
+    }
+    out
 }
 
 fn concerned(entry: &Entry) -> String {

@@ -10,8 +10,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::model::{
-    Attempt, Class, Delivery, DeliveryState, Destination, Happening, Head, Lane, LaneId, SetAside,
-    Settled, Time,
+    Attempt, Class, Delivery, DeliveryId, DeliveryState, Destination, Happening, Head, Lane,
+    LaneId, SetAside, Settled, Time,
 };
 use crate::plan::{AfterSettle, Answer, OnUnknown};
 use crate::store::{CommitError, Parcel, Rank, ReadError};
@@ -85,6 +85,7 @@ async fn load_send_settle(with: &Delivering, lane: LaneId, head: Head, terms: &T
             return settle(with, &parcel.delivery, lane, report, call, terms).await;
         }
         DeliveryState::Waiting
+        | DeliveryState::Recorded { .. }
         | DeliveryState::Held { .. }
         | DeliveryState::Delivered { .. }
         | DeliveryState::Dead { .. }
@@ -97,12 +98,20 @@ async fn load_send_settle(with: &Delivering, lane: LaneId, head: Head, terms: &T
     if terms.stop.is_cancelled() {
         return Ended::Cleared;
     }
+    if with.live.load().routes.is_dry_run(&parcel.delivery.system) {
+        return withhold(with, head.delivery, false).await;
+    }
+    if is_unlinked(&parcel) {
+        let delivery = head.delivery;
+        return plain(with, Happening::Unlinked { delivery }).await;
+    }
     if is_hopeless(with, &parcel.delivery, &terms.lane) {
         return give_up(with, &parcel.delivery).await;
     }
     let is_held = with.live.load().routes.schedule.on_unknown == OnUnknown::Hold;
     let command = &parcel.delivery.command;
-    if command.is_looked_up() || (is_held && parcel.delivery.reply().is_some()) {
+    let begins = command.is_looked_up() || (is_held && parcel.delivery.reply().is_some());
+    if begins {
         let delivery = head.delivery;
         match commit(with, Happening::Started { delivery }).await {
             Ok(Answer::Started) => {}
@@ -115,6 +124,9 @@ async fn load_send_settle(with: &Delivering, lane: LaneId, head: Head, terms: &T
     let began = Instant::now();
     let report = send(with, parcel, &terms.cut).await;
     let took = began.elapsed();
+    if report.withheld {
+        return withhold(with, delivery.id, begins).await;
+    }
     with.metrics.attempt(&delivery.system, report.class, took);
     let may_repeat = with.store.run().leaves_in_doubt(head.due);
     let call = Call {
@@ -230,6 +242,20 @@ async fn give_up(with: &Delivering, delivery: &Delivery) -> Ended {
         Ok(_) => Ended::MovedOn,
         Err(_) => Ended::Stuck,
     }
+}
+
+/// Its system is in dry-run mode: what would be sent is written down.
+async fn withhold(with: &Delivering, delivery: DeliveryId, begun: bool) -> Ended {
+    tracing::info!(%delivery, "recorded instead of sent: its system is in dry-run mode");
+    plain(with, Happening::Withheld { delivery, begun }).await
+}
+
+/// Whether it goes by a ticket at its system that was not made.
+fn is_unlinked(parcel: &Parcel) -> bool {
+    let conversation = parcel.conversation.as_deref();
+    let links = conversation.map(|conversation| conversation.ticket.links.as_slice());
+    let mut links = links.unwrap_or_default().iter();
+    links.any(|link| link.is_unmade_for(&parcel.delivery))
 }
 
 fn is_misplaced(parcel: &Parcel) -> bool {

@@ -22,6 +22,7 @@
 //! | `POST lanes/resume` | `{"lane"}` or `{"url"}` |
 //! | `GET systems` | [`wire::System`]s |
 //! | `POST systems/{system}/pause`, `POST systems/{system}/resume` | |
+//! | `POST systems/{system}/release` | `{"fate", "after"?, "dry_run"?}`; [`wire::Released`], to be asked again with `next` as `after` |
 //! | `POST systems/{system}/probe` | [`wire::Probed`]s; it only reads there |
 //! | `POST reconcile` | `{"systems"?, "after"?, "apply"?}`; [`wire::Reconciled`], to be asked again with `next` as `after` |
 //!
@@ -39,6 +40,7 @@ mod order;
 mod probe;
 mod problem;
 mod reconcile;
+mod release;
 mod status;
 mod systems;
 mod tickets;
@@ -85,6 +87,7 @@ pub fn admin_router(bridge: Bridge) -> Router {
         .route("/systems", get(systems::list))
         .route("/systems/{system}/pause", post(systems::pause))
         .route("/systems/{system}/resume", post(systems::resume))
+        .route("/systems/{system}/release", post(release::release))
         .route("/systems/{system}/probe", post(probe::probe))
         .route("/reconcile", post(reconcile::reconcile))
         .fallback(|| async { problem::not_found("resource") })

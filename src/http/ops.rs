@@ -104,8 +104,10 @@ async fn refresh(bridge: &Bridge) -> Result<(), ReadError> {
     for (system, counts) in bridge.store.counts(systems).await? {
         let overdue = overdue.get(&system).copied().unwrap_or_default();
         let figures = SystemFigures {
-            pending: counts.pending,
+            // What is recorded is owed to nobody.
+            pending: counts.pending.saturating_sub(counts.recorded),
             dead_letters: counts.dead_letters,
+            ever_recorded: counts.ever_recorded,
             oldest_due: overdue
                 .oldest
                 .map_or_else(Default::default, |owed| now.since(owed)),

@@ -49,6 +49,9 @@ pub struct Delivery {
     /// looked for among the later ones.
     #[serde(default)]
     pub mark: Option<u64>,
+    /// When it was last recorded instead of sent, because its system was in dry-run mode.
+    #[serde(default)]
+    pub recorded_at: Option<Time>,
 }
 
 /// What is to be done at a destination.
@@ -70,7 +73,7 @@ pub enum Command {
     RemoveLabel(String),
     /// Take it out of the queue there. Names it, since it may be one too many.
     CancelTicket {
-        /// The system's id for it.
+        /// The system's id for it; empty for the one that a delivery before it in its chain is still to make.
         remote: String,
     },
     /// Send the message to the customer's telephone.
@@ -141,6 +144,31 @@ impl Command {
         }
     }
 
+    /// Whether it makes the ticket there by which the others are known; where each message is a ticket, the first is.
+    pub fn is_making(&self) -> bool {
+        match self {
+            Self::CreateTicket { .. } => true,
+            Self::PushTicket(pushing) => pushing.parent_uid.is_none(),
+            _ => false,
+        }
+    }
+
+    /// Whether it names the ticket there that it is about only through the link.
+    pub fn goes_by_link(&self) -> bool {
+        match self {
+            Self::Reply(_) | Self::CreateTicket { .. } => false,
+            Self::PushTicket(pushing) => pushing.parent_uid.is_some(),
+            Self::CancelTicket { remote } => remote.is_empty(),
+            Self::ReplaceRecord
+            | Self::AddLabel(_)
+            | Self::RemoveLabel(_)
+            | Self::SendSms
+            | Self::PostMessage
+            | Self::PostEdit
+            | Self::UpdateTicket => true,
+        }
+    }
+
     /// Whether it says how things stand when it is sent, so that only the newest of its kind is ever needed.
     pub fn is_of_now(&self) -> bool {
         matches!(self, Self::ReplaceRecord | Self::UpdateTicket)
@@ -180,6 +208,11 @@ pub enum DeliveryState {
         /// Since when.
         at: Time,
     },
+    /// Written down instead of sent, because its system is, or was, in dry-run mode; a person decides.
+    Recorded {
+        /// Since when.
+        at: Time,
+    },
     /// Its outcome is unknown and a person decides.
     Held {
         /// Since when.
@@ -210,7 +243,11 @@ impl DeliveryState {
     /// Whether it still stands in its chain.
     pub fn is_pending(&self) -> bool {
         match self {
-            Self::Waiting | Self::Due { .. } | Self::Started { .. } | Self::Held { .. } => true,
+            Self::Waiting
+            | Self::Due { .. }
+            | Self::Started { .. }
+            | Self::Recorded { .. }
+            | Self::Held { .. } => true,
             Self::Delivered { .. } | Self::Dead { .. } | Self::Cancelled { .. } => false,
         }
     }
@@ -221,6 +258,7 @@ impl DeliveryState {
             Self::Waiting => "waiting",
             Self::Due { .. } => "due",
             Self::Started { .. } => "started",
+            Self::Recorded { .. } => "recorded",
             Self::Held { .. } => "held",
             Self::Delivered { verified: true, .. } => "delivered",
             Self::Delivered {

@@ -49,6 +49,18 @@ pub enum Happening {
         /// Which.
         delivery: DeliveryId,
     },
+    /// A delivery's system is in dry-run mode, so it is written down instead of sent.
+    Withheld {
+        /// Which.
+        delivery: DeliveryId,
+        /// Whether it was begun, and ended before a call was made.
+        begun: bool,
+    },
+    /// What was to make the ticket at a system that a delivery goes by has not made it.
+    Unlinked {
+        /// Which delivery.
+        delivery: DeliveryId,
+    },
     /// Something was seen of a ticket at a system.
     Observed(Box<Observed>),
     /// Somebody answered at an address that was given with a ticket.
@@ -231,6 +243,13 @@ pub enum OperatorOrder {
     Retry {
         /// Which.
         delivery: DeliveryId,
+    },
+    /// Decide about what was recorded instead of sent.
+    ReleaseRecorded {
+        /// Which delivery.
+        delivery: DeliveryId,
+        /// Whether it is sent after all, or never.
+        send: bool,
     },
     /// Never send it.
     Cancel {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DeliveryId, MessageId, Priority, Time, Visibility};
+use super::{Delivery, DeliveryId, MessageId, Priority, Time, Visibility};
 
 /// The knowledge that a system's ticket is ours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +71,9 @@ pub struct Link {
     /// We asked for it to be taken out of the queue.
     #[serde(default)]
     pub leaving: bool,
+    /// A person wants no ticket there: what was to make it was called off.
+    #[serde(default)]
+    pub given_up: bool,
     /// What it has and we have no place for: name and value.
     #[serde(default)]
     pub details: Vec<(String, String)>,
@@ -134,6 +137,7 @@ impl Link {
             unheard: false,
             earlier_unheard: false,
             leaving: false,
+            given_up: false,
             details: Vec::new(),
         }
     }
@@ -142,6 +146,19 @@ impl Link {
     pub fn newest_heard(&self) -> u64 {
         let numbers = self.heard.iter().filter_map(|name| name.parse().ok());
         numbers.fold(self.heard_to, u64::max)
+    }
+
+    /// Whether `delivery` goes by a ticket at this system that another delivery was to make, and has not made.
+    pub fn is_unmade_for(&self, delivery: &Delivery) -> bool {
+        let is_wanted = match self.state {
+            LinkState::Wanted(by) => by != delivery.id,
+            LinkState::Waiting | LinkState::Attended | LinkState::Ended | LinkState::Gone => false,
+        };
+        is_wanted
+            && self.system == delivery.system
+            && self.remote.is_none()
+            && self.earlier.is_none()
+            && delivery.command.goes_by_link()
     }
 
     /// Whether its ticket can still change there by itself.

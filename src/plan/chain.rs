@@ -1,5 +1,5 @@
-//! Chains and wake times: exactly one delivery of a chain is not waiting, and a lane wakes no later than its
-//! earliest head allows.
+//! Chains and wake times: exactly one delivery of a chain is not waiting, unless it is recorded, and a lane wakes no
+//! later than its earliest head allows.
 
 use crate::model::{
     DeadReason, Delivery, DeliveryId, DeliveryState, Head, Lane, LaneId, SetAside, TicketId, Time,
@@ -8,12 +8,17 @@ use crate::model::{
 use super::draft::Draft;
 use super::facts::Missing;
 use super::outcome::{Answer, Refusal, Write};
+use super::recorded;
 
 /// How many unreadable records one event sets aside, so that its rows stay in one batch.
 const MOST_SET_ASIDE: usize = 24;
 
 /// Puts `delivery` into its chain: due now if the chain is empty, else behind what is there.
 pub(super) fn enqueue(draft: &mut Draft<'_>, mut delivery: Box<Delivery>) -> Result<(), Missing> {
+    if draft.routes.is_dry_run(&delivery.system) {
+        recorded::keep(draft, delivery);
+        return Ok(());
+    }
     let mut chain = draft.facts.chain_front(delivery.lane, delivery.ticket)?;
     // What leaves with this event holds nobody up.
     let leaving = |id: &DeliveryId| {
@@ -97,7 +102,9 @@ fn move_up(
 }
 
 fn head(draft: &mut Draft<'_>, mut next: Box<Delivery>) -> Result<(), Missing> {
-    if next.state == DeliveryState::Waiting {
+    if next.state == DeliveryState::Waiting && draft.routes.is_dry_run(&next.system) {
+        recorded::keep(draft, next);
+    } else if next.state == DeliveryState::Waiting {
         let (lane, now) = (next.lane, draft.now);
         next.state = DeliveryState::Due { at: now };
         draft.put_delivery(next);

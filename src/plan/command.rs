@@ -45,6 +45,7 @@ pub(super) fn send(
         age_from: draft.now,
         in_doubt_since: None,
         mark: None,
+        recorded_at: None,
     };
     chain::enqueue(draft, Box::new(delivery))?;
     Ok(id)

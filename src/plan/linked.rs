@@ -14,6 +14,7 @@ use super::draft::Draft;
 use super::facts::Missing;
 use super::mirror;
 use super::outcome::Note;
+use super::recorded;
 use super::routes::Role;
 
 /// So long after it was sent, our own text that is seen at a system is taken for an echo.
@@ -32,9 +33,10 @@ pub(super) fn made(
     let Some(route) = route(draft, &delivery.system) else {
         return Ok(false);
     };
-    let mut linked = false;
+    let (mut linked, mut leaving) = (false, false);
     for link in &mut ticket.links {
         if link.state == LinkState::Wanted(delivery.id) {
+            leaving |= link.leaving;
             link.state = LinkState::Waiting;
             link.remote = Some(remote.to_owned());
             link.since = draft.now;
@@ -44,11 +46,26 @@ pub(super) fn made(
             linked = true;
         }
     }
+    if leaving {
+        recorded::name_cancelled(draft, delivery, remote)?;
+    }
     if linked {
         let (system, remote) = (delivery.system.clone(), remote.to_owned());
         draft.note(ticket.id, Note::Linked { system, remote });
         draft.put_ticket(ticket);
         return Ok(true);
+    }
+    // It was over before it was made, and another one was wanted since.
+    let mut links = ticket.links.iter_mut();
+    if delivery.recorded_at.is_some()
+        && let Some(link) = links.find(|link| link.system == delivery.system)
+        && matches!(link.state, LinkState::Wanted(by) if by > delivery.id)
+        && link.earlier.is_none()
+    {
+        link.earlier = Some(remote.to_owned());
+        draft.put_ticket(ticket);
+        recorded::name_cancelled(draft, delivery, remote)?;
+        return Ok(false);
     }
     one_too_many(draft, ticket, &delivery.system, remote)?;
     Ok(false)
@@ -65,8 +82,8 @@ fn one_too_many(
     let Some(link) = ticket.links.iter_mut().find(|link| link.system == system) else {
         return Ok(());
     };
-    let known =
-        link.remote.as_deref() == Some(remote) || link.surplus.iter().any(|one| one == remote);
+    let known = [&link.remote, &link.earlier].contains(&&Some(remote.to_owned()))
+        || link.surplus.iter().any(|one| one == remote);
     if known {
         return Ok(());
     }
@@ -330,7 +347,7 @@ fn call_off(
         let waiting = draft.readable(id)?.filter(|delivery| {
             let is_at_rest = matches!(
                 delivery.state,
-                DeliveryState::Waiting | DeliveryState::Due { .. }
+                DeliveryState::Waiting | DeliveryState::Due { .. } | DeliveryState::Recorded { .. }
             );
             let makes = matches!(
                 delivery.command,

@@ -8,6 +8,7 @@ use super::draft::Draft;
 use super::facts::Missing;
 use super::mirror::remember;
 use super::outcome::{Answer, Note, Refusal};
+use super::recorded;
 use super::visit;
 
 pub(super) fn ordered(
@@ -77,6 +78,7 @@ fn make(draft: &mut Draft<'_>, ticket: &mut Ticket, system: &str) -> Result<bool
     let by = send(draft, ticket, system, command, message)?;
     for link in ticket.links.iter_mut().filter(|link| link.state == state) {
         link.state = LinkState::Wanted(by);
+        link.given_up = false;
         link.since = draft.now;
     }
     Ok(true)
@@ -145,6 +147,9 @@ fn post(
         return Ok(false);
     };
     let delivery = send(draft, ticket, &system, command, message.id)?;
+    if recorded::is_kept(draft, &ticket.links[index]) {
+        return Ok(true);
+    }
     let text = spoken(&route.mapping, &message, &text, Spoken::edit(edit));
     remember(&mut ticket.links[index], delivery, &text, draft.now);
     Ok(true)

@@ -11,6 +11,7 @@ use super::facts::Missing;
 use super::fingerprint;
 use super::hub;
 use super::looping;
+use super::recorded;
 use super::routes::{DeskRoute, Role};
 use super::thread;
 use super::visit::{make_everywhere, visit_again};
@@ -20,7 +21,7 @@ const MOST_SAID: usize = 32;
 
 /// Sees to it that the systems which have a ticket, or should have it, hear what is new with it.
 pub(super) fn follow(draft: &mut Draft<'_>) -> Result<(), Missing> {
-    if draft.routes.systems.is_empty() {
+    if draft.routes.systems.is_empty() || recorded::is_discarding(draft) {
         return Ok(());
     }
     for id in draft.drafted_tickets() {
@@ -60,8 +61,11 @@ pub(super) fn follow(draft: &mut Draft<'_>) -> Result<(), Missing> {
 /// Whether only the end of a call that brought something there makes room for more of what is said here already: nobody
 /// has said anything new.
 fn is_catching_up(draft: &Draft<'_>) -> Result<bool, Missing> {
-    let Happening::Settled(settled) = &draft.event.what else {
-        return Ok(false);
+    let settled = match &draft.event.what {
+        Happening::Settled(settled) => settled,
+        // What was to be said is written down.
+        Happening::Withheld { .. } => return Ok(true),
+        _ => return Ok(false),
     };
     let delivery = draft.readable(settled.delivery)?;
     Ok(delivery.is_some_and(|delivery| match delivery.command {
@@ -88,10 +92,22 @@ fn follow_link(
 ) -> Result<(), Missing> {
     let link = &ticket.links[index];
     match link.state {
-        LinkState::Wanted(_) | LinkState::Gone => return Ok(()),
-        LinkState::Waiting | LinkState::Attended | LinkState::Ended => {}
+        LinkState::Wanted(by) => recorded::follow(draft, ticket, index, before, by),
+        LinkState::Gone => Ok(()),
+        LinkState::Waiting | LinkState::Attended | LinkState::Ended => {
+            follow_there(draft, ticket, index, before)
+        }
     }
-    let Some(route) = route(draft, &link.system) else {
+}
+
+/// What is new is told where the ticket is.
+pub(super) fn follow_there(
+    draft: &mut Draft<'_>,
+    ticket: &mut Ticket,
+    index: usize,
+    before: Option<&Ticket>,
+) -> Result<(), Missing> {
+    let Some(route) = route(draft, &ticket.links[index].system) else {
         return Ok(());
     };
     match &route.role {
@@ -110,10 +126,13 @@ fn follow_visit(
 ) -> Result<(), Missing> {
     let link = ticket.links[index].clone();
     let was = before.and_then(|before| before.links.iter().find(|was| was.system == link.system));
-    let is_new = was.is_none_or(|was| was.remote != link.remote);
-    let began_there = before.is_none();
+    let is_new = match link.remote {
+        Some(_) => before.is_some() && was.is_none_or(|was| was.remote != link.remote),
+        // One that is only recorded has nothing beside it yet.
+        None => link.record.is_none(),
+    };
     let changed = before.is_some_and(|before| before.updated_at != ticket.updated_at);
-    if (is_new && !began_there) || changed {
+    if is_new || changed {
         refresh(draft, ticket, index, Command::ReplaceRecord)?;
     }
     if !link.is_open() {
@@ -130,10 +149,9 @@ fn follow_visit(
     if desk.cancels_closed
         && closed_now
         && link.state == LinkState::Waiting
-        && let Some(remote) = &link.remote
         && is_first_of_queue(draft, ticket, index)
     {
-        let remote = remote.clone();
+        let remote = link.remote.clone().unwrap_or_default();
         ticket.links[index].leaving = true;
         let message = ticket.opening;
         send(
@@ -201,6 +219,9 @@ fn send_sms(
     };
     let text = spoken(&route.mapping, message, &text, Spoken::New);
     let delivery = send(draft, ticket, &system, Command::SendSms, message.id)?;
+    if recorded::is_kept(draft, &ticket.links[index]) {
+        return Ok(());
+    }
     remember(&mut ticket.links[index], delivery, &text, draft.now);
     Ok(())
 }

@@ -14,6 +14,7 @@ use super::mend;
 use super::notify;
 use super::outcome::{Answer, Note, Refusal, Write};
 use super::pause;
+use super::recorded;
 use super::reply;
 
 pub(super) fn ordered(draft: &mut Draft<'_>, order: &OperatorOrder) -> Result<Answer, Missing> {
@@ -28,6 +29,9 @@ pub(super) fn ordered(draft: &mut Draft<'_>, order: &OperatorOrder) -> Result<An
         OperatorOrder::Release { ticket } => looping::release(draft, *ticket),
         OperatorOrder::SetResponseUrl { ticket, url } => set_response_url(draft, *ticket, url),
         OperatorOrder::Retry { delivery } => retry(draft, *delivery),
+        OperatorOrder::ReleaseRecorded { delivery, send } => {
+            recorded::release(draft, *delivery, *send)
+        }
         OperatorOrder::Cancel { delivery } => cancel(draft, *delivery),
         OperatorOrder::Mend {
             ticket,
@@ -135,7 +139,10 @@ fn retry(draft: &mut Draft<'_>, id: DeliveryId) -> Result<Answer, Missing> {
             delivery.age_from = draft.now;
             order(draft, &delivery, "retry");
             let wanted = reply::wanted_lane(draft, &delivery)?;
-            if wanted == delivery.lane {
+            if draft.routes.is_dry_run(&delivery.system) {
+                recorded::keep(draft, delivery);
+                chain::rest(draft, wanted)?;
+            } else if wanted == delivery.lane {
                 let now = draft.now;
                 delivery.state = DeliveryState::Due { at: now };
                 draft.put_delivery(delivery);
@@ -159,6 +166,12 @@ fn retry(draft: &mut Draft<'_>, id: DeliveryId) -> Result<Answer, Missing> {
                 "waits behind another delivery of its ticket; retry that one",
             ));
         }
+        DeliveryState::Recorded { .. } => {
+            return Ok(refused(
+                id,
+                "was recorded in dry-run mode: `systems release` says what becomes of it",
+            ));
+        }
         DeliveryState::Delivered { .. } => return Ok(refused(id, "was delivered")),
         DeliveryState::Cancelled { .. } => return Ok(refused(id, "was cancelled")),
     }
@@ -175,6 +188,7 @@ fn cancel(draft: &mut Draft<'_>, id: DeliveryId) -> Result<Answer, Missing> {
         DeliveryState::Waiting
         | DeliveryState::Due { .. }
         | DeliveryState::Started { .. }
+        | DeliveryState::Recorded { .. }
         | DeliveryState::Held { .. }
         | DeliveryState::Dead { .. } => {}
     }
@@ -230,7 +244,7 @@ fn give_up_waiting(draft: &mut Draft<'_>, delivery: &mut Delivery, began: Time) 
     });
 }
 
-fn order(draft: &mut Draft<'_>, delivery: &Delivery, order: &str) {
+pub(super) fn order(draft: &mut Draft<'_>, delivery: &Delivery, order: &str) {
     draft.note(
         delivery.ticket,
         Note::Ordered {

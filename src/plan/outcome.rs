@@ -257,6 +257,13 @@ pub enum Note {
         /// Which message.
         message: MessageId,
     },
+    /// What goes by its ticket at a system was not sent, because there is none.
+    Unlinked {
+        /// Which system.
+        system: String,
+        /// Which delivery.
+        delivery: DeliveryId,
+    },
     /// A system gave it other labels.
     Relabelled {
         /// Which system.

@@ -132,6 +132,7 @@ pub(super) fn send_out(
             age_from: draft.now,
             in_doubt_since: None,
             mark: None,
+            recorded_at: None,
         }),
     )?;
     Ok((Some(answered.id), WayOut::By(id)))

@@ -54,6 +54,8 @@ pub struct SystemRoute {
     pub import_to: Option<String>,
     /// Whether it shows internal notes.
     pub shows_internal: bool,
+    /// Whether what is planned for it is written down instead of sent.
+    pub is_dry_run: bool,
     /// What it does with tickets.
     pub role: Role,
 }
@@ -85,6 +87,14 @@ pub struct DeskRoute {
 pub struct HelpdeskRoute {
     /// Whether we can make tickets there.
     pub makes_tickets: bool,
+}
+
+impl Routes {
+    /// Whether what is planned for a system is written down instead of sent.
+    pub fn is_dry_run(&self, system: &str) -> bool {
+        let route = self.systems.get(system);
+        route.is_some_and(|route| route.is_dry_run)
+    }
 }
 
 impl SystemRoute {

@@ -37,9 +37,13 @@ pub(super) fn started(draft: &mut Draft<'_>, id: DeliveryId) -> Result<Answer, M
     }
     let (lane, now) = (delivery.lane, draft.now);
     delivery.state = DeliveryState::Started { at: now };
-    if matches!(delivery.command, Command::PostMessage | Command::PostEdit)
-        && let Some(mut ticket) = draft.ticket(delivery.ticket)?
-    {
+    // What was recorded once is remembered from now on.
+    let is_seen = match delivery.command {
+        Command::PostMessage | Command::PostEdit => true,
+        Command::SendSms => delivery.recorded_at.is_some(),
+        _ => false,
+    };
+    if is_seen && let Some(mut ticket) = draft.ticket(delivery.ticket)? {
         if delivery.mark.is_none() {
             let mut links = ticket.links.iter();
             let link = links.find(|link| link.system == delivery.system);
@@ -362,6 +366,12 @@ fn settle_delivery(draft: &mut Draft<'_>, delivery: &mut Delivery, lane: &Lane, 
     match next {
         // It moved behind another one during the call, and its turn comes when that has left.
         Next::Held | Next::Kept | Next::Again(_) if delivery.state == DeliveryState::Waiting => {
+            record(draft, delivery, settled, None);
+        }
+        // It is not to be sent again before a person says so.
+        Next::Held | Next::Kept | Next::Again(_)
+            if matches!(delivery.state, DeliveryState::Recorded { .. }) =>
+        {
             record(draft, delivery, settled, None);
         }
         Next::Delivered => {

@@ -10,6 +10,7 @@ use super::draft::Draft;
 use super::facts::Missing;
 use super::mirror::remember;
 use super::outcome::Note;
+use super::recorded;
 use super::routes::Role;
 
 /// So many of our messages are on their way to a thread at a time: each is remembered until it is known which one of
@@ -127,6 +128,11 @@ fn tell(
         let message = message.id;
         draft.note(ticket.id, Note::Unsaid { system, message });
         return Ok(Brought::NotForIt);
+    }
+    // What is not sent yet is remembered once it is.
+    if recorded::is_kept(draft, &ticket.links[index]) {
+        send(draft, ticket, &system, how, message.id)?;
+        return Ok(Brought::Sent);
     }
     if !has_room(draft, &mut ticket.links[index])? {
         return Ok(Brought::NoRoom);

@@ -106,7 +106,8 @@ pub(super) fn visit_again(
     let over = |link: &Link| {
         let desk = route(draft, &link.system).and_then(|route| route.desk());
         let again = desk.is_some_and(|desk| desk.follow_up_makes_new);
-        let is_leaving = link.leaving && link.state == LinkState::Waiting;
+        let is_waiting = matches!(link.state, LinkState::Waiting | LinkState::Wanted(_));
+        let is_leaving = link.leaving && is_waiting;
         let is_over = link.state == LinkState::Ended || is_leaving;
         again && is_over && mirrored(&link.system)
     };

@@ -145,6 +145,7 @@ mod tests {
             in_doubt_since: None,
             mark: None,
             mapping: Default::default(),
+            recorded_at: None,
         }
     }
 

@@ -196,6 +196,7 @@ impl Reconciling {
             DeliveryState::Waiting
             | DeliveryState::Due { .. }
             | DeliveryState::Started { .. }
+            | DeliveryState::Recorded { .. }
             | DeliveryState::Held { .. }
             | DeliveryState::Delivered { .. } => return Ok(None),
         };

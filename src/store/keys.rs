@@ -20,6 +20,7 @@
 //! | `A` | delivery, number | an earlier attempt |
 //! | `D` | delivery | dead letters: nothing |
 //! | `H` | delivery | held for a person to decide: nothing |
+//! | `S` | lane, delivery | recorded instead of sent, until a person decides: nothing |
 //! | `c` | lane, ticket, delivery | chains, all pending deliveries in order: nothing |
 //! | `q` | lane, retried, due, ticket, delivery | due heads: nothing |
 //! | `n` | lane | lane |
@@ -259,6 +260,19 @@ pub(super) fn dead(id: DeliveryId) -> Vec<u8> {
 
 pub(super) fn held(id: DeliveryId) -> Vec<u8> {
     Key::of(b'H').number(id.0).done()
+}
+
+pub(super) fn all_recorded(lane: LaneId) -> Vec<u8> {
+    Key::of(b'S').number(lane.0).done()
+}
+
+pub(super) fn recorded(lane: LaneId, id: DeliveryId) -> Vec<u8> {
+    Key::of(b'S').number(lane.0).number(id.0).done()
+}
+
+/// The delivery of an `S` key.
+pub(super) fn recorded_of(key: &[u8]) -> Option<DeliveryId> {
+    number_at(key, 9).map(DeliveryId)
 }
 
 pub(super) fn lane_chains(lane: LaneId) -> Vec<u8> {

@@ -11,7 +11,7 @@ use super::read::{deliveries, desk, figures, lanes, links, stories, tickets};
 use super::{
     Conversation, DeliveryQuery, DeliveryStory, DeskFigures, DueLanes, LaneSummary, LaneWork,
     MessageView, Mirrored, NoticeQuery, NoticeView, OpenLink, Overdue, Parcel, ReadError, Store,
-    Story, SystemCounts, TicketQuery, TicketView,
+    Story, SystemCounts, TicketQuery, TicketView, Unsent,
 };
 
 impl Store {
@@ -200,6 +200,36 @@ impl Store {
         most: usize,
     ) -> Result<Vec<Delivery>, ReadError> {
         self.ask(move |rows| deliveries::dead_letters(rows, after, most))
+            .await
+    }
+
+    /// What is recorded for a lane instead of sent, with numbers above `after`, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn recorded(
+        &self,
+        lane: LaneId,
+        after: DeliveryId,
+        most: usize,
+    ) -> Result<Vec<DeliveryId>, ReadError> {
+        self.ask(move |rows| deliveries::recorded(rows, lane, after, most))
+            .await
+    }
+
+    /// A part of what waits or is due in a lane, after `after`.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn unsent(
+        &self,
+        lane: LaneId,
+        after: Option<(TicketId, DeliveryId)>,
+        most: usize,
+    ) -> Result<Unsent, ReadError> {
+        self.ask(move |rows| deliveries::unsent(rows, lane, after, most))
             .await
     }
 

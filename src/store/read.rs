@@ -8,7 +8,7 @@ pub(super) mod links;
 pub(super) mod stories;
 pub(super) mod tickets;
 
-pub use deliveries::DeliveryQuery;
+pub use deliveries::{DeliveryQuery, Unsent};
 pub use desk::{DeskFigures, NoticeQuery, NoticeView};
 pub use figures::SystemCounts;
 pub use lanes::{Conversation, DueLanes, LaneSummary, LaneWork, Overdue, Parcel};

@@ -26,6 +26,16 @@ pub(super) fn held_counter(system: &str) -> Vec<u8> {
     keys::counter(&format!("held/{system}"))
 }
 
+/// The name of the counter of a system's deliveries that are recorded instead of sent.
+pub(super) fn recorded_counter(system: &str) -> Vec<u8> {
+    keys::counter(&format!("recorded/{system}"))
+}
+
+/// The name of the counter of a system's deliveries that were ever recorded.
+pub(super) fn ever_recorded_counter(system: &str) -> Vec<u8> {
+    keys::counter(&format!("ever-recorded/{system}"))
+}
+
 /// The name of the counter of tickets that were mirrored no more.
 pub(super) const LOOP_BREAKS: &str = "loop-breaks";
 
@@ -281,6 +291,7 @@ impl Stage {
                 }
             }
         }
+        self.recorded(old, new);
         let held =
             |delivery: &Delivery| i64::from(matches!(delivery.state, DeliveryState::Held { .. }));
         match held(new) - old.map_or(0, held) {
@@ -293,6 +304,26 @@ impl Stage {
                     self.remove(keys::held(new.id))
                 }
             }
+        }
+    }
+
+    fn recorded(&mut self, old: Option<&Delivery>, new: &Delivery) {
+        let recorded = |delivery: &Delivery| match delivery.state {
+            DeliveryState::Recorded { .. } => Some(delivery.lane),
+            _ => None,
+        };
+        let (was, is) = (old.and_then(recorded), recorded(new));
+        if was == is {
+            return;
+        }
+        if let Some(lane) = was {
+            self.remove(keys::recorded(lane, new.id));
+            self.count(recorded_counter(&new.system), -1);
+        }
+        if let Some(lane) = is {
+            self.put_empty(keys::recorded(lane, new.id));
+            self.count(recorded_counter(&new.system), 1);
+            self.count(ever_recorded_counter(&new.system), 1);
         }
     }
 

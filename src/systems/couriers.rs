@@ -11,6 +11,7 @@ use crate::model::{Class, Destination};
 use crate::store::Parcel;
 
 use super::deskhive::{Helpdesk, HelpdeskWays};
+use super::presumed::Presumed;
 use super::qminder::{Desk, DeskWays};
 use super::respondo::{Hub, HubWays};
 use super::{Courier, Delivering, Report, ResponseUrls, Shown, Ways};
@@ -107,7 +108,9 @@ impl Couriers {
     /// In words, why nothing can be sent.
     pub fn shown(&self, parcel: &Parcel) -> Result<Shown, String> {
         let current = self.current.load();
-        match &parcel.to {
+        let presumed = Presumed::of(parcel);
+        let parcel = presumed.parcel();
+        let shown = match &parcel.to {
             Destination::ResponseUrl(_) => {
                 let name = parcel.delivery.webhook_id(&self.incarnation);
                 Ok(current.replies.shown(parcel, &name))
@@ -118,7 +121,8 @@ impl Couriers {
                 Some(SystemCourier::DeskHive(helpdesk)) => helpdesk.shown(parcel),
                 None => Err(not_configured(id)),
             },
-        }
+        };
+        shown.map(|shown| presumed.named(shown))
     }
 
     async fn send(&self, parcel: Parcel, webhook_id: String) -> Report {

@@ -121,6 +121,7 @@ impl ResponseUrls {
             vanished: false,
             failure: (status >= 500).then_some(LaneFailure::ServerError),
             fates: Vec::new(),
+            withheld: false,
         };
         match outcome {
             Outcome::Delivered { status, response } => {

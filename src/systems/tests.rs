@@ -89,6 +89,7 @@ pub(super) fn parcel(url: &str) -> Parcel {
             in_doubt_since: None,
             mark: None,
             mapping: Default::default(),
+            recorded_at: None,
         },
         message: specimens::message().message,
         text: "grüß dich\n<b>\u{1f600}".to_owned(),

@@ -3,5 +3,6 @@
 mod bridges;
 mod caught_up;
 mod chaos;
+mod dry_run;
 mod mirrored;
 mod stage;

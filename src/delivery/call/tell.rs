@@ -163,6 +163,7 @@ fn tell_delivery(with: &Delivering, after: &AfterSettle, class: Class) {
         DeliveryState::Waiting
         | DeliveryState::Due { .. }
         | DeliveryState::Started { .. }
+        | DeliveryState::Recorded { .. }
         | DeliveryState::Cancelled { .. } => {
             let class = class.as_str();
             tracing::warn!(delivery = %id, %ticket, system, command, attempt = number, class, delay_ms, detail, "not delivered yet");

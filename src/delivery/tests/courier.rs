@@ -35,6 +35,7 @@ fn report(class: Class, status: u16) -> Report {
         vanished: false,
         failure: (status >= 500).then_some(LaneFailure::ServerError),
         fates: Vec::new(),
+        withheld: false,
     }
 }
 

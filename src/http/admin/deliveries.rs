@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::http::Bridge;
 use crate::model::{self, DeliveryId, OperatorOrder, TicketId};
-use crate::store::DeliveryQuery;
+use crate::store::{DeliveryQuery, ReadError};
 
 use super::given::{Asked, Numbered};
 use super::order::order;
@@ -17,10 +17,11 @@ use crate::http::problem::Problem;
 
 const USUAL: usize = 100;
 const MOST: usize = 10_000;
-const STATES: [&str; 8] = [
+const STATES: [&str; 9] = [
     "waiting",
     "due",
     "started",
+    "recorded",
     "held",
     "delivered",
     "unverified",
@@ -78,10 +79,35 @@ pub(super) async fn show(
 ) -> Result<Json<DeliveryDetails>, Problem> {
     let found = bridge.store.delivery(DeliveryId(id)).await?;
     let found = found.ok_or_else(|| not_found("delivery"))?;
-    Ok(Json(DeliveryDetails::to_wire(
-        &found,
-        bridge.store.incarnation(),
-    )))
+    let mut details = DeliveryDetails::to_wire(&found, bridge.store.incarnation());
+    if found.delivery.state.is_pending() {
+        show_request(&bridge, &mut details).await?;
+    }
+    Ok(Json(details))
+}
+
+/// Adds what would go out.
+pub(super) async fn show_request(
+    bridge: &Bridge,
+    details: &mut DeliveryDetails,
+) -> Result<(), Problem> {
+    let shown = match (
+        &bridge.systems,
+        bridge.store.parcel(DeliveryId(details.delivery.id)).await,
+    ) {
+        (_, Err(error @ ReadError::Failed(_))) => return Err(error.into()),
+        (_, Err(error @ ReadError::Unreadable(_))) => Err(error.to_string()),
+        (_, Ok(None)) => return Ok(()),
+        (None, Ok(Some(_))) => Err("ask while the daemon runs".to_owned()),
+        (Some(systems), Ok(Some(parcel))) => systems.shown(&parcel),
+    };
+    match shown {
+        Ok(shown) => {
+            details.requests = shown.requests.into_iter().map(Into::into).collect();
+        }
+        Err(words) => details.request_problem = Some(words),
+    }
+    Ok(())
 }
 
 pub(super) async fn retry(

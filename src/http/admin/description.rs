@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use super::dead_letters::{ChoiceBody, ChoiceQuery, NewText};
 use super::wire::{
-    Bulk, Delivery, DeliveryDetails, Done, Lane, Probed, Reconciled, ReplyStored, Status, System,
-    Ticket, TicketDetails, Trace,
+    Bulk, Delivery, DeliveryDetails, Done, Lane, Probed, Reconciled, Released, ReplyStored, Status,
+    System, Ticket, TicketDetails, Trace,
 };
-use super::{deliveries, lanes, reconcile, tickets, trace};
+use super::{deliveries, lanes, reconcile, release, tickets, trace};
 use crate::http::openapi::{Answer, Description, Operation};
 use crate::http::problem;
 
@@ -47,6 +47,12 @@ pub(in crate::http) fn describe(to: &mut Description) {
         "/systems/{system}/resume",
         "resumeSystem",
         "Let a system go on that is paused",
+    );
+    table.order::<release::Decision, Released>(
+        "/systems/{system}/release",
+        "releaseSystem",
+        "Send what was recorded in dry-run mode after all, or never, for a few seconds",
+        json!({"fate": "discard", "dry_run": true}),
     );
     table.plain_order_answered::<Vec<Probed>>(
         "/systems/{system}/probe",

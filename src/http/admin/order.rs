@@ -56,6 +56,10 @@ pub(super) fn described(order: &OperatorOrder) -> String {
             format!("set the response URL of ticket {ticket}")
         }
         OperatorOrder::Retry { delivery } => format!("retry delivery {delivery}"),
+        OperatorOrder::ReleaseRecorded { delivery, send } => match send {
+            true => format!("send recorded delivery {delivery}"),
+            false => format!("discard recorded delivery {delivery}"),
+        },
         OperatorOrder::Cancel { delivery } => format!("cancel delivery {delivery}"),
         OperatorOrder::Edit(edited) => format!("edit delivery {}", edited.delivery),
         OperatorOrder::Mend {

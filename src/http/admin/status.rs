@@ -145,6 +145,7 @@ fn figures(
         system: system.to_owned(),
         pending: counts.pending,
         held: counts.held,
+        recorded: counts.recorded,
         dead_letters: counts.dead_letters,
         ..Figures::default()
     };

@@ -31,6 +31,7 @@ pub(super) async fn list(State(bridge): State<Bridge>) -> Result<Json<Vec<System
             .to_owned(),
             brands: brands(&live.settings, &system.id),
             pending: counts.pending,
+            recorded: counts.recorded,
             dead_letters: counts.dead_letters,
             pause: lane.and_then(|lane| lane.pause.as_ref()).map(Pause::from),
         }

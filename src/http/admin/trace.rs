@@ -13,10 +13,14 @@ use crate::model::TicketId;
 use crate::plan::Routes;
 use crate::store;
 
+use super::deliveries::show_request;
 use super::given::Asked;
 use super::problem::not_found;
 use super::wire::{DeliveryDetails, Message, Story, Ticket, Trace};
 use crate::http::problem::Problem;
+
+/// So many requests are shown at once; each is read and made for it.
+const MOST_REQUESTS: usize = 200;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -44,7 +48,9 @@ pub(super) async fn trace(
     let mut stories = Vec::new();
     for id in ids {
         if let Some(story) = bridge.store.story(id).await? {
-            stories.push(to_wire(&story, &live.routes, bridge.store.incarnation()));
+            let mut story = to_wire(&story, &live.routes, bridge.store.incarnation());
+            show_requests(&bridge, &mut story).await?;
+            stories.push(story);
         }
     }
     let mut stories = stories.into_iter();
@@ -53,6 +59,16 @@ pub(super) async fn trace(
         story,
         others: stories.collect(),
     }))
+}
+
+/// What would be sent if the system were live.
+async fn show_requests(bridge: &Bridge, story: &mut Story) -> Result<(), Problem> {
+    let deliveries = story.deliveries.iter_mut();
+    let recorded = deliveries.filter(|details| details.delivery.state == "recorded");
+    for details in recorded.take(MOST_REQUESTS) {
+        show_request(bridge, details).await?;
+    }
+    Ok(())
 }
 
 fn to_wire(story: &store::Story, routes: &Routes, incarnation: &str) -> Story {

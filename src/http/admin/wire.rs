@@ -20,7 +20,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::model::{Destination, Time};
 
-pub use delivery::{Answering, Attempt, Bulk, BulkItem, Delivery, DeliveryDetails};
+pub use delivery::{Answering, Attempt, Bulk, BulkItem, Delivery, DeliveryDetails, ShownRequest};
 pub use lane::{Ages, Breaker, Lane, Pause};
 pub use probe::Probed;
 pub use problem::{Fault, Problem};
@@ -29,7 +29,7 @@ pub use status::{
     BreakersOpen, Figures, HostFigures, LoopBreak, Run, SetAside, Status, StoreFigures, Throttled,
 };
 pub use story::{Entry, Story, Trace};
-pub use system::System;
+pub use system::{Released, System};
 pub use ticket::{Link, Message, Person, ReplyStored, Ticket, TicketDetails};
 
 /// A moment, as RFC 3339 with microseconds.

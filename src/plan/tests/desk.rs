@@ -57,6 +57,7 @@ fn at_desk(routes: &mut Routes, system: &str, desk: Desk) {
         new_status: "NEW".to_owned(),
         mapping: SystemMapping::Qminder(Box::default()),
         import_to: desk.import_to,
+        is_dry_run: false,
         shows_internal: false,
         role: Role::Desk(desk.role),
     };

@@ -8,6 +8,7 @@ mod heard;
 mod hub;
 mod looping;
 mod mended;
+mod recorded;
 mod standing;
 mod told;
 
@@ -34,6 +35,7 @@ fn route(system: &str, role: Role) -> SystemRoute {
         new_status: "open".to_owned(),
         mapping,
         import_to: None,
+        is_dry_run: false,
         shows_internal: false,
         role,
     }

@@ -1,6 +1,6 @@
 //! Long lists of deliveries, read in steps through the index that fits the question.
 
-use crate::model::{Delivery, DeliveryId, Message, TicketId, WayOut};
+use crate::model::{Delivery, DeliveryId, DeliveryState, LaneId, Message, TicketId, WayOut};
 use crate::store::keys;
 use crate::store::record::{self, RecordError};
 use crate::store::rows::{Read, Row, Scan};
@@ -25,6 +25,15 @@ pub struct DeliveryQuery {
     pub limit: usize,
 }
 
+/// A part of what a lane has not begun to send.
+#[derive(Debug, Clone, Default)]
+pub struct Unsent {
+    /// Which.
+    pub deliveries: Vec<DeliveryId>,
+    /// Behind which the next part begins.
+    pub next: Option<(TicketId, DeliveryId)>,
+}
+
 /// Deliveries, newest first. Those whose records cannot be read are left out; what was set aside says so elsewhere.
 pub(in crate::store) fn deliveries(
     rows: &impl Read,
@@ -38,6 +47,7 @@ pub(in crate::store) fn deliveries(
         (Some(ticket), _) => of_ticket(rows, ticket)?,
         (None, Some("dead")) => indexed(rows, b'D')?,
         (None, Some("held")) => indexed(rows, b'H')?,
+        (None, Some("recorded")) => all_recorded(rows)?,
         (None, Some("waiting" | "due" | "started")) => pending(rows)?,
         (None, _) => {
             search(rows, &mut found)?;
@@ -148,6 +158,66 @@ fn pending(rows: &impl Read) -> Result<Vec<DeliveryId>, RecordError> {
         true
     })?;
     Ok(newest_first(ids))
+}
+
+fn all_recorded(rows: &impl Read) -> Result<Vec<DeliveryId>, RecordError> {
+    let mut ids = Vec::new();
+    let scan = Scan::prefix(vec![b'S']).limit(MOST_SORTED);
+    rows.each(&scan, &mut |key, _| {
+        ids.extend(keys::recorded_of(key));
+        true
+    })?;
+    Ok(newest_first(ids))
+}
+
+/// What is recorded in a lane instead of sent, after one of them, in the order in which it was planned.
+pub(in crate::store) fn recorded(
+    rows: &impl Read,
+    lane: LaneId,
+    after: DeliveryId,
+    most: usize,
+) -> Result<Vec<DeliveryId>, RecordError> {
+    let mut scan = Scan::prefix(keys::all_recorded(lane)).limit(most);
+    scan.from = keys::recorded(lane, DeliveryId(after.0.saturating_add(1)));
+    let mut ids = Vec::new();
+    rows.each(&scan, &mut |key, _| {
+        ids.extend(keys::recorded_of(key));
+        ids.len() < most
+    })?;
+    Ok(ids)
+}
+
+/// Of the next so many pending deliveries of a lane those that wait or are due; and the place to go on from, where there
+/// may be more.
+pub(in crate::store) fn unsent(
+    rows: &impl Read,
+    lane: LaneId,
+    after: Option<(TicketId, DeliveryId)>,
+    most: usize,
+) -> Result<Unsent, RecordError> {
+    let mut scan = Scan::prefix(keys::lane_chains(lane)).limit(most);
+    if let Some((ticket, DeliveryId(delivery))) = after {
+        scan.from = keys::chain_entry(lane, ticket, DeliveryId(delivery.saturating_add(1)));
+    }
+    let chained = rows.scan(&scan)?;
+    let mut unsent = Unsent::default();
+    for (key, _) in &chained {
+        let Some((_, ticket, id)) = keys::chain_of(key) else {
+            continue;
+        };
+        if chained.len() == most {
+            unsent.next = Some((ticket, id));
+        }
+        let delivery: Option<Option<Delivery>> = readable(record::get(rows, &keys::delivery(id)))?;
+        let is_unsent = |delivery: &Delivery| {
+            let state = &delivery.state;
+            matches!(state, DeliveryState::Waiting | DeliveryState::Due { .. })
+        };
+        if delivery.flatten().as_ref().is_some_and(is_unsent) {
+            unsent.deliveries.push(id);
+        }
+    }
+    Ok(unsent)
 }
 
 fn newest_first(mut ids: Vec<DeliveryId>) -> Vec<DeliveryId> {

@@ -21,6 +21,10 @@ pub struct SystemCounts {
     pub dead_letters: u64,
     /// Deliveries whose outcome is unknown and that wait for a person; pending, too.
     pub held: u64,
+    /// Deliveries that are recorded instead of sent; pending, too.
+    pub recorded: u64,
+    /// Deliveries that ever were.
+    pub ever_recorded: u64,
 }
 
 pub(in crate::store) fn counts(
@@ -32,12 +36,17 @@ pub(in crate::store) fn counts(
         let pending = record::get(rows, &stage::pending_counter(system))?.unwrap_or(0);
         let dead_letters = record::get(rows, &stage::dead_counter(system))?.unwrap_or(0);
         let held = record::get(rows, &stage::held_counter(system))?.unwrap_or(0);
+        let recorded = record::get(rows, &stage::recorded_counter(system))?.unwrap_or(0);
+        let ever_recorded = stage::ever_recorded_counter(system);
+        let ever_recorded = record::get(rows, &ever_recorded)?.unwrap_or(0);
         found.insert(
             system.clone(),
             SystemCounts {
                 pending,
                 dead_letters,
                 held,
+                recorded,
+                ever_recorded,
             },
         );
     }

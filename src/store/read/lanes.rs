@@ -82,6 +82,8 @@ pub struct LaneSummary {
     pub lane: Lane,
     /// How many are pending.
     pub pending: u64,
+    /// How many of these are recorded instead of sent.
+    pub recorded: u64,
     /// When its earliest head is due, the past included.
     pub next_due: Option<Time>,
     /// When each of the pending ones was planned, for at most the first thousand.
@@ -320,6 +322,7 @@ pub(in crate::store) fn lanes(rows: &impl Read) -> Result<Vec<LaneSummary>, Reco
         };
         let prefix = keys::lane_chains(lane);
         let pending = stage::count_rows(rows, prefix.clone())?;
+        let recorded = stage::count_rows(rows, keys::all_recorded(lane))?;
         let mut ages = Vec::new();
         for (key, _) in rows.scan(&Scan::prefix(prefix.clone()).limit(MOST_AGES))? {
             if let Some((_, _, delivery)) = keys::chain_of(&key)
@@ -333,6 +336,7 @@ pub(in crate::store) fn lanes(rows: &impl Read) -> Result<Vec<LaneSummary>, Reco
             found.push(LaneSummary {
                 lane,
                 pending,
+                recorded,
                 next_due,
                 ages,
             });

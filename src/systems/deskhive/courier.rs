@@ -36,8 +36,7 @@ impl Helpdesk {
 
     async fn carry_out(&self, parcel: &Parcel) -> Report {
         if !self.is_live() {
-            let words = "the system is in dry-run mode, so nothing is sent to it";
-            return Trouble::new(Class::Paused, words).into_report();
+            return Report::withheld();
         }
         let mut tally = Tally::new();
         let report = match Order::of(parcel, self.terms(), self.incarnation(), &mut tally) {

@@ -51,8 +51,7 @@ impl Desk {
 
     async fn carry_out(&self, parcel: &Parcel) -> Report {
         if !self.is_live() {
-            let words = "the system is in dry-run mode, so nothing is sent to it";
-            return Trouble::new(Class::Paused, words).into_report();
+            return Report::withheld();
         }
         let mut tally = Tally::new();
         let order = match Order::of(parcel, self.terms(), self.incarnation(), &mut tally) {

@@ -77,8 +77,7 @@ impl Hub {
 
     async fn push(&self, parcel: &Parcel) -> Report {
         if !self.ways.is_live {
-            let words = "the system is in dry-run mode, so nothing is sent to it";
-            return Trouble::new(Class::Paused, words).into_report();
+            return Report::withheld();
         }
         let mut tally = Tally::new();
         let request = pushing(parcel).and_then(|pushing| self.request(parcel, pushing, &mut tally));

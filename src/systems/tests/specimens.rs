@@ -121,6 +121,7 @@ pub(in crate::systems) fn parcel(system: &str, command: Command, remote: &str) -
             in_doubt_since: None,
             mark: None,
             mapping: Default::default(),
+            recorded_at: None,
         },
         message: message().message,
         text: SAID.to_owned(),

@@ -111,6 +111,7 @@ fn check(story: &Story, ideal: &Ideal, number: TicketId) -> Result<(), String> {
             DeliveryState::Waiting | DeliveryState::Due { .. } | DeliveryState::Started { .. } => {
                 State::Pending
             }
+            DeliveryState::Recorded { .. } => unreachable!("no system is in dry-run mode"),
             DeliveryState::Held { .. } => State::Held,
             DeliveryState::Delivered { verified, .. } => State::Delivered {
                 verified: *verified,

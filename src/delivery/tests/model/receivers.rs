@@ -189,6 +189,7 @@ impl Receivers {
             vanished: false,
             failure: (status >= 500).then_some(LaneFailure::ServerError),
             fates: Vec::new(),
+            withheld: false,
         };
         match meets {
             Meets::Ok => answer(Class::Ok, 200),

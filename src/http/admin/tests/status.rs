@@ -17,7 +17,7 @@ async fn an_idle_bridge_shows_zeros() {
     assert_eq!(
         shown["systems"],
         json!([{
-            "system": "response-url", "pending": 0, "held": 0, "dead_letters": 0, "oldest_due": null,
+            "system": "response-url", "pending": 0, "held": 0, "recorded": 0, "dead_letters": 0, "oldest_due": null,
             "throttled": {"lanes": 0, "until": null}, "breaker": {"lanes": 0, "hosts": 0, "until": null},
             "gone_lanes": 0, "paused": false, "paused_reason": null,
         }])

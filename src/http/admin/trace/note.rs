@@ -117,6 +117,14 @@ pub(super) fn told(at: Time, note: &Note) -> Entry {
                 format!("{system} takes no message without text"),
             )
         },
+        Note::Unlinked { system, delivery } => Entry {
+            delivery: Some(delivery.0),
+            ..Entry::new(
+                at,
+                "left out",
+                format!("{system} has no ticket that it could go to"),
+            )
+        },
         Note::Urgency { system, from, to } => Entry::new(
             at,
             "priority",

@@ -230,6 +230,10 @@ impl Teller<'_> {
                 let text = "a call may be under way".to_owned();
                 (Step::Now, Entry::new(*at, "started", text))
             }
+            DeliveryState::Recorded { at } => {
+                let text = "instead of sent, in dry-run mode: `systems release` decides".to_owned();
+                (Step::End, Entry::new(*at, "recorded", text))
+            }
             DeliveryState::Held { at } => {
                 let text = "its outcome is unknown: `deliveries retry` or `deliveries cancel`";
                 (Step::End, Entry::new(*at, "held", text.to_owned()))

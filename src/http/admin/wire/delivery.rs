@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{self, DeadReason, DeliveryState};
 use crate::store::DeliveryStory;
+use crate::systems;
 
 use super::Stamp;
 
@@ -32,9 +33,9 @@ pub struct Delivery {
     pub command: String,
     /// For a reply: whom it answers, and who wrote it.
     pub reply: Option<Answering>,
-    /// `waiting`, `due`, `started`, `held`, `delivered`, `unverified`, `dead` or `cancelled`.
+    /// `waiting`, `due`, `started`, `recorded`, `held`, `delivered`, `unverified`, `dead` or `cancelled`.
     pub state: String,
-    /// When it is due, begun, held, delivered, dead or cancelled; null while it waits behind another.
+    /// When it is due, begun, recorded, held, delivered, dead or cancelled; null while it waits behind another.
     pub state_at: Option<Stamp>,
     /// For a dead letter: why.
     pub reason: Option<String>,
@@ -48,6 +49,8 @@ pub struct Delivery {
     pub created_at: Stamp,
     /// When its age begins: planning, or the last order to try again.
     pub age_from: Stamp,
+    /// When it was last recorded instead of sent, because its system was in dry-run mode.
+    pub recorded_at: Option<Stamp>,
 }
 
 /// What a reply answers, and who wrote it.
@@ -84,6 +87,34 @@ pub struct DeliveryDetails {
     pub webhook_id: String,
     /// In order.
     pub all_attempts: Vec<Attempt>,
+    /// What would go out as things stand, in order, where it is still to be sent.
+    pub requests: Vec<ShownRequest>,
+    /// Why that cannot be told.
+    pub request_problem: Option<String>,
+}
+
+/// A request, without secrets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ShownRequest {
+    /// Such as `POST`.
+    pub method: String,
+    /// The path below the system's address, with its query; of a response URL scheme and host.
+    pub target: String,
+    /// Names and values, `(hidden)` for a secret.
+    pub headers: Vec<(String, String)>,
+    /// As text.
+    pub body: String,
+}
+
+impl From<systems::ShownRequest> for ShownRequest {
+    fn from(shown: systems::ShownRequest) -> Self {
+        Self {
+            method: shown.method,
+            target: shown.target,
+            headers: shown.headers,
+            body: shown.body,
+        }
+    }
 }
 
 /// One try.
@@ -152,6 +183,7 @@ impl Delivery {
             DeliveryState::Waiting => None,
             DeliveryState::Due { at }
             | DeliveryState::Started { at }
+            | DeliveryState::Recorded { at }
             | DeliveryState::Held { at }
             | DeliveryState::Delivered { at, .. }
             | DeliveryState::Dead { at, .. }
@@ -179,6 +211,7 @@ impl Delivery {
             last: delivery.last.as_ref().map(Attempt::to_wire),
             created_at: delivery.created_at.into(),
             age_from: delivery.age_from.into(),
+            recorded_at: delivery.recorded_at.map(Stamp),
         }
     }
 }
@@ -190,6 +223,8 @@ impl DeliveryDetails {
             delivery: Delivery::to_wire(&story.delivery, &story.to),
             webhook_id: story.delivery.webhook_id(incarnation),
             all_attempts: story.attempts.iter().map(Attempt::to_wire).collect(),
+            requests: Vec::new(),
+            request_problem: None,
         }
     }
 }

@@ -23,6 +23,8 @@ pub struct Lane {
     pub state: String,
     /// How many deliveries are pending.
     pub pending: u64,
+    /// How many of these are recorded instead of sent, in dry-run mode.
+    pub recorded: u64,
     /// By age since they were planned.
     pub ages: Ages,
     /// When the oldest of those counted in `ages` was planned.
@@ -163,6 +165,7 @@ impl Lane {
             host: lane.host.clone(),
             state: state.to_owned(),
             pending: summary.pending,
+            recorded: summary.recorded,
             ages,
             oldest: summary.ages.iter().min().copied().map(Stamp),
             next_due: summary.next_due.map(Stamp),

@@ -67,6 +67,8 @@ pub struct Figures {
     pub pending: u64,
     /// Deliveries with an unknown outcome that wait for a person.
     pub held: u64,
+    /// Deliveries that are recorded instead of sent, in dry-run mode; pending, too.
+    pub recorded: u64,
     /// Deliveries given up on.
     pub dead_letters: u64,
     /// Since when the oldest one could have been sent; null: nothing is overdue.

@@ -73,7 +73,7 @@ pub struct Ticket {
 pub struct Link {
     /// The system.
     pub system: String,
-    /// `wanted`, `waiting`, `attended`, `ended` or `gone`.
+    /// `wanted`, `given-up` (what was to make it was called off), `waiting`, `attended`, `ended` or `gone`.
     pub state: String,
     /// The system's id for its ticket, once it has one.
     pub remote: Option<String>,
@@ -88,6 +88,7 @@ pub struct Link {
 impl From<&model::Link> for Link {
     fn from(link: &model::Link) -> Self {
         let state = match link.state {
+            LinkState::Wanted(_) if link.given_up => "given-up",
             LinkState::Wanted(_) => "wanted",
             LinkState::Waiting => "waiting",
             LinkState::Attended => "attended",
