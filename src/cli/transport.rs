@@ -79,6 +79,16 @@ impl Transport {
         }
     }
 
+    /// To a daemon that runs, and nothing else.
+    pub(super) async fn to_daemon(settings: &Settings) -> Result<Self, Failure> {
+        let path = &settings.admin.socket;
+        let reached = Socket::reach(path, &settings.store.path).await;
+        reached.map(Self::Socket).map_err(|error| {
+            let context = format!("no daemon answers on the admin socket {}", path.display());
+            Failure::Failed(anyhow::Error::new(error).context(context))
+        })
+    }
+
     pub(super) async fn get(
         &self,
         path: &str,

@@ -20,6 +20,7 @@ mod front_desk;
 mod inside;
 mod knowledge_base;
 mod layers;
+mod log;
 mod main_job;
 mod receivers;
 mod reconciled;
