@@ -16,6 +16,7 @@ mod output;
 mod probe;
 mod reconcile;
 mod reply;
+mod selftest;
 mod status;
 mod systems;
 mod table;
@@ -85,6 +86,11 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Token(TokenCommand::New { name }) => configuration::new_token(&name),
         Command::Generate(GenerateCommand::Man { folder }) => generate::man_pages(&folder),
         Command::Generate(GenerateCommand::Completions { shell }) => generate::completions(shell),
+        Command::Selftest(json) => {
+            let options = LoadOptions { open_files: false };
+            let loaded = load(&config, options).map_err(Failure::Configuration)?;
+            selftest::run(&loaded.settings, json.json).await
+        }
         Command::Operate(operation) => operate(config, operation).await,
     }
 }

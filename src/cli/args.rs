@@ -44,6 +44,8 @@ pub(super) enum Command {
     /// Man pages and completions for shells, made from this command line
     #[command(subcommand)]
     Generate(GenerateCommand),
+    /// See whether tickets and replies get through here: one of each, through a daemon of its own that leaves nothing
+    Selftest(Json),
     /// What the daemon or the store is asked
     #[command(flatten)]
     Operate(Operation),

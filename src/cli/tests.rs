@@ -38,6 +38,8 @@ fn the_documented_commands_are_known() {
         "log level",
         "log level --json",
         "log level info,ticketbridge::delivery=debug",
+        "selftest",
+        "selftest --json",
         "status",
         "status --json",
         "tickets list",

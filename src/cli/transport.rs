@@ -18,7 +18,7 @@ use crate::store::OpenError;
 
 use super::failure::Failure;
 use offline::Offline;
-use socket::Socket;
+pub(super) use socket::Socket;
 
 /// The way to the operator's interface.
 pub(super) enum Transport {

@@ -11,11 +11,14 @@ use super::problem::{fault, not_found};
 use super::wire::{Done, LogLevel};
 use crate::http::problem::Problem;
 
+/// Says what is wrong with a level that cannot be used.
+type SetLevel = dyn Fn(&str) -> Result<(), String> + Send + Sync;
+
 /// Tells and changes what a log lets through.
 #[derive(Clone)]
 pub struct LogControl {
     level: Arc<dyn Fn() -> String + Send + Sync>,
-    set: Arc<dyn Fn(&str) -> Result<(), String> + Send + Sync>,
+    set: Arc<SetLevel>,
 }
 
 impl LogControl {
