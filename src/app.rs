@@ -36,7 +36,7 @@ use crate::systems::Couriers;
 use reload::Reloading;
 use welcome::{probe_systems, welcome};
 
-pub use log::{LogLevel, init as init_log, init_for_command as init_command_log};
+pub use log::{LogLevel, init as init_log, init_for_command as init_command_log, is_journal};
 
 /// After the store failed, this long is left for answers that say so.
 const LAST_WORDS: Duration = Duration::from_millis(250);
@@ -170,7 +170,7 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
     let mut tasks = JoinSet::new();
     let questions = Questions::default();
     let hearing = windows::hearing(store.incarnation(), &questions);
-    spawn_listeners(&mut tasks, &bridge, hearing, listeners, &stop);
+    spawn_listeners(&mut tasks, &bridge, hearing, &log, listeners, &stop);
     let delivering = Delivering {
         store: store.clone(),
         clock: Arc::clone(&clock),
@@ -387,6 +387,7 @@ fn spawn_listeners(
     tasks: &mut JoinSet<()>,
     bridge: &Bridge,
     hearing: Hearing,
+    log: &LogLevel,
     listeners: sockets::Listeners,
     stop: &CancellationToken,
 ) {
@@ -395,24 +396,25 @@ fn spawn_listeners(
         let server = &live.load().settings.server;
         ListenerOptions::new(server.read_timeout, server.shutdown_grace)
     });
+    let with_log = |router| http::with_log(router, log.control());
     let public = http::public_router(bridge.clone(), hearing, listeners.ops.is_none());
     tasks.spawn(http::serve(
         listeners.public,
-        public,
+        with_log(public),
         options.clone(),
         stop.clone(),
     ));
     if let Some(ops) = listeners.ops {
         tasks.spawn(http::serve(
             ops,
-            http::ops_router(bridge.clone()),
+            with_log(http::ops_router(bridge.clone())),
             options.clone(),
             stop.clone(),
         ));
     }
     tasks.spawn(http::serve(
         listeners.admin,
-        http::admin_router(bridge.clone()),
+        with_log(http::admin_router(bridge.clone())),
         options,
         stop.clone(),
     ));

@@ -9,11 +9,14 @@ mod configuration;
 mod dead_letters;
 mod deliveries;
 mod failure;
+mod generate;
 mod lanes;
+mod log_level;
 mod output;
 mod probe;
 mod reconcile;
 mod reply;
+mod selftest;
 mod status;
 mod systems;
 mod table;
@@ -32,7 +35,7 @@ use crate::app;
 use crate::clock::{Clock, SystemClock};
 use crate::settings::{LoadOptions, load};
 
-use args::{Cli, Command, ConfigCommand, Operation, TokenCommand};
+use args::{Cli, Command, ConfigCommand, GenerateCommand, LogCommand, Operation, TokenCommand};
 use failure::Failure;
 use transport::Transport;
 
@@ -54,7 +57,7 @@ pub fn main() -> ExitCode {
         Err(failure) => {
             let words = failure.words();
             if !words.is_empty() {
-                output::complain(&format!("ticketbridge: {words}"));
+                output::complain_gravely(&format!("ticketbridge: {words}"));
             }
             ExitCode::from(failure.exit_code())
         }
@@ -83,6 +86,13 @@ async fn run(cli: Cli) -> Result<(), Failure> {
             configuration::show(&config, part, json.json)
         }
         Command::Token(TokenCommand::New { name }) => configuration::new_token(&name),
+        Command::Generate(GenerateCommand::Man { folder }) => generate::man_pages(&folder),
+        Command::Generate(GenerateCommand::Completions { shell }) => generate::completions(shell),
+        Command::Selftest(json) => {
+            let options = LoadOptions { open_files: false };
+            let loaded = load(&config, options).map_err(Failure::Configuration)?;
+            selftest::run(&loaded.settings, json.json).await
+        }
         Command::Operate(operation) => operate(config, operation).await,
     }
 }
@@ -100,7 +110,10 @@ async fn operate(config: PathBuf, operation: Operation) -> Result<(), Failure> {
         load(&config, LoadOptions { open_files: false }).map_err(Failure::Configuration)?;
     app::init_command_log();
     let calls = operation.calls_systems().then_some(config.as_path());
-    let transport = Transport::open(&loaded.settings, calls).await?;
+    let transport = match operation.needs_daemon() {
+        true => Transport::to_daemon(&loaded.settings).await?,
+        false => Transport::open(&loaded.settings, calls).await?,
+    };
     let now = SystemClock.now();
     let done = match operation {
         Operation::Status(json) => status::run(&transport, json.json).await,
@@ -122,6 +135,9 @@ async fn operate(config: PathBuf, operation: Operation) -> Result<(), Failure> {
             apply,
             json,
         } => reconcile::run(&transport, system, apply, json.json).await,
+        Operation::Log(LogCommand::Level { spec, json }) => {
+            log_level::run(&transport, spec, json.json).await
+        }
     };
     let closed = transport.close().await;
     done.and(closed)

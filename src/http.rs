@@ -34,7 +34,7 @@ mod tests;
 mod watch;
 mod webhooks;
 
-pub use admin::{admin_router, require_bearer};
+pub use admin::{admin_router, require_bearer, with_log};
 pub use listener::{CurrentOptions, ListenerOptions, Socket, serve};
 pub use peer::Peer;
 pub use routes::{ops_router, public_router};

@@ -56,7 +56,7 @@ pub use effective::{Effective, EffectiveRow};
 pub use intake::Intake;
 pub use layers::DEFAULT_TOML;
 pub use load::{LoadOptions, Loaded, load, load_in};
-pub use log::{Log, LogFormat};
+pub use log::{Log, LogFormat, judge_log_level};
 pub use mirror::{LoopLimit, Mirror};
 pub use outbound::Outbound;
 pub use problem::{Problem, Problems};

@@ -1,17 +1,19 @@
-//! What log lines look like.
+//! Where the log goes, and how much of it.
+
+mod lines;
 
 use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tracing::{Event, Level, Subscriber};
+use tracing::Level;
 use tracing_subscriber::filter::LevelFilter;
-use tracing_subscriber::fmt::format::{Compact, Format, Writer};
-use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, Subscriber as FmtSubscriber};
+use tracing_subscriber::fmt::Subscriber as FmtSubscriber;
 use tracing_subscriber::layer::SubscriberExt as _;
-use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer, Registry, fmt, registry, reload};
 
-use crate::settings::{Log, LogFormat};
+use crate::http::admin::LogControl;
+use crate::settings::{Log, LogFormat, judge_log_level};
 
 /// Sends log lines to standard error from now on.
 ///
@@ -23,25 +25,60 @@ pub fn init(log: &Log) -> Result<LogLevel, anyhow::Error> {
     let lines = fmt::layer().with_writer(io::stderr);
     let lines: Box<dyn Layer<Registry> + Send + Sync> = match resolve(log.format) {
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
-        LogFormat::Journald => lines.event_format(Journald::new()).boxed(),
+        LogFormat::Journald => lines.event_format(lines::journald()).boxed(),
+        // Nothing reads a terminal line by line.
+        LogFormat::Text | LogFormat::Auto if io::IsTerminal::is_terminal(&io::stderr()) => {
+            lines.with_ansi(true).boxed()
+        }
         LogFormat::Text | LogFormat::Auto => {
-            let is_terminal = io::IsTerminal::is_terminal(&io::stderr());
-            lines.with_ansi(is_terminal).boxed()
+            lines.with_ansi(false).event_format(lines::text()).boxed()
         }
     };
-    let log = registry().with(lines.with_filter(filter));
-    log.try_init()
+    let registry = registry().with(lines.with_filter(filter));
+    registry
+        .try_init()
         .map_err(|error| anyhow::anyhow!("cannot set up the log: {error}"))?;
-    Ok(LogLevel(handle))
+    Ok(LogLevel {
+        filter: handle,
+        spec: Arc::new(Mutex::new(log.level.clone())),
+    })
 }
 
-/// Changes what a log lets through.
-pub struct LogLevel(reload::Handle<EnvFilter, Registry>);
+/// What a log lets through; clones are the same.
+#[derive(Clone)]
+pub struct LogLevel {
+    filter: reload::Handle<EnvFilter, Registry>,
+    spec: Arc<Mutex<String>>,
+}
 
 impl LogLevel {
+    /// What it lets through now.
+    pub(super) fn spec(&self) -> String {
+        self.locked().clone()
+    }
+
     /// From now on.
-    pub(super) fn set(&self, level: &str) -> Result<(), anyhow::Error> {
-        Ok(self.0.reload(filter(level)?)?)
+    pub(super) fn set(&self, spec: &str) -> Result<(), anyhow::Error> {
+        let mut present = self.locked();
+        self.filter.reload(filter(spec)?)?;
+        spec.clone_into(&mut present);
+        Ok(())
+    }
+
+    fn locked(&self) -> MutexGuard<'_, String> {
+        self.spec.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// For the operator's interface.
+    pub(super) fn control(&self) -> LogControl {
+        let (told, set) = (self.clone(), self.clone());
+        LogControl::new(
+            move || told.spec(),
+            move |spec| {
+                judge_log_level(spec)?;
+                set.set(spec).map_err(|error| format!("{error:#}"))
+            },
+        )
     }
 }
 
@@ -82,47 +119,19 @@ pub(super) fn show_panics() {
 
 fn resolve(format: LogFormat) -> LogFormat {
     match format {
-        LogFormat::Auto if std::env::var_os("JOURNAL_STREAM").is_some() => LogFormat::Journald,
+        LogFormat::Auto if is_journal() => LogFormat::Journald,
         LogFormat::Auto => LogFormat::Text,
         other => other,
     }
 }
 
-/// Lines with a syslog priority in front, which the journal takes off, and without a time, which it has itself.
-struct Journald(Format<Compact, ()>);
-
-impl Journald {
-    fn new() -> Self {
-        Self(
-            Format::default()
-                .compact()
-                .without_time()
-                .with_level(false)
-                .with_ansi(false),
-        )
-    }
-}
-
-impl<S, N> FormatEvent<S, N> for Journald
-where
-    S: Subscriber + for<'a> LookupSpan<'a>,
-    N: for<'a> FormatFields<'a> + 'static,
-{
-    fn format_event(
-        &self,
-        context: &FmtContext<'_, S, N>,
-        mut writer: Writer<'_>,
-        event: &Event<'_>,
-    ) -> std::fmt::Result {
-        let priority = match *event.metadata().level() {
-            Level::ERROR => 3,
-            Level::WARN => 4,
-            Level::INFO => 6,
-            Level::DEBUG | Level::TRACE => 7,
-        };
-        write!(writer, "<{priority}>")?;
-        self.0.format_event(context, writer, event)
-    }
+/// Whether standard error is the journal's, and not only that of whoever started this process.
+pub fn is_journal() -> bool {
+    let Some(stream) = std::env::var_os("JOURNAL_STREAM") else {
+        return false;
+    };
+    rustix::fs::fstat(io::stderr())
+        .is_ok_and(|found| stream.to_str() == Some(&format!("{}:{}", found.st_dev, found.st_ino)))
 }
 
 #[cfg(test)]

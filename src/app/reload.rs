@@ -163,7 +163,7 @@ impl Reloading {
             if old.settings.log.format != settings.log.format {
                 tracing::warn!(key = "log.format", "this change needs a restart");
             }
-            if old.settings.log.level != settings.log.level
+            if self.log.spec() != settings.log.level
                 && let Err(error) = self.log.set(&settings.log.level)
             {
                 tracing::error!(

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 /// Carries support tickets and their replies between ticket systems and loses none.
 #[derive(Debug, Parser)]
@@ -40,6 +41,11 @@ pub(super) enum Command {
     /// Tokens for senders, agents and the operator
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Man pages and completions for shells, made from this command line
+    #[command(subcommand)]
+    Generate(GenerateCommand),
+    /// See whether tickets and replies get through here: one of each, through a daemon of its own that leaves nothing
+    Selftest(Json),
     /// What the daemon or the store is asked
     #[command(flatten)]
     Operate(Operation),
@@ -103,12 +109,32 @@ pub(super) enum Operation {
         #[command(flatten)]
         json: Json,
     },
+    /// The running daemon's log
+    #[command(subcommand)]
+    Log(LogCommand),
+}
+
+/// `log …`
+#[derive(Debug, Subcommand)]
+pub(super) enum LogCommand {
+    /// Show what the running daemon's log lets through, or change it until the next reload or restart
+    Level {
+        /// error, warn, info, debug, trace or off; or a filter such as `info,ticketbridge::delivery=debug`
+        spec: Option<String>,
+        #[command(flatten)]
+        json: Json,
+    },
 }
 
 impl Operation {
     /// Whether systems are called for it, with their keys.
     pub(super) fn calls_systems(&self) -> bool {
         matches!(self, Self::Probe { .. } | Self::Reconcile { .. })
+    }
+
+    /// Whether only a running daemon can do it.
+    pub(super) fn needs_daemon(&self) -> bool {
+        matches!(self, Self::Log(_))
     }
 }
 
@@ -147,6 +173,22 @@ pub(super) enum TokenCommand {
     New {
         /// What the sender calls it
         name: String,
+    },
+}
+
+/// `generate …`
+#[derive(Debug, Subcommand)]
+pub(super) enum GenerateCommand {
+    /// Write a man page for each command
+    Man {
+        /// Where to; it is made if it is not there
+        #[arg(value_name = "FOLDER")]
+        folder: PathBuf,
+    },
+    /// Print what completes commands in a shell
+    Completions {
+        /// Which shell
+        shell: Shell,
     },
 }
 

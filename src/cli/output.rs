@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::failure::Failure;
+use crate::app::is_journal;
 
 /// Writes `text` and a line's end to standard output.
 pub(super) fn print(text: &str) -> Result<(), Failure> {
@@ -25,4 +26,13 @@ pub(super) fn print(text: &str) -> Result<(), Failure> {
 /// Writes `text` and a line's end to standard error; there is nobody left to tell if that fails.
 pub(super) fn complain(text: &str) {
     drop(writeln!(io::stderr().lock(), "{text}"));
+}
+
+/// The same, of what kept a command from being done: where the journal reads it, as an error.
+pub(super) fn complain_gravely(text: &str) {
+    if !is_journal() {
+        return complain(text);
+    }
+    let lines: Vec<String> = text.lines().map(|line| format!("<3>{line}")).collect();
+    complain(&lines.join("\n"));
 }

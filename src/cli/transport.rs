@@ -18,7 +18,7 @@ use crate::store::OpenError;
 
 use super::failure::Failure;
 use offline::Offline;
-use socket::Socket;
+pub(super) use socket::Socket;
 
 /// The way to the operator's interface.
 pub(super) enum Transport {
@@ -77,6 +77,16 @@ impl Transport {
             }),
             Err(failure) => Err(failure),
         }
+    }
+
+    /// To a daemon that runs, and nothing else.
+    pub(super) async fn to_daemon(settings: &Settings) -> Result<Self, Failure> {
+        let path = &settings.admin.socket;
+        let reached = Socket::reach(path, &settings.store.path).await;
+        reached.map(Self::Socket).map_err(|error| {
+            let context = format!("no daemon answers on the admin socket {}", path.display());
+            Failure::Failed(anyhow::Error::new(error).context(context))
+        })
     }
 
     pub(super) async fn get(

@@ -24,6 +24,7 @@
 //! | `POST systems/{system}/pause`, `POST systems/{system}/resume` | |
 //! | `POST systems/{system}/release` | `{"fate", "after"?, "dry_run"?}`; [`wire::Released`], to be asked again with `next` as `after` |
 //! | `POST systems/{system}/probe` | [`wire::Probed`]s; it only reads there |
+//! | `GET log/level`, `POST log/level` | [`wire::LogLevel`]; `{"level"}` until the next reload |
 //! | `POST reconcile` | `{"systems"?, "after"?, "apply"?}`; [`wire::Reconciled`], to be asked again with `next` as `after` |
 //!
 //! Orders without a shape of their own answer [`wire::Done`]. Errors are [`wire::Problem`]s: 404 for what is not there, 409
@@ -36,6 +37,7 @@ mod description;
 mod given;
 mod in_process;
 mod lanes;
+mod log_level;
 mod order;
 mod probe;
 mod problem;
@@ -57,6 +59,7 @@ use super::problem::Problem;
 pub use access::require_bearer;
 pub(super) use description::describe;
 pub use in_process::InProcess;
+pub use log_level::{LogControl, with_log};
 
 /// The operator's interface. It asks nobody who they are: see [`require_bearer`].
 pub fn admin_router(bridge: Bridge) -> Router {
@@ -89,6 +92,7 @@ pub fn admin_router(bridge: Bridge) -> Router {
         .route("/systems/{system}/resume", post(systems::resume))
         .route("/systems/{system}/release", post(release::release))
         .route("/systems/{system}/probe", post(probe::probe))
+        .route("/log/level", get(log_level::show).post(log_level::set))
         .route("/reconcile", post(reconcile::reconcile))
         .fallback(|| async { problem::not_found("resource") })
         .method_not_allowed_fallback(|| async {

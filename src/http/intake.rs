@@ -56,7 +56,8 @@ async fn receive(
     // What is no text is no brand's id either.
     let brand = brand.map(|Path(brand)| brand).unwrap_or_default();
     let (parts, body) = request.into_parts();
-    let result = take(&bridge, &live, &brand, &parts.headers, body).await;
+    let mut known_as = None;
+    let result = take(&bridge, &live, &brand, &parts.headers, body, &mut known_as).await;
     let response = match result {
         Ok(accepted) => {
             if !accepted.taken.duplicate && !accepted.taken.updated {
@@ -87,7 +88,9 @@ async fn receive(
             tracing::info!(
                 // An unknown brand is a stranger's text.
                 brand = live.settings.brands.contains_key(&brand).then_some(&brand),
+                external_uid = known_as,
                 reason = refused.word(),
+                faults = refused.faults(),
                 status = refused.status().as_u16(),
                 client = client.map(tracing::field::display),
                 "refused an external ticket"
@@ -106,12 +109,14 @@ struct Accepted {
     token: String,
 }
 
+/// `known_as` becomes the ticket's uid as soon as its sender is known to be one of the brand's.
 async fn take(
     bridge: &Bridge,
     live: &Live,
     brand: &str,
     headers: &HeaderMap,
     body: Body,
+    known_as: &mut Option<String>,
 ) -> Result<Accepted, Refused> {
     bridge.ready().map_err(|unready| match unready {
         Unready::StoreFailed(_) | Unready::StoreStuck(_) => Refused::StoreFailed,
@@ -128,6 +133,7 @@ async fn take(
         InboundError::Malformed { detail } => Refused::Malformed(detail),
     })?;
     let token = credentials::check(live, brand, headers, parsed.credentials.take())?;
+    *known_as = parsed.external_uid.take();
     live.intake_limits
         .take(&(brand.to_owned(), token.name.clone()))
         .map_err(Refused::TooFast)?;

@@ -21,7 +21,7 @@ pub struct Log {
 /// `log.format`
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
-    /// `journald` under systemd, else `text`.
+    /// `journald` where standard error is the journal, else `text`.
     Auto,
     /// For people.
     Text,
@@ -51,17 +51,25 @@ impl Log {
 }
 
 fn level(value: &Value) -> Result<String, Fault> {
-    let expected = format!(
-        "one of {}, or a filter such as \"info,ticketbridge::delivery=debug\"",
-        LEVELS.join(", ")
-    );
-    let text = match parse::line_of_text(value) {
-        Ok(text) => text,
-        Err(fault) => return Err(Fault::new(fault.what, expected)),
-    };
-    let valid = EnvFilter::builder().parse(&text).is_ok();
+    match parse::line_of_text(value) {
+        Ok(text) => judge(&text).map(|()| text),
+        Err(fault) => Err(Fault::new(fault.what, expected())),
+    }
+}
+
+/// Whether `spec` can stand as `log.level`.
+///
+/// # Errors
+///
+/// What is wrong with it and what it may be, to follow its name.
+pub fn judge_log_level(spec: &str) -> Result<(), String> {
+    judge(spec).map_err(|fault| format!("{}; expected {}", fault.what, fault.expected))
+}
+
+fn judge(spec: &str) -> Result<(), Fault> {
+    let valid = EnvFilter::builder().parse(spec).is_ok();
     // The filter takes any single word for the name of a module, also a misspelt level.
-    let misspelt = text.split(',').any(|directive| {
+    let misspelt = spec.split(',').any(|directive| {
         let is_word = !directive.contains(['=', ':', '[']);
         is_word
             && !LEVELS
@@ -69,9 +77,16 @@ fn level(value: &Value) -> Result<String, Fault> {
                 .any(|level| level.eq_ignore_ascii_case(directive))
     });
     if !valid || misspelt {
-        return Err(Fault::new(format!("is {}", quoted(&text)), expected));
+        return Err(Fault::new(format!("is {}", quoted(spec)), expected()));
     }
-    Ok(text)
+    Ok(())
+}
+
+fn expected() -> String {
+    format!(
+        "one of {}, or a filter such as \"info,ticketbridge::delivery=debug\"",
+        LEVELS.join(", ")
+    )
 }
 
 #[cfg(test)]

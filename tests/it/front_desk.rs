@@ -5,5 +5,6 @@ mod back;
 mod chaos;
 mod lost;
 mod mirrored;
+mod quiet;
 mod stage;
 mod trouble;

@@ -107,6 +107,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("prometheus_client", &["metrics"]),
     ("tracing_subscriber", &["app", "settings"]),
     ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
 ];
 
 fn root() -> &'static Path {

@@ -90,6 +90,9 @@ impl fmt::Debug for Credentials {
 /// A body that could be read.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Parsed {
+    /// The sender's id of this text, also where the rest breaks the schema, so that a refusal can name it; `None` where
+    /// that is absent or breaks the schema itself.
+    pub external_uid: Option<String>,
     /// The credentials in the body, also where the rest breaks the schema: a caller authenticates before it shows
     /// violations to anybody. `None` where there are none, or none with a token that is text.
     ///

@@ -27,7 +27,7 @@ pub(in super::super) struct Socket {
 
 impl Socket {
     /// Finds out whether somebody listens.
-    pub(super) async fn reach(path: &Path, store: &Path) -> io::Result<Self> {
+    pub(in super::super) async fn reach(path: &Path, store: &Path) -> io::Result<Self> {
         drop(UnixStream::connect(path).await?);
         Ok(Self {
             path: path.to_owned(),
@@ -35,7 +35,10 @@ impl Socket {
         })
     }
 
-    pub(super) async fn call(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Failure> {
+    pub(in super::super) async fn call(
+        &self,
+        request: Request<Bytes>,
+    ) -> Result<Response<Bytes>, Failure> {
         let is_question = request.method() == Method::GET;
         let longest = if is_question {
             LONGEST_QUESTION

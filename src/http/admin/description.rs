@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use super::dead_letters::{ChoiceBody, ChoiceQuery, NewText};
 use super::wire::{
-    Bulk, Delivery, DeliveryDetails, Done, Lane, Probed, Reconciled, Released, ReplyStored, Status,
-    System, Ticket, TicketDetails, Trace,
+    Bulk, Delivery, DeliveryDetails, Done, Lane, LogLevel, Probed, Reconciled, Released,
+    ReplyStored, Status, System, Ticket, TicketDetails, Trace,
 };
-use super::{deliveries, lanes, reconcile, release, tickets, trace};
+use super::{deliveries, lanes, log_level, reconcile, release, tickets, trace};
 use crate::http::openapi::{Answer, Description, Operation};
 use crate::http::problem;
 
@@ -58,6 +58,18 @@ pub(in crate::http) fn describe(to: &mut Description) {
         "/systems/{system}/probe",
         "probeSystem",
         "See whether a system is what it is taken for, without changing anything there",
+    );
+    table.read::<LogLevel>(
+        "/log/level",
+        "showLogLevel",
+        "What the log lets through",
+        Vec::new(),
+    );
+    table.order::<log_level::NewLevel, Done>(
+        "/log/level",
+        "setLogLevel",
+        "Let the log through more or less, until the next reload or restart",
+        json!({"level": "info,ticketbridge::delivery=debug"}),
     );
     table.order::<reconcile::What, Reconciled>(
         "/reconcile",

@@ -3,6 +3,7 @@
 
 mod delivery;
 mod lane;
+mod log_level;
 mod probe;
 mod problem;
 mod reconcile;
@@ -22,6 +23,7 @@ use crate::model::{Destination, Time};
 
 pub use delivery::{Answering, Attempt, Bulk, BulkItem, Delivery, DeliveryDetails, ShownRequest};
 pub use lane::{Ages, Breaker, Lane, Pause};
+pub use log_level::LogLevel;
 pub use probe::Probed;
 pub use problem::{Fault, Problem};
 pub use reconcile::{Drift, ReconcileCounts, ReconcileStopped, Reconciled};

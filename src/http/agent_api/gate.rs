@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -39,11 +39,12 @@ pub(super) async fn pass(
         .as_deref()
         .and_then(|key| live.agent_with_key(key))
         .map(|agent| (agent.id, agent.active));
+    let act = Act::of(&request, agent.map(|(id, _)| id));
     let bucket = agent.map_or(STRANGERS, |(id, _)| id);
     let limit = live.agent_limits.rate().burst;
     let left = match live.agent_limits.take_and_count(&bucket) {
         Ok(left) => left,
-        Err(wait) => return too_many(&bridge, limit, wait),
+        Err(wait) => return act.ended(too_many(&bridge, limit, wait)),
     };
     let mut response = match (key, agent) {
         (None, _) => {
@@ -64,7 +65,40 @@ pub(super) async fn pass(
         }
     };
     tell(response.headers_mut(), limit, left);
-    response
+    act.ended(response)
+}
+
+/// What somebody wants to change, so that a refusal is found by its ticket.
+struct Act {
+    agent: Option<u64>,
+    ticket: Option<u64>,
+    changes: bool,
+}
+
+impl Act {
+    fn of(request: &Request, agent: Option<u64>) -> Self {
+        let ticket = request.uri().path().split_once("/external/tickets/");
+        let ticket = ticket.and_then(|(_, rest)| rest.split('/').next()?.parse().ok());
+        Self {
+            agent,
+            ticket,
+            changes: !matches!(*request.method(), Method::GET | Method::HEAD),
+        }
+    }
+
+    fn ended(self, response: Response) -> Response {
+        let status = response.status();
+        if self.changes && (status.is_client_error() || status.is_server_error()) {
+            let (ticket, agent) = (self.ticket, self.agent);
+            tracing::info!(
+                ticket,
+                agent,
+                status = status.as_u16(),
+                "refused what an agent did"
+            );
+        }
+        response
+    }
 }
 
 /// The key as text; what is no text is a wrong one, and a blank one is none.

@@ -11,6 +11,9 @@ use crate::http::problem::Problem;
 use crate::http::retry_after;
 use crate::metrics::Rejection;
 
+/// As long as `/personal_access_token/token`, and some.
+const LONGEST_NAME: usize = 32;
+
 /// Why a ticket is not taken.
 #[derive(Debug)]
 pub(super) enum Refused {
@@ -72,6 +75,24 @@ impl Refused {
     /// For the log.
     pub(super) fn word(&self) -> &'static str {
         self.rejection().map_or("body", Rejection::as_str)
+    }
+
+    /// Where a ticket breaks the schema, for the log: the properties' names, but for those that are the sender's own.
+    pub(super) fn faults(&self) -> Option<String> {
+        let Self::Violations(found) = self else {
+            return None;
+        };
+        let is_name = |pointer: &str| {
+            pointer.len() <= LONGEST_NAME
+                && pointer
+                    .bytes()
+                    .all(|byte| matches!(byte, b'a'..=b'z' | b'_' | b'/'))
+        };
+        let names = found.iter().map(|violation| &violation.pointer);
+        let shown: Vec<&str> = names
+            .map(|name| if is_name(name) { name } else { "…" })
+            .collect();
+        Some(shown.join(" "))
     }
 
     pub(super) fn into_problem(self) -> Problem {

@@ -17,6 +17,7 @@ pub(super) fn check(document: &Node) -> Parsed {
     let Node::Object(entries) = document else {
         violations.wrong_type("", "an object", document);
         return Parsed {
+            external_uid: None,
             credentials: None,
             way_back: WayBack::default(),
             ticket: Err(violations.into_list()),
@@ -53,6 +54,7 @@ pub(super) fn check(document: &Node) -> Parsed {
         response_url: response_url.clone(),
         parent_uid: parent_uid.clone(),
     };
+    let known_as = external_uid.clone();
     let ticket = match (external_uid, content, author, created_at) {
         (Some(external_uid), Some(content), Some(author), Some(created_at))
             if violations.is_empty() =>
@@ -70,6 +72,7 @@ pub(super) fn check(document: &Node) -> Parsed {
         _ => Err(violations.into_list()),
     };
     Parsed {
+        external_uid: known_as,
         credentials,
         way_back,
         ticket,
