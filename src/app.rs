@@ -77,7 +77,10 @@ pub fn open_exit_code(error: &OpenError) -> u8 {
     match error {
         OpenError::Absent(_) => 1,
         OpenError::Held(_) => 75,
-        OpenError::Damaged { .. } | OpenError::Alien { .. } | OpenError::Newer { .. } => 65,
+        OpenError::Damaged { .. }
+        | OpenError::Alien { .. }
+        | OpenError::Newer { .. }
+        | OpenError::HalfRestored(_) => 65,
         OpenError::Io { .. } => 74,
     }
 }

@@ -15,6 +15,7 @@ mod probe;
 mod reconcile;
 mod reply;
 mod status;
+mod store;
 mod systems;
 mod table;
 mod tickets;
@@ -81,6 +82,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         }
         Command::Config(ConfigCommand::Show(json)) => configuration::show(&config, json.json),
         Command::Token(TokenCommand::New { name }) => configuration::new_token(&name),
+        Command::Store(command) => store::run(&config, command).await,
         Command::Operate(operation) => operate(config, operation).await,
     }
 }

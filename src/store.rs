@@ -7,6 +7,8 @@
 //! most 128 rows on one tree, syncs, and only then answers (see `writer`). Any error of the disk is final:
 //! [`Store::failures`] says so, and the process must end.
 
+mod backup;
+mod check;
 mod engine;
 mod engine_conf;
 mod keys;
@@ -19,6 +21,7 @@ mod questions;
 mod queue;
 mod read;
 mod record;
+mod restore;
 mod rows;
 mod safekeeping;
 mod shelf;
@@ -40,6 +43,8 @@ use tokio::time::Instant;
 use crate::model::{Event, Time};
 use crate::plan::Answer;
 
+pub use backup::{Backup, BackupError, BackupFile, FileError, Heading};
+pub use check::{Checked, Told};
 pub use open::{OpenError, Run};
 pub use queue::Rank;
 pub use read::{
@@ -48,9 +53,14 @@ pub use read::{
     TicketQuery, TicketView,
 };
 
+pub use restore::{
+    Restoration, RestoreError, RestoreOptions, Restored, Step, Steps, check_backup, restore,
+};
+
 pub(crate) use ledger::Planner;
 pub(crate) use writer::{CommitObserver, SyncGate};
 
+use backup::{Tap, TappedRows};
 use ledger::Ledger;
 use memory::MemoryRows;
 use queue::{Queue, Refused};
@@ -126,6 +136,7 @@ pub struct Store(Arc<Shared>);
 
 struct Shared {
     rows: Arc<dyn Rows>,
+    tap: Arc<Tap>,
     commits: Commits,
     progress: Arc<Progress>,
     readers: Semaphore,
@@ -167,7 +178,9 @@ impl Store {
             create: options.create,
             now: options.now,
         })?;
-        let rows: Arc<dyn Rows> = Arc::new(opened.rows);
+        let rows = TappedRows::new(opened.rows);
+        let tap = rows.tap();
+        let rows: Arc<dyn Rows> = Arc::new(rows);
         let ledger = Ledger::open(Arc::clone(&rows), options.planner).map_err(|error| {
             // As where the store was opened: a disk that failed is not written to.
             std::mem::forget(Arc::clone(&rows));
@@ -199,6 +212,7 @@ impl Store {
         };
         Ok(Self(Arc::new(Shared {
             rows,
+            tap,
             commits: Commits::Thread {
                 queue,
                 thread: Mutex::new(Some(thread)),
@@ -217,11 +231,14 @@ impl Store {
     /// what must leave nothing behind.
     #[must_use]
     pub fn in_memory(planner: Planner, now: Time) -> Self {
-        let rows: Arc<dyn Rows> = Arc::new(MemoryRows::default());
+        let rows = TappedRows::new(MemoryRows::default());
+        let tap = rows.tap();
+        let rows: Arc<dyn Rows> = Arc::new(rows);
         let ledger = Ledger::open(Arc::clone(&rows), planner)
             .unwrap_or_else(|_| unreachable!("empty rows are readable"));
         Self(Arc::new(Shared {
             rows,
+            tap,
             commits: Commits::Here(Mutex::new(ledger)),
             progress: Arc::new(Progress::new(Arc::default())),
             readers: Semaphore::new(MOST_READERS),

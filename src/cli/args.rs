@@ -40,6 +40,9 @@ pub(super) enum Command {
     /// Tokens for senders, agents and the operator
     #[command(subcommand)]
     Token(TokenCommand),
+    /// The store itself: look at it, copy it, put a copy in its place
+    #[command(subcommand)]
+    Store(StoreCommand),
     /// What the daemon or the store is asked
     #[command(flatten)]
     Operate(Operation),
@@ -365,6 +368,37 @@ pub(super) enum SystemsCommand {
     Resume {
         /// The system
         id: String,
+    },
+}
+
+/// `store …`
+#[derive(Debug, Subcommand)]
+pub(super) enum StoreCommand {
+    /// Read every record, and each index and counter against what it stands for
+    Check {
+        /// Look at this backup instead
+        #[arg(long, value_name = "FILE")]
+        backup: Option<PathBuf>,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Copy the store at one point in time into a file, while the daemon goes on
+    Backup {
+        /// The file; one that is a backup already is replaced when the new one is whole
+        file: PathBuf,
+    },
+    /// Make a store of a backup
+    Restore {
+        /// The backup
+        file: PathBuf,
+        /// Move a store that is there aside
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Copy the store of a stopped daemon without the room that it does not use any more
+    Compact {
+        /// The file; `store restore --replace` puts it in the place of the store
+        file: PathBuf,
     },
 }
 

@@ -23,12 +23,14 @@
 //! | `GET systems` | [`wire::System`]s |
 //! | `POST systems/{system}/pause`, `POST systems/{system}/resume` | |
 //! | `POST systems/{system}/probe` | [`wire::Probed`]s; it only reads there |
+//! | `GET store/backup` | a copy of the store, as `store backup` keeps it |
 //! | `POST reconcile` | `{"systems"?, "after"?, "apply"?}`; [`wire::Reconciled`], to be asked again with `next` as `after` |
 //!
 //! Orders without a shape of their own answer [`wire::Done`]. Errors are [`wire::Problem`]s: 404 for what is not there, 409
 //! for what does not fit the state, 422 for what cannot be used, 503 where the store cannot take or tell it.
 
 mod access;
+mod backup;
 mod dead_letters;
 mod deliveries;
 mod description;
@@ -86,6 +88,7 @@ pub fn admin_router(bridge: Bridge) -> Router {
         .route("/systems/{system}/pause", post(systems::pause))
         .route("/systems/{system}/resume", post(systems::resume))
         .route("/systems/{system}/probe", post(probe::probe))
+        .route("/store/backup", get(backup::backup))
         .route("/reconcile", post(reconcile::reconcile))
         .fallback(|| async { problem::not_found("resource") })
         .method_not_allowed_fallback(|| async {

@@ -17,14 +17,17 @@ use super::engine_conf;
 use super::keys;
 use super::log;
 use super::record::{self, RecordError};
+use super::restore;
 use super::rows::{Batch, Read as _, Rows, Scan};
 use super::safekeeping;
 use super::verify;
 use super::witness::{self, Confirmed, Witness};
 
 /// The layout that this program writes.
-const LAYOUT: u32 = 1;
-const LOCK_FILE: &str = "ticketbridge.lock";
+pub(super) const LAYOUT: u32 = 1;
+/// What says, in the store, that it was made from backups.
+pub(super) const RESTORED: &str = "restored";
+pub(super) const LOCK_FILE: &str = "ticketbridge.lock";
 /// How often, and after which pause, something is asked of a folder whose engine has just been dropped.
 const TRIES: u32 = 50;
 const PAUSE: Duration = Duration::from_millis(20);
@@ -64,6 +67,11 @@ pub enum OpenError {
         /// Its layout.
         found: u32,
     },
+    /// A restore into the folder has not come to its end.
+    #[error(
+        "a restore into {0} has not come to its end, so there is no whole store: run `store restore` again"
+    )]
+    HalfRestored(PathBuf),
     /// The disk or its permissions.
     #[error("cannot open the store in {path}")]
     Io {
@@ -144,6 +152,10 @@ pub(super) fn open(opening: &Opening) -> Result<Opened, OpenError> {
         let path = path.to_owned();
         move |source| OpenError::Io { path, source }
     };
+    if restore::is_under_way(path) {
+        lock(path)?;
+        return Err(OpenError::HalfRestored(path.to_owned()));
+    }
     let log_path = path.join("db");
     let is_new = !log_path.try_exists().map_err(io_error(&log_path))?;
     if is_new && !path.join(witness::FILE).exists() {
@@ -386,13 +398,13 @@ fn rows_of(rows: Vec<(Vec<u8>, Vec<u8>)>) -> Batch {
         .collect()
 }
 
-fn new_incarnation() -> io::Result<String> {
+pub(super) fn new_incarnation() -> io::Result<String> {
     let mut bytes = [0; 6];
     getrandom::fill(&mut bytes).map_err(io::Error::other)?;
     Ok(hex::encode(bytes))
 }
 
-fn lock(path: &Path) -> Result<File, OpenError> {
+pub(super) fn lock(path: &Path) -> Result<File, OpenError> {
     let file = path.join(LOCK_FILE);
     let opened = OpenOptions::new()
         .create(true)

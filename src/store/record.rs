@@ -11,7 +11,7 @@ pub(super) const LONGEST_VALUE: usize = 4096;
 
 const VERSION: u8 = 1;
 /// Version, number of further parts.
-const HEADER: usize = 3;
+pub(super) const HEADER: usize = 3;
 
 /// A record that cannot be had.
 #[derive(Debug, thiserror::Error)]
