@@ -23,7 +23,7 @@ use crate::delivery::{CallThreads, Delivering};
 use crate::http::{self, Bridge, CurrentOptions, Hearing, ListenerOptions};
 use crate::live::Live;
 use crate::metrics::Metrics;
-use crate::model::RESPONSE_URL;
+use crate::model::{Incarnation, RESPONSE_URL};
 use crate::plan;
 use crate::polling::{Polling, Questions};
 use crate::room::Room;
@@ -80,6 +80,8 @@ pub fn open_exit_code(error: &OpenError) -> u8 {
         OpenError::Damaged { .. }
         | OpenError::Alien { .. }
         | OpenError::Newer { .. }
+        | OpenError::NewerRecords { .. }
+        | OpenError::Older { .. }
         | OpenError::HalfRestored(_) => 65,
         OpenError::Io { .. } => 74,
     }
@@ -100,7 +102,7 @@ pub fn planner(live: &Arc<ArcSwap<Live>>) -> Planner {
 pub fn couriers(
     live: &Live,
     clock: &Arc<dyn Clock>,
-    incarnation: &str,
+    incarnation: &Incarnation,
 ) -> Result<Couriers, anyhow::Error> {
     let ways = reload::ways(&live.settings)?;
     let gates = reload::gates(live);

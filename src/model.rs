@@ -6,6 +6,7 @@
 mod agent;
 mod delivery;
 mod event;
+mod incarnation;
 mod lane;
 mod link;
 mod mend;
@@ -24,6 +25,7 @@ pub use event::{
     Edited, Event, ExternalTicket, Happening, Head, Kick, LaneFailure, OperatorOrder, Replied,
     Returned, SetAside, Settled,
 };
+pub use incarnation::Incarnation;
 pub use lane::{Breaker, Destination, HostState, Lane, Pause, RESPONSE_URL};
 pub use link::{
     Link, LinkState, Maker, Observation, Observed, Person, Phase, RemoteMessage, RemoteSender,

@@ -40,7 +40,7 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::time::Instant;
 
-use crate::model::{Event, Time};
+use crate::model::{Event, Incarnation, Time};
 use crate::plan::Answer;
 
 pub use backup::{Backup, BackupError, BackupFile, FileError, Heading};
@@ -140,8 +140,9 @@ struct Shared {
     commits: Commits,
     progress: Arc<Progress>,
     readers: Semaphore,
-    incarnation: String,
+    incarnation: Incarnation,
     run: Run,
+    restored: Vec<Restoration>,
     /// Whether whoever asks waits on the spot.
     #[cfg(test)]
     in_turn: bool,
@@ -221,6 +222,7 @@ impl Store {
             progress,
             readers: Semaphore::new(MOST_READERS),
             incarnation: opened.incarnation,
+            restored: opened.restored,
             run: opened.run,
             #[cfg(test)]
             in_turn: false,
@@ -242,7 +244,8 @@ impl Store {
             commits: Commits::Here(Mutex::new(ledger)),
             progress: Arc::new(Progress::new(Arc::default())),
             readers: Semaphore::new(MOST_READERS),
-            incarnation: "memory".to_owned(),
+            incarnation: Incarnation::named("memory"),
+            restored: Vec::new(),
             run: Run::first(now),
             #[cfg(test)]
             in_turn: false,
@@ -250,8 +253,13 @@ impl Store {
     }
 
     /// What tells this store's ids from those of any other.
-    pub fn incarnation(&self) -> &str {
+    pub fn incarnation(&self) -> &Incarnation {
         &self.0.incarnation
+    }
+
+    /// The backups that it was made from, one after the other, oldest first.
+    pub fn restorations(&self) -> &[Restoration] {
+        &self.0.restored
     }
 
     /// The present run; where the store was opened beside the daemon, the daemon's last one.

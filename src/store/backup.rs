@@ -34,7 +34,7 @@ use frames::{Encoder, Payload};
 use tap::{OpenTap, Overflow};
 
 /// Rows are read and handed on in pieces of about so many bytes.
-const PIECE: usize = 256 * 1024;
+const PIECE: usize = if cfg!(test) { 4 * 1024 } else { 256 * 1024 };
 /// Pieces that may wait for whoever takes the backup.
 const MOST_PIECES: usize = 4;
 
@@ -85,7 +85,7 @@ impl Store {
         let (sender, receiver) = mpsc::channel(MOST_PIECES);
         let heading = Heading {
             layout: LAYOUT,
-            incarnation: self.incarnation().to_owned(),
+            incarnation: self.incarnation().name().to_owned(),
             syncs: mark.as_deref().and_then(log::number_in).unwrap_or_default(),
             taken_at: now,
             stopped: matches!(&self.0.commits, Commits::Thread { folder, .. } if !folder.records_run),

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::Time;
+use crate::model::{DeliveryId, TicketId, Time};
 
 use super::backup::{BackupFile, FileError, HandingError};
 use super::check::{self, Checked};
@@ -40,10 +40,10 @@ pub struct Restoration {
     /// When it was restored.
     pub at: Time,
     /// The number that the next ticket had then.
-    pub tickets: u64,
+    pub tickets: TicketId,
     /// The number that the next delivery had then: those before went out under the earlier incarnation, if they did,
     /// and still do.
-    pub deliveries: u64,
+    pub deliveries: DeliveryId,
 }
 
 /// What to restore into.
@@ -254,7 +254,7 @@ fn build_and_check(
     drop(rows);
     open::settle(folder, cache);
     drop(opened.lock);
-    Ok((opened.incarnation, checked))
+    Ok((opened.incarnation.name().to_owned(), checked))
 }
 
 /// Whether the store in `folder` is the one that the backup was taken from when it was stopped, and nothing was written

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use crate::http::Bridge;
 use crate::model::TicketId;
 use crate::plan::Routes;
-use crate::store;
+use crate::store::{self, Store};
 
 use super::given::Asked;
 use super::problem::not_found;
@@ -44,7 +44,7 @@ pub(super) async fn trace(
     let mut stories = Vec::new();
     for id in ids {
         if let Some(story) = bridge.store.story(id).await? {
-            stories.push(to_wire(&story, &live.routes, bridge.store.incarnation()));
+            stories.push(to_wire(&story, &live.routes, &bridge.store));
         }
     }
     let mut stories = stories.into_iter();
@@ -55,15 +55,15 @@ pub(super) async fn trace(
     }))
 }
 
-fn to_wire(story: &store::Story, routes: &Routes, incarnation: &str) -> Story {
+fn to_wire(story: &store::Story, routes: &Routes, store: &Store) -> Story {
     Story {
         ticket: Ticket::to_wire(&story.ticket, routes),
         messages: story.messages.iter().map(Message::to_wire).collect(),
         deliveries: story
             .deliveries
             .iter()
-            .map(|delivery| DeliveryDetails::to_wire(delivery, incarnation))
+            .map(|delivery| DeliveryDetails::to_wire(delivery, store.incarnation()))
             .collect(),
-        entries: tell::entries(story),
+        entries: tell::entries(story, store.restorations()),
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{Restoration, SKIPPED, Step, Steps};
-use crate::model::Time;
+use crate::model::{DeliveryId, TicketId, Time};
 use crate::plan::Numbers;
 use crate::store::backup::{BackupFile, HandingError, Part};
 use crate::store::engine::{Engine, SledRows};
@@ -141,8 +141,8 @@ impl Building {
             from: before,
             taken_at: self.file.heading.taken_at,
             at: now,
-            tickets: numbers.ticket,
-            deliveries: numbers.delivery,
+            tickets: TicketId(numbers.ticket),
+            deliveries: DeliveryId(numbers.delivery),
         });
         // As after a crash: nobody knows what became of the calls that were under way, or were made since.
         let mut run: Value = record::get(rows, &keys::meta("run"))?.unwrap_or_default();

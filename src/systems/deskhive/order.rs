@@ -4,7 +4,9 @@ use deskhive_client::internal::{Created, NewTicket, TicketChange};
 use deskhive_client::{Call, Invalid, Posted, ReplyRequest, Request, TicketUpdate};
 use deskhive_client::{external, internal};
 
-use crate::model::{Command, Link, LinkState, Status, Ticket, Visibility, relayed_text};
+use crate::model::{
+    Command, Incarnation, Link, LinkState, Status, Ticket, Visibility, relayed_text,
+};
 use crate::store::{Conversation, Parcel};
 use crate::systems::readable::line;
 
@@ -58,7 +60,11 @@ impl Order {
     /// # Errors
     ///
     /// In words, why it never can.
-    pub(super) fn of(parcel: &Parcel, terms: &Terms, incarnation: &str) -> Result<Self, String> {
+    pub(super) fn of(
+        parcel: &Parcel,
+        terms: &Terms,
+        incarnation: &Incarnation,
+    ) -> Result<Self, String> {
         let delivery = &parcel.delivery;
         let conversation = parcel.conversation.as_deref();
         let conversation = conversation.ok_or("the ticket is missing")?;

@@ -5,7 +5,7 @@ use qminder_client::tickets::{
 };
 use qminder_client::{Call, Request, TicketId, external};
 
-use crate::model::{Command, Link, LinkState};
+use crate::model::{Command, Incarnation, Link, LinkState};
 use crate::store::{Conversation, Parcel};
 use crate::systems::label::label;
 
@@ -36,7 +36,11 @@ impl Order {
     /// # Errors
     ///
     /// In words, why it never can.
-    pub(super) fn of(parcel: &Parcel, terms: &Terms, incarnation: &str) -> Result<Self, String> {
+    pub(super) fn of(
+        parcel: &Parcel,
+        terms: &Terms,
+        incarnation: &Incarnation,
+    ) -> Result<Self, String> {
         let delivery = &parcel.delivery;
         let conversation = parcel.conversation.as_deref();
         let conversation = conversation.ok_or("the ticket is missing")?;

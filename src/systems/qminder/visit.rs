@@ -83,7 +83,10 @@ mod tests {
             external_uid: uid.to_owned(),
             username: name.to_owned(),
         };
-        let label = label("00aa11bb22cc", DeliveryId(7));
+        let label = label(
+            &crate::model::Incarnation::named("00aa11bb22cc"),
+            DeliveryId(7),
+        );
         visit(&author, label, &12345.into(), "en")
     }
 
@@ -151,7 +154,7 @@ mod tests {
         #[test]
         fn whoever_comes_can_be_announced(uid in "\\PC{0,80}|[\\s\\S]{0,40}", name in "[\\s\\S]{0,80}|.{40,60} .{0,60}|\\+[0-9 ()]{4,30}|[a-zé+]{1,60}@[a-z.]{1,60}", language in "[\\s\\S]{0,7}") {
             let author = Author { external_uid: uid, username: name };
-            let label = label("00aa11bb22cc", DeliveryId(u64::MAX));
+            let label = label(&crate::model::Incarnation::named("00aa11bb22cc"), DeliveryId(u64::MAX));
             let visit = visit(&author, label, &12345.into(), &language);
             prop_assert_eq!(visit.check(), Ok(()));
         }
