@@ -25,7 +25,7 @@ use crate::delivery::{CallThreads, Delivering, Withholding};
 use crate::http::{self, Bridge, CurrentOptions, Hearing, ListenerOptions};
 use crate::live::Live;
 use crate::metrics::Metrics;
-use crate::model::RESPONSE_URL;
+use crate::model::{Incarnation, RESPONSE_URL};
 use crate::plan;
 use crate::polling::{Polling, Questions};
 use crate::room::Room;
@@ -79,7 +79,12 @@ pub fn open_exit_code(error: &OpenError) -> u8 {
     match error {
         OpenError::Absent(_) => 1,
         OpenError::Held(_) => 75,
-        OpenError::Damaged { .. } | OpenError::Alien { .. } | OpenError::Newer { .. } => 65,
+        OpenError::Damaged { .. }
+        | OpenError::Alien { .. }
+        | OpenError::Newer { .. }
+        | OpenError::NewerRecords { .. }
+        | OpenError::Older { .. }
+        | OpenError::HalfRestored(_) => 65,
         OpenError::Io { .. } => 74,
     }
 }
@@ -99,7 +104,7 @@ pub fn planner(live: &Arc<ArcSwap<Live>>) -> Planner {
 pub fn couriers(
     live: &Live,
     clock: &Arc<dyn Clock>,
-    incarnation: &str,
+    incarnation: &Incarnation,
 ) -> Result<Couriers, anyhow::Error> {
     let ways = reload::ways(&live.settings, &live.routes.mappings)?;
     let gates = reload::gates(live);

@@ -18,6 +18,7 @@ mod reconcile;
 mod reply;
 mod selftest;
 mod status;
+mod store;
 mod systems;
 mod table;
 mod tickets;
@@ -93,6 +94,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
             let loaded = load(&config, options).map_err(Failure::Configuration)?;
             selftest::run(&loaded.settings, json.json).await
         }
+        Command::Store(command) => store::run(&config, command).await,
         Command::Operate(operation) => operate(config, operation).await,
     }
 }

@@ -7,6 +7,7 @@ mod agent;
 mod delivery;
 mod event;
 mod fate;
+mod incarnation;
 mod lane;
 mod link;
 mod mend;
@@ -25,6 +26,7 @@ pub use event::{
     Returned, SetAside, Settled,
 };
 pub use fate::{Fate, How};
+pub use incarnation::Incarnation;
 pub use lane::{Breaker, Destination, HostState, Lane, Pause, RESPONSE_URL};
 pub use link::{
     Link, LinkState, Maker, Observation, Observed, Person, Phase, RemoteMessage, RemoteSender,

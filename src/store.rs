@@ -7,6 +7,8 @@
 //! most 128 rows on one tree, syncs, and only then answers (see `writer`). Any error of the disk is final:
 //! [`Store::failures`] says so, and the process must end.
 
+mod backup;
+mod check;
 mod engine;
 mod engine_conf;
 mod keys;
@@ -19,6 +21,7 @@ mod questions;
 mod queue;
 mod read;
 mod record;
+mod restore;
 mod rows;
 mod safekeeping;
 mod shelf;
@@ -37,9 +40,11 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::time::Instant;
 
-use crate::model::{Event, Time};
+use crate::model::{Event, Incarnation, Time};
 use crate::plan::Answer;
 
+pub use backup::{Backup, BackupError, BackupFile, FileError, Heading};
+pub use check::{Checked, Told};
 pub use open::{OpenError, Run};
 pub use queue::Rank;
 pub use read::{
@@ -48,9 +53,14 @@ pub use read::{
     TicketQuery, TicketView, Unsent,
 };
 
+pub use restore::{
+    Restoration, RestoreError, RestoreOptions, Restored, Step, Steps, check_backup, restore,
+};
+
 pub(crate) use ledger::Planner;
 pub(crate) use writer::{CommitObserver, SyncGate};
 
+use backup::{Tap, TappedRows};
 use ledger::Ledger;
 use memory::MemoryRows;
 use queue::{Queue, Refused};
@@ -126,11 +136,13 @@ pub struct Store(Arc<Shared>);
 
 struct Shared {
     rows: Arc<dyn Rows>,
+    tap: Arc<Tap>,
     commits: Commits,
     progress: Arc<Progress>,
     readers: Semaphore,
-    incarnation: String,
+    incarnation: Incarnation,
     run: Run,
+    restored: Vec<Restoration>,
     /// Whether whoever asks waits on the spot.
     #[cfg(test)]
     in_turn: bool,
@@ -167,7 +179,9 @@ impl Store {
             create: options.create,
             now: options.now,
         })?;
-        let rows: Arc<dyn Rows> = Arc::new(opened.rows);
+        let rows = TappedRows::new(opened.rows);
+        let tap = rows.tap();
+        let rows: Arc<dyn Rows> = Arc::new(rows);
         let ledger = Ledger::open(Arc::clone(&rows), options.planner).map_err(|error| {
             // As where the store was opened: a disk that failed is not written to.
             std::mem::forget(Arc::clone(&rows));
@@ -199,6 +213,7 @@ impl Store {
         };
         Ok(Self(Arc::new(Shared {
             rows,
+            tap,
             commits: Commits::Thread {
                 queue,
                 thread: Mutex::new(Some(thread)),
@@ -207,6 +222,7 @@ impl Store {
             progress,
             readers: Semaphore::new(MOST_READERS),
             incarnation: opened.incarnation,
+            restored: opened.restored,
             run: opened.run,
             #[cfg(test)]
             in_turn: false,
@@ -217,15 +233,19 @@ impl Store {
     /// what must leave nothing behind.
     #[must_use]
     pub fn in_memory(planner: Planner, now: Time) -> Self {
-        let rows: Arc<dyn Rows> = Arc::new(MemoryRows::default());
+        let rows = TappedRows::new(MemoryRows::default());
+        let tap = rows.tap();
+        let rows: Arc<dyn Rows> = Arc::new(rows);
         let ledger = Ledger::open(Arc::clone(&rows), planner)
             .unwrap_or_else(|_| unreachable!("empty rows are readable"));
         Self(Arc::new(Shared {
             rows,
+            tap,
             commits: Commits::Here(Mutex::new(ledger)),
             progress: Arc::new(Progress::new(Arc::default())),
             readers: Semaphore::new(MOST_READERS),
-            incarnation: "memory".to_owned(),
+            incarnation: Incarnation::named("memory"),
+            restored: Vec::new(),
             run: Run::first(now),
             #[cfg(test)]
             in_turn: false,
@@ -233,8 +253,13 @@ impl Store {
     }
 
     /// What tells this store's ids from those of any other.
-    pub fn incarnation(&self) -> &str {
+    pub fn incarnation(&self) -> &Incarnation {
         &self.0.incarnation
+    }
+
+    /// The backups that it was made from, one after the other, oldest first.
+    pub fn restorations(&self) -> &[Restoration] {
+        &self.0.restored
     }
 
     /// The present run; where the store was opened beside the daemon, the daemon's last one.

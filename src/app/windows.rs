@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::http::Hearing;
-use crate::model::RemoteTicket;
+use crate::model::{Incarnation, RemoteTicket};
 use crate::polling::{
     AllThreads, Hint, ListPage, Looking, Questions, Threads, Unseen, Window, Windows,
 };
@@ -30,7 +30,7 @@ pub(super) fn threads(couriers: &Arc<Couriers>) -> AllThreads {
 }
 
 /// How webhooks are understood by a daemon whose store is of this incarnation.
-pub(super) fn hearing(incarnation: &str, questions: &Questions) -> Hearing {
+pub(super) fn hearing(incarnation: &Incarnation, questions: &Questions) -> Hearing {
     let incarnation = incarnation.to_owned();
     Hearing {
         qminder: Arc::new(move |ticket| seen(ticket, &incarnation, false)),

@@ -46,6 +46,9 @@ pub(super) enum Command {
     Generate(GenerateCommand),
     /// See whether tickets and replies get through here: one of each, through a daemon of its own that leaves nothing
     Selftest(Json),
+    /// The store itself: look at it, copy it, put a copy in its place
+    #[command(subcommand)]
+    Store(StoreCommand),
     /// What the daemon or the store is asked
     #[command(flatten)]
     Operate(Operation),
@@ -439,6 +442,37 @@ pub(super) enum SystemsCommand {
         dry_run: bool,
         #[command(flatten)]
         json: Json,
+    },
+}
+
+/// `store …`
+#[derive(Debug, Subcommand)]
+pub(super) enum StoreCommand {
+    /// Read every record, and each index and counter against what it stands for
+    Check {
+        /// Look at this backup instead
+        #[arg(long, value_name = "FILE")]
+        backup: Option<PathBuf>,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Copy the store at one point in time into a file, while the daemon goes on
+    Backup {
+        /// The file; one that is a backup already is replaced when the new one is whole
+        file: PathBuf,
+    },
+    /// Make a store of a backup
+    Restore {
+        /// The backup
+        file: PathBuf,
+        /// Move a store that is there aside
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Copy the store of a stopped daemon without the room that it does not use any more
+    Compact {
+        /// The file; `store restore --replace` puts it in the place of the store
+        file: PathBuf,
     },
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::app::{ServeError, open_exit_code};
 use crate::http::admin::wire::Problem;
 use crate::settings::Problems;
-use crate::store::OpenError;
+use crate::store::{BackupError, FileError, OpenError, RestoreError};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +32,21 @@ pub(super) enum Failure {
     /// The store turned out to be damaged under this command.
     #[error("the store is damaged, nothing in it was changed on purpose: {0}")]
     StoreDamaged(String),
+    /// A file is no backup to go by.
+    #[error("cannot use the backup {path}")]
+    BackupFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        #[source]
+        source: FileError,
+    },
+    /// There is no backup, or not to its end.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    /// Nothing was restored.
+    #[error(transparent)]
+    Restore(#[from] RestoreError),
     /// The daemon ended.
     #[error(transparent)]
     Serve(#[from] ServeError),
@@ -66,10 +81,31 @@ impl Failure {
             Self::Unanswered { .. } => 75,
             Self::StoreFailed(_) => 74,
             Self::StoreDamaged(_) => 65,
+            Self::BackupFile { source, .. } => file_exit_code(source),
+            Self::Backup(BackupError::Failed(_)) => 74,
+            Self::Backup(BackupError::UnderWay | BackupError::TooSlow) => 1,
+            Self::Restore(error) => match error {
+                RestoreError::Occupied(_) => 1,
+                RestoreError::File { source, .. } => file_exit_code(source),
+                RestoreError::Unsound(_) => 65,
+                RestoreError::Open(error) => open_exit_code(error),
+            },
             Self::Serve(error) => error.exit_code(),
             Self::Reported(code) => *code,
             Self::Refused(_) | Self::Failed(_) => 1,
         }
+    }
+}
+
+fn file_exit_code(error: &FileError) -> u8 {
+    match error {
+        FileError::Alien
+        | FileError::NewerFormat { .. }
+        | FileError::NewerLayout { .. }
+        | FileError::OlderLayout { .. }
+        | FileError::CutOff { .. }
+        | FileError::Damaged { .. } => 65,
+        FileError::Io(_) => 1,
     }
 }
 

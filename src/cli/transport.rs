@@ -12,13 +12,15 @@ use http::{Method, Request, Response, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::clock::{Clock, SystemClock};
 use crate::http::admin::wire::Problem;
 use crate::settings::{LoadOptions, Settings, load};
-use crate::store::OpenError;
+use crate::store::{Backup, OpenError, Store};
 
 use super::failure::Failure;
 use offline::Offline;
 pub(super) use socket::Socket;
+use socket::Streamed;
 
 /// The way to the operator's interface.
 pub(super) enum Transport {
@@ -45,6 +47,27 @@ impl Answer {
         serde_json::from_slice(&self.body).map_err(|error| {
             Failure::Failed(anyhow::Error::new(error).context("cannot read the answer"))
         })
+    }
+}
+
+/// A backup, as it arrives.
+pub(super) enum Pieces {
+    /// From the daemon.
+    Socket(Streamed),
+    /// From this process.
+    Store(Backup),
+}
+
+impl Pieces {
+    /// The next bytes; nothing after the last ones.
+    pub(super) async fn next(&mut self) -> Option<Result<Bytes, Failure>> {
+        match self {
+            Self::Socket(streamed) => streamed.next().await,
+            Self::Store(backup) => {
+                let piece = backup.next().await?;
+                Some(piece.map_err(Failure::Backup))
+            }
+        }
     }
 }
 
@@ -108,6 +131,35 @@ impl Transport {
         let body = serde_json::to_vec(body).map_err(|error| Failure::Failed(error.into()))?;
         let target = format!("/admin/v1/{path}");
         self.call(Method::POST, &target, body.into()).await
+    }
+
+    /// Begins a backup.
+    pub(super) async fn backup(&self) -> Result<Pieces, Failure> {
+        match self {
+            Self::Socket(socket) => {
+                let (head, pieces) = socket.stream("/admin/v1/store/backup").await?;
+                if head.is_success() {
+                    return Ok(Pieces::Socket(pieces));
+                }
+                let refusal = Response::builder().status(head).body(pieces.all().await?);
+                match understood(refusal.map_err(|error| Failure::Failed(error.into()))?) {
+                    Err(failure) => Err(failure),
+                    Ok(_) => Err(unexplained(head)),
+                }
+            }
+            Self::InProcess(offline) => {
+                let now = SystemClock.now();
+                Ok(Pieces::Store(offline.store().backup(now).await?))
+            }
+        }
+    }
+
+    /// The store, where this process has opened it.
+    pub(super) fn store(&self) -> Option<&Store> {
+        match self {
+            Self::Socket(_) => None,
+            Self::InProcess(offline) => Some(offline.store()),
+        }
     }
 
     async fn call(&self, method: Method, target: &str, body: Bytes) -> Result<Answer, Failure> {

@@ -25,12 +25,14 @@
 //! | `POST systems/{system}/release` | `{"fate", "after"?, "dry_run"?}`; [`wire::Released`], to be asked again with `next` as `after` |
 //! | `POST systems/{system}/probe` | [`wire::Probed`]s; it only reads there |
 //! | `GET log/level`, `POST log/level` | [`wire::LogLevel`]; `{"level"}` until the next reload |
+//! | `GET store/backup` | a copy of the store, as `store backup` keeps it |
 //! | `POST reconcile` | `{"systems"?, "after"?, "apply"?}`; [`wire::Reconciled`], to be asked again with `next` as `after` |
 //!
 //! Orders without a shape of their own answer [`wire::Done`]. Errors are [`wire::Problem`]s: 404 for what is not there, 409
 //! for what does not fit the state, 422 for what cannot be used, 503 where the store cannot take or tell it.
 
 mod access;
+mod backup;
 mod dead_letters;
 mod deliveries;
 mod description;
@@ -93,6 +95,7 @@ pub fn admin_router(bridge: Bridge) -> Router {
         .route("/systems/{system}/release", post(release::release))
         .route("/systems/{system}/probe", post(probe::probe))
         .route("/log/level", get(log_level::show).post(log_level::set))
+        .route("/store/backup", get(backup::backup))
         .route("/reconcile", post(reconcile::reconcile))
         .fallback(|| async { problem::not_found("resource") })
         .method_not_allowed_fallback(|| async {

@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Author, DeliveryId, Fate, Lane, LaneId, MappingVersion, MessageId, TicketId, Time};
+use super::{
+    Author, DeliveryId, Fate, Incarnation, Lane, LaneId, MappingVersion, MessageId, TicketId, Time,
+};
 
 /// One command on its way to one destination. It freezes what its request is made from, so that every try has
 /// the same bytes.
@@ -368,8 +370,8 @@ impl Delivery {
     }
 
     /// What the outside sees as its id: the same for every try, unique over restored stores.
-    pub fn webhook_id(&self, incarnation: &str) -> String {
-        format!("msg_{incarnation}_{}", self.id)
+    pub fn webhook_id(&self, incarnation: &Incarnation) -> String {
+        format!("msg_{}_{}", incarnation.of(self.id), self.id)
     }
 
     /// When it becomes too old: time that its lane was held does not count.

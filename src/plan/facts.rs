@@ -209,6 +209,20 @@ pub struct Numbers {
     pub notice: u64,
 }
 
+impl Numbers {
+    /// The same, with so many of each left out.
+    pub fn skip(self, count: u64) -> Self {
+        let later = |next: u64| next.saturating_add(count);
+        Self {
+            ticket: later(self.ticket),
+            message: later(self.message),
+            delivery: later(self.delivery),
+            lane: later(self.lane),
+            notice: later(self.notice),
+        }
+    }
+}
+
 impl Default for Numbers {
     fn default() -> Self {
         Self {

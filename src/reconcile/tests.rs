@@ -52,7 +52,12 @@ async fn with_tickets(count: u64) -> Reconciling {
         store.commit(event, Rank::Intake).await.unwrap();
     }
     live_then.store(Arc::new(live("\"hub\"")));
-    let systems = app::couriers(&live_then.load(), &clock, "memory").unwrap();
+    let systems = app::couriers(
+        &live_then.load(),
+        &clock,
+        &crate::model::Incarnation::named("memory"),
+    )
+    .unwrap();
     Reconciling {
         store,
         clock,

@@ -407,6 +407,14 @@ pub(super) fn counter(name: &str) -> Vec<u8> {
     Key::of(b'C').bytes(b"n").text(name).done()
 }
 
+/// Whether it is the counter of a system's pending deliveries.
+pub(super) fn is_pending_counter(key: &[u8]) -> bool {
+    key.starts_with(b"Cn")
+        && key
+            .get(4..)
+            .is_some_and(|name| name.starts_with(b"pending/"))
+}
+
 /// Tickets that need a response.
 pub(super) fn waiting_counter(brand: &str, assignee: Assignee) -> Vec<u8> {
     Key::of(b'C')

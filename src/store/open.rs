@@ -10,21 +10,25 @@ use std::time::Duration;
 use rustix::fs::{FlockOperation, flock};
 use serde::{Deserialize, Serialize};
 
-use crate::model::Time;
+use crate::model::{Incarnation, Time};
 
 use super::engine::{Engine, SledRows};
 use super::engine_conf;
 use super::keys;
 use super::log;
 use super::record::{self, RecordError};
+use super::restore::{self, Restoration};
 use super::rows::{Batch, Read as _, Rows, Scan};
 use super::safekeeping;
 use super::verify;
 use super::witness::{self, Confirmed, Witness};
 
-/// The layout that this program writes.
-const LAYOUT: u32 = 1;
-const LOCK_FILE: &str = "ticketbridge.lock";
+/// The layout that this program writes: which kinds of rows there are, where they stand, and what is in them. A number
+/// for each that a released version has written; 1 was that of the time before.
+pub(super) const LAYOUT: u32 = 2;
+/// What says, in the store, that it was made from backups.
+pub(super) const RESTORED: &str = "restored";
+pub(super) const LOCK_FILE: &str = "ticketbridge.lock";
 /// How often, and after which pause, something is asked of a folder whose engine has just been dropped.
 const TRIES: u32 = 50;
 const PAUSE: Duration = Duration::from_millis(20);
@@ -64,6 +68,30 @@ pub enum OpenError {
         /// Its layout.
         found: u32,
     },
+    /// A later version wrote its records.
+    #[error(
+        "the store in {path} has records of version {found}, this program knows up to {}: use a newer program",
+        record::VERSION
+    )]
+    NewerRecords {
+        /// The folder.
+        path: PathBuf,
+        /// Their version.
+        found: u8,
+    },
+    /// Nothing reads it any more.
+    #[error("the store in {path} has layout {found}, from before the first release")]
+    Older {
+        /// The folder.
+        path: PathBuf,
+        /// Its layout.
+        found: u32,
+    },
+    /// A restore into the folder has not come to its end.
+    #[error(
+        "a restore into {0} has not come to its end, so there is no whole store: run `store restore` again"
+    )]
+    HalfRestored(PathBuf),
     /// The disk or its permissions.
     #[error("cannot open the store in {path}")]
     Io {
@@ -123,7 +151,8 @@ impl Run {
 
 pub(super) struct Opened {
     pub(super) rows: SledRows,
-    pub(super) incarnation: String,
+    pub(super) incarnation: Incarnation,
+    pub(super) restored: Vec<Restoration>,
     pub(super) run: Run,
     pub(super) witness: Witness,
     pub(super) lock: File,
@@ -144,6 +173,17 @@ pub(super) fn open(opening: &Opening) -> Result<Opened, OpenError> {
         let path = path.to_owned();
         move |source| OpenError::Io { path, source }
     };
+    // Before anything is changed, be it a lock.
+    if let Some(found) = witness::layout(path).map_err(io_error(path))?
+        && found > LAYOUT
+    {
+        let path = path.to_owned();
+        return Err(OpenError::Newer { path, found });
+    }
+    if restore::is_under_way(path) {
+        lock(path)?;
+        return Err(OpenError::HalfRestored(path.to_owned()));
+    }
     let log_path = path.join("db");
     let is_new = !log_path.try_exists().map_err(io_error(&log_path))?;
     if is_new && !path.join(witness::FILE).exists() {
@@ -170,13 +210,20 @@ pub(super) fn open(opening: &Opening) -> Result<Opened, OpenError> {
         .map_err(io_error(path))
         .flatten();
     match begun {
-        Ok((rows, incarnation, run, witness)) => {
+        Ok(Begun {
+            rows,
+            incarnation,
+            restored,
+            run,
+            witness,
+        }) => {
             if copied {
                 safekeeping::discard(path).map_err(io_error(path))?;
             }
             Ok(Opened {
                 rows,
                 incarnation,
+                restored,
                 run,
                 witness,
                 lock,
@@ -195,8 +242,16 @@ pub(super) fn open(opening: &Opening) -> Result<Opened, OpenError> {
     }
 }
 
-/// What a store is once it is open: its rows, its name, the present run, and what the disk confirms from now on.
-type Begun = (SledRows, String, Run, Witness);
+/// What a store is once it is open.
+struct Begun {
+    rows: SledRows,
+    incarnation: Incarnation,
+    /// The backups that it was made from.
+    restored: Vec<Restoration>,
+    run: Run,
+    /// What the disk confirms from now on.
+    witness: Witness,
+}
 
 fn open_engine(
     engine: Engine,
@@ -235,6 +290,7 @@ fn begin(
     let unreadable = |error| unreadable(path, error);
     let first = rows.scan(&Scan::prefix(Vec::new()).limit(1));
     let is_empty = first.map_err(|error| unreadable(error.into()))?.is_empty();
+    refuse_newer_records(path, &rows)?;
     let layout: Option<u32> = record::get(&rows, &keys::meta("layout")).map_err(unreadable)?;
     let incarnation: Option<String> =
         record::get(&rows, &keys::meta("incarnation")).map_err(unreadable)?;
@@ -245,9 +301,10 @@ fn begin(
     match layout {
         Some(LAYOUT) => {}
         Some(found) => {
-            return Err(OpenError::Newer {
-                path: path.to_owned(),
-                found,
+            let path = path.to_owned();
+            return Err(match found > LAYOUT {
+                true => OpenError::Newer { path, found },
+                false => OpenError::Older { path, found },
             });
         }
         None if is_empty && !has_other_trees => {}
@@ -279,7 +336,29 @@ fn begin(
     if confirmed.is_none() {
         sync_folder(path).map_err(io_error)?;
     }
-    Ok((rows, incarnation, run, witness))
+    let restored: Vec<Restoration> = record::get(&rows, &keys::meta(RESTORED))
+        .map_err(unreadable)?
+        .unwrap_or_default();
+    let earlier = restored.iter().map(|it| (it.from.clone(), it.deliveries));
+    Ok(Begun {
+        rows,
+        incarnation: Incarnation::after(incarnation, earlier),
+        restored,
+        run,
+        witness,
+    })
+}
+
+/// A later version may write what a store says of itself otherwise.
+fn refuse_newer_records(path: &Path, rows: &SledRows) -> Result<(), OpenError> {
+    let own = rows.scan(&Scan::prefix(keys::meta("")));
+    for (_, value) in own.map_err(|error| unreadable(path, error.into()))? {
+        if let Some(found) = value.first().copied().filter(|it| *it > record::VERSION) {
+            let path = path.to_owned();
+            return Err(OpenError::NewerRecords { path, found });
+        }
+    }
+    Ok(())
 }
 
 /// What a record that cannot be had says about the store.
@@ -386,13 +465,13 @@ fn rows_of(rows: Vec<(Vec<u8>, Vec<u8>)>) -> Batch {
         .collect()
 }
 
-fn new_incarnation() -> io::Result<String> {
+pub(super) fn new_incarnation() -> io::Result<String> {
     let mut bytes = [0; 6];
     getrandom::fill(&mut bytes).map_err(io::Error::other)?;
     Ok(hex::encode(bytes))
 }
 
-fn lock(path: &Path) -> Result<File, OpenError> {
+pub(super) fn lock(path: &Path) -> Result<File, OpenError> {
     let file = path.join(LOCK_FILE);
     let opened = OpenOptions::new()
         .create(true)

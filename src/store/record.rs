@@ -9,9 +9,9 @@ use super::rows::{Read, RowsError};
 /// A page of the engine holds neighbouring values, and a page that grows too large leaves the synced log.
 pub(super) const LONGEST_VALUE: usize = 4096;
 
-const VERSION: u8 = 1;
+pub(super) const VERSION: u8 = 1;
 /// Version, number of further parts.
-const HEADER: usize = 3;
+pub(super) const HEADER: usize = 3;
 
 /// A record that cannot be had.
 #[derive(Debug, thiserror::Error)]

@@ -30,6 +30,16 @@ impl Scan {
         }
     }
 
+    /// All from `from` on.
+    pub(super) fn all_from(from: Vec<u8>) -> Self {
+        Self {
+            from,
+            to: vec![u8::MAX],
+            backwards: false,
+            limit: usize::MAX,
+        }
+    }
+
     pub(super) fn limit(mut self, limit: usize) -> Self {
         self.limit = limit;
         self

@@ -109,6 +109,28 @@ pub(super) fn counts_in(key: &[u8], bytes: &[u8]) -> Result<Vec<(Vec<u8>, u64)>,
     Ok(Census::read(key, bytes)?.0.into_iter().collect())
 }
 
+/// What a leaf keeps: the offset of each number, and what is kept of it, traits first.
+pub(super) fn items_in(key: &[u8], bytes: Vec<u8>) -> Result<Vec<(u8, Vec<u8>)>, RecordError> {
+    let leaf = Leaf::read(key, bytes)?;
+    let items = leaf.items().map(|(offset, item)| (offset, item.to_vec()));
+    Ok(items.collect())
+}
+
+/// The first number of the leaf at `key`, and where the censuses above it stand.
+pub(super) fn above_leaf(key: &[u8]) -> Option<(u64, [Vec<u8>; 2])> {
+    let at = key.len().checked_sub(8)?;
+    let first = keys::number_at(key, at)?.checked_shl(LEAF.bits)?;
+    let shelf = Shelf(key.get(1..at)?.to_vec());
+    let above = [BLOCK, SPAN].map(|level| shelf.row(level, first >> level.bits));
+    Some((first, above))
+}
+
+/// Whether a leaf of `shelf` stands at `key`.
+pub(super) fn is_leaf_of(key: &[u8], shelf: &Shelf) -> bool {
+    let of = key.split_first().map(|(_, rest)| rest);
+    of.is_some_and(|of| of.len() == shelf.0.len() + 8 && of.starts_with(&shelf.0))
+}
+
 /// What is kept of `number`, traits first.
 pub(super) fn get(
     rows: &impl Read,

@@ -374,7 +374,8 @@ impl Stage {
     }
 }
 
-fn head_of(delivery: &Delivery) -> Option<(LaneId, Head)> {
+/// Where it stands among what is due, if it does.
+pub(super) fn head_of(delivery: &Delivery) -> Option<(LaneId, Head)> {
     match delivery.state {
         // What was started stays due: a restart finds it there and knows that its outcome is unknown.
         DeliveryState::Due { at } | DeliveryState::Started { at } => Some((

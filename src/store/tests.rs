@@ -3,6 +3,7 @@
 
 mod aside;
 mod audit;
+mod backups;
 mod bench;
 mod bounds;
 mod chains;
@@ -13,3 +14,4 @@ mod lists;
 mod refusals;
 mod reopening;
 mod syncing;
+mod versions;

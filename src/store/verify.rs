@@ -49,7 +49,9 @@ pub(super) fn before_opening(
             ),
         });
     }
-    let copied = finding == Finding::Unsure;
+    // Nothing says what it is, either: what is not ours must be left as it was found.
+    let is_untold = confirmed.is_none() && fs::metadata(log_path).is_ok_and(|log| log.len() > 0);
+    let copied = finding == Finding::Unsure || is_untold;
     if copied {
         tracing::warn!("the log may be damaged; it is copied before it is opened");
         safekeeping::keep(path).map_err(io_error)?;

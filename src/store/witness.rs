@@ -11,10 +11,13 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
+use super::open::LAYOUT;
 use super::rows::RowsError;
 
 pub(super) const FILE: &str = "confirmed";
 const FORMAT: &str = "ticketbridge-confirmed-1";
+/// Any version's line begins so.
+const ANY_FORMAT: &str = "ticketbridge-confirmed-";
 
 /// What the line says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,6 +130,25 @@ pub(super) fn read(folder: &Path) -> io::Result<Option<Confirmed>> {
     Ok(confirmed)
 }
 
+/// The layout of the store in `folder`, as the line says. Later versions may say other things in other words, but this
+/// one second, and a sum last of all.
+pub(super) fn layout(folder: &Path) -> io::Result<Option<u32>> {
+    let text = match std::fs::read(folder.join(FILE)) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    Ok(std::str::from_utf8(&text).ok().and_then(layout_in))
+}
+
+fn layout_in(line: &str) -> Option<u32> {
+    let (said, check) = line.trim_end().rsplit_once(" check=")?;
+    let mut words = said.split(' ');
+    let is_ours = check == check_of(said) && words.next()?.starts_with(ANY_FORMAT);
+    let layout = words.next()?.strip_prefix("layout=")?;
+    layout.parse().ok().filter(|_| is_ours)
+}
+
 impl Confirmed {
     /// Always of the same length, for the same incarnation.
     fn line(&self) -> String {
@@ -139,7 +161,7 @@ impl Confirmed {
         } = self;
         let closed = u8::from(*is_closed);
         let said = format!(
-            "{FORMAT} store={incarnation} syncs={syncs:020} log={length:020} blank={blank:020} closed={closed}"
+            "{FORMAT} layout={LAYOUT:04} store={incarnation} syncs={syncs:020} log={length:020} blank={blank:020} closed={closed}"
         );
         let check = check_of(&said);
         format!("{said} check={check}\n")
@@ -151,6 +173,7 @@ impl Confirmed {
         if check != check_of(said) || words.next() != Some(FORMAT) {
             return None;
         }
+        words.next()?.strip_prefix("layout=")?;
         Some(Self {
             incarnation: words.next()?.strip_prefix("store=")?.to_owned(),
             syncs: words.next()?.strip_prefix("syncs=")?.parse().ok()?,
@@ -191,6 +214,19 @@ mod tests {
         close(folder.path(), 524_288, 2).unwrap();
         (said.length, said.blank, said.is_closed) = (524_288, 2, true);
         assert_eq!(read(folder.path()).unwrap(), Some(said));
+    }
+
+    #[test]
+    fn any_version_says_its_layout() {
+        let said = "ticketbridge-confirmed-9 layout=0041 of=something else";
+        let line = format!("{said} check={}\n", check_of(said));
+        assert_eq!(layout_in(&line), Some(41));
+        assert_eq!(layout_in(&line.replace("41", "42")), None);
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(layout(folder.path()).unwrap(), None);
+        std::fs::write(folder.path().join("db"), "").unwrap();
+        drop(Witness::open(folder.path(), "0123456789ab", 7).unwrap());
+        assert_eq!(layout(folder.path()).unwrap(), Some(LAYOUT));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use arc_swap::ArcSwap;
 
 use crate::clock::Clock;
 use crate::gates::KeyGate;
-use crate::model::{Class, Destination};
+use crate::model::{Class, Destination, Incarnation};
 use crate::store::Parcel;
 
 use super::deskhive::{Helpdesk, HelpdeskWays};
@@ -43,7 +43,7 @@ impl<F: Fn(&str) -> Option<Arc<KeyGate>>> Gates for F {}
 pub struct Couriers {
     current: ArcSwap<Each>,
     clock: Arc<dyn Clock>,
-    incarnation: String,
+    incarnation: Incarnation,
 }
 
 struct Each {
@@ -61,7 +61,12 @@ impl Couriers {
     /// Delivers by these `ways` until others replace them, from the store of this incarnation. What only asks a
     /// system passes its gate of `gates`.
     #[must_use]
-    pub fn new(ways: AllWays, gates: impl Gates, clock: Arc<dyn Clock>, incarnation: &str) -> Self {
+    pub fn new(
+        ways: AllWays,
+        gates: impl Gates,
+        clock: Arc<dyn Clock>,
+        incarnation: &Incarnation,
+    ) -> Self {
         let incarnation = incarnation.to_owned();
         let current = ArcSwap::from_pointee(Each::new(ways, gates, &clock, &incarnation));
         Self {
@@ -149,7 +154,12 @@ impl Courier for Couriers {
 }
 
 impl Each {
-    fn new(ways: AllWays, gates: impl Gates, clock: &Arc<dyn Clock>, incarnation: &str) -> Self {
+    fn new(
+        ways: AllWays,
+        gates: impl Gates,
+        clock: &Arc<dyn Clock>,
+        incarnation: &Incarnation,
+    ) -> Self {
         // One without a gate is none of those that the gates were made for.
         let systems = ways.systems.into_iter().filter_map(|(id, ways)| {
             let courier = match ways {

@@ -78,6 +78,10 @@ impl Offline {
         Ok(answer)
     }
 
+    pub(super) fn store(&self) -> &Store {
+        &self.store
+    }
+
     fn has_failed(&self, reason: String) -> Failure {
         // Closing a failed store would write to it again.
         std::mem::forget(self.store.clone());

@@ -8,7 +8,7 @@ use super::wire::{
     Bulk, Delivery, DeliveryDetails, Done, Lane, LogLevel, Probed, Reconciled, Released,
     ReplyStored, Status, System, Ticket, TicketDetails, Trace,
 };
-use super::{deliveries, lanes, log_level, reconcile, release, tickets, trace};
+use super::{backup, deliveries, lanes, log_level, reconcile, release, tickets, trace};
 use crate::http::openapi::{Answer, Description, Operation};
 use crate::http::problem;
 
@@ -71,6 +71,17 @@ pub(in crate::http) fn describe(to: &mut Description) {
         "Let the log through more or less, until the next reload or restart",
         json!({"level": "info,ticketbridge::delivery=debug"}),
     );
+    let bytes = json!({"type": "string", "format": "binary"});
+    let copy = Answer::new(
+        "The copy, without its length. It is whole if it ends as a backup does, which `store restore` looks at first.",
+    );
+    let backup = table
+        .told(
+            "backUpStore",
+            "A copy of the store at one point in time, taken while the daemon goes on",
+        )
+        .answers(200, copy.of(backup::CONTENT, bytes, &[]));
+    table.add("get", "/store/backup", backup);
     table.order::<reconcile::What, Reconciled>(
         "/reconcile",
         "reconcile",

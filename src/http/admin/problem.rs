@@ -37,7 +37,7 @@ pub(super) fn unusable(faults: Vec<ProblemEntry>) -> Problem {
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, words.join("; ")).with_errors(faults)
 }
 
-fn unavailable(detail: String) -> Problem {
+pub(super) fn unavailable(detail: String) -> Problem {
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).after(ASK_AGAIN)
 }
 

@@ -38,7 +38,7 @@ pub(super) async fn status(State(bridge): State<Bridge>) -> Result<Json<Status>,
         at: now.into(),
         store: StoreFigures {
             path: live.settings.store.path.display().to_string(),
-            incarnation: store.incarnation().to_owned(),
+            incarnation: store.incarnation().name().to_owned(),
             bytes: store.bytes().await?,
             free_bytes: space.free,
             min_free_bytes: live.settings.store.min_free,

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use crate::http::Bridge;
 use crate::model::TicketId;
 use crate::plan::Routes;
-use crate::store;
+use crate::store::{self, Store};
 
 use super::deliveries::show_request;
 use super::given::Asked;
@@ -48,7 +48,7 @@ pub(super) async fn trace(
     let mut stories = Vec::new();
     for id in ids {
         if let Some(story) = bridge.store.story(id).await? {
-            let mut story = to_wire(&story, &live.routes, bridge.store.incarnation());
+            let mut story = to_wire(&story, &live.routes, &bridge.store);
             show_requests(&bridge, &mut story).await?;
             stories.push(story);
         }
@@ -71,15 +71,15 @@ async fn show_requests(bridge: &Bridge, story: &mut Story) -> Result<(), Problem
     Ok(())
 }
 
-fn to_wire(story: &store::Story, routes: &Routes, incarnation: &str) -> Story {
+fn to_wire(story: &store::Story, routes: &Routes, store: &Store) -> Story {
     Story {
         ticket: Ticket::to_wire(&story.ticket, routes),
         messages: story.messages.iter().map(Message::to_wire).collect(),
         deliveries: story
             .deliveries
             .iter()
-            .map(|delivery| DeliveryDetails::to_wire(delivery, incarnation))
+            .map(|delivery| DeliveryDetails::to_wire(delivery, store.incarnation()))
             .collect(),
-        entries: tell::entries(story),
+        entries: tell::entries(story, store.restorations()),
     }
 }

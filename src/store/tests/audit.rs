@@ -12,6 +12,7 @@ use crate::model::{
 };
 use crate::plan::{Numbers, Slot};
 use crate::store::Store;
+use crate::store::check::check;
 use crate::store::keys;
 use crate::store::record;
 use crate::store::rows::{Read, Row, Rows, Scan};
@@ -73,6 +74,8 @@ impl Store {
             rows: Arc::clone(&rows),
             now,
         });
+        let checked = check(&rows, now, &(Arc::new(|_| {}) as _)).unwrap();
+        assert_eq!(checked.findings, Vec::<String>::new());
         audit_waiting(Kept { rows, now });
     }
 }

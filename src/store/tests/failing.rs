@@ -117,6 +117,7 @@ fn store(how: Fails, at: usize) -> (Store, Arc<Failing>) {
     let thread = thread::spawn(move || writer.run_to_the_end());
     let store = Store(Arc::new(Shared {
         rows,
+        tap: Arc::default(),
         commits: Commits::Thread {
             queue,
             thread: Mutex::new(Some(thread)),
@@ -129,7 +130,8 @@ fn store(how: Fails, at: usize) -> (Store, Arc<Failing>) {
         },
         progress,
         readers: Semaphore::new(MOST_READERS),
-        incarnation: "test".to_owned(),
+        incarnation: crate::model::Incarnation::named("test"),
+        restored: Vec::new(),
         run: Run::first(NOW),
         in_turn: false,
     }));

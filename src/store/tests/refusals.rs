@@ -126,6 +126,12 @@ async fn a_newer_layout_is_refused_by_its_number() {
         "{error}"
     );
     plant(folder.path(), b"Mlayout", Some(b"\x01\0\x001"));
+    let error = refused(folder.path());
+    assert!(
+        matches!(error, OpenError::Older { found: 1, .. }),
+        "{error}"
+    );
+    plant(folder.path(), b"Mlayout", Some(b"\x01\0\x002"));
     let store = open(folder.path());
     assert!(arrives(&store, ticket("t2")).await.duplicate);
 }
@@ -133,7 +139,7 @@ async fn a_newer_layout_is_refused_by_its_number() {
 #[tokio::test]
 async fn what_the_store_keeps_about_itself_must_be_readable() {
     for (key, value) in [
-        ("Mlayout", &b"\x02\0\x001"[..]),
+        ("Mlayout", &b"\x01\0\x00{"[..]),
         ("Mincarnation", b"\x01\0\0{"),
         ("Mrun", b""),
         ("Mnumbers", b"\x01\0\0[]"),

@@ -68,7 +68,7 @@ async fn a_closed_store_reopens_with_everything_and_knows_that_it_was_closed() {
     store.close().await.unwrap();
     let store = open(&path);
     assert!(!store.run().after_crash);
-    assert_eq!(store.incarnation(), incarnation);
+    assert_eq!(*store.incarnation(), incarnation);
     holds_all(&store).await;
     store.close().await.unwrap();
     assert!(!open(&path).run().after_crash);

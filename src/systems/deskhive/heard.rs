@@ -4,7 +4,7 @@ use deskhive_client::{Author, Role, ThreadMessage};
 use serde_json::Value;
 
 use crate::mapping::readable::{line, readable};
-use crate::model::{RemoteMessage, RemoteSender, Time, Visibility};
+use crate::model::{Incarnation, RemoteMessage, RemoteSender, Time, Visibility};
 
 use super::reference::without_reference;
 use super::spelling::Spelling;
@@ -74,7 +74,7 @@ pub(super) fn heard(
 pub(super) fn text(message: &ThreadMessage, spelling: Spelling) -> String {
     let plain = spelling.read(&message.content);
     // A DeskHive may show what a ticket begins with as its first message; whose it is, is no part of that.
-    let (_, plain) = without_reference(&plain, "");
+    let (_, plain) = without_reference(&plain, &Incarnation::named(""));
     let mut text = bounded(plain.to_owned());
     for attachment in message.attachments.iter().take(MOST_ATTACHMENTS) {
         if !text.is_empty() {

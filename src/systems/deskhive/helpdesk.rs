@@ -9,7 +9,7 @@ use tokio::sync::OnceCell;
 
 use crate::clock::Clock;
 use crate::gates::KeyGate;
-use crate::model::Time;
+use crate::model::{Incarnation, Time};
 use crate::systems::{Trouble, Turn};
 
 use super::access::{Access, Key};
@@ -24,7 +24,7 @@ pub struct Helpdesk {
     ways: HelpdeskWays,
     gate: Arc<KeyGate>,
     clock: Arc<dyn Clock>,
-    incarnation: String,
+    incarnation: Incarnation,
     /// The number of the agent whose key we have, once it is known.
     agent: OnceCell<u64>,
     /// How texts are spelled there, once anything was answered.
@@ -41,7 +41,7 @@ impl Helpdesk {
         ways: HelpdeskWays,
         gate: Arc<KeyGate>,
         clock: Arc<dyn Clock>,
-        incarnation: String,
+        incarnation: Incarnation,
     ) -> Self {
         Self {
             ways,
@@ -169,7 +169,7 @@ impl Helpdesk {
         &self.ways.terms
     }
 
-    pub(super) fn incarnation(&self) -> &str {
+    pub(super) fn incarnation(&self) -> &Incarnation {
         &self.incarnation
     }
 

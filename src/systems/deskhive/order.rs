@@ -5,7 +5,9 @@ use deskhive_client::{Call, Invalid, Posted, ReplyRequest, Request, TicketUpdate
 use deskhive_client::{external, internal};
 
 use crate::mapping::{DeskHiveMapping, Spoken, Tally, spoken_at_deskhive};
-use crate::model::{Author, Command, Link, LinkState, Message, Sender, Status, Ticket, Visibility};
+use crate::model::{
+    Author, Command, Incarnation, Link, LinkState, Message, Sender, Status, Ticket, Visibility,
+};
 use crate::store::{Conversation, Parcel};
 use crate::systems::ShownRequest;
 use crate::systems::contact::Contact;
@@ -64,7 +66,7 @@ impl Order {
     pub(super) fn of(
         parcel: &Parcel,
         terms: &Terms,
-        incarnation: &str,
+        incarnation: &Incarnation,
         tally: &mut Tally,
     ) -> Result<Self, String> {
         let delivery = &parcel.delivery;

@@ -4,7 +4,7 @@ use deskhive_client::{Named, Ticket};
 use jiff::Timestamp;
 
 use crate::mapping::readable::line;
-use crate::model::{Person, RemoteTicket, Time};
+use crate::model::{Incarnation, Person, RemoteTicket, Time};
 
 use super::heard::bounded;
 use super::reference::without_reference;
@@ -21,7 +21,7 @@ const MOST_OF_A_KIND: usize = 50;
 const LONGEST_LABEL: usize = 250;
 
 /// What `ticket` says to the bridge of this incarnation, without its messages.
-pub fn seen(ticket: &Ticket, incarnation: &str, spelling: Spelling) -> RemoteTicket {
+pub fn seen(ticket: &Ticket, incarnation: &Incarnation, spelling: Spelling) -> RemoteTicket {
     let content = spelling.read(&ticket.content);
     let (made_by, content) = without_reference(&content, incarnation);
     RemoteTicket {

@@ -84,7 +84,7 @@ pub(in crate::systems) fn ways_of(base: &str) -> HelpdeskWays {
 fn helpdesk_of(system: &System) -> (Helpdesk, Arc<KeyGate>) {
     let gate = Arc::new(KeyGate::new(system.rate));
     let clock = Arc::new(SystemClock);
-    let incarnation = INCARNATION.to_owned();
+    let incarnation = INCARNATION;
     let helpdesk = Helpdesk::new(ways(system), Arc::clone(&gate), clock, incarnation);
     (helpdesk.speaks(Spelling::Rich), gate)
 }

@@ -14,7 +14,7 @@ use qminder_client::{Answer, Call, Error, Status, Ticket, TicketId};
 
 use crate::clock::Clock;
 use crate::gates::KeyGate;
-use crate::model::{Class, DeliveryId, Maker, RemoteTicket, Time};
+use crate::model::{Class, DeliveryId, Incarnation, Maker, RemoteTicket, Time};
 use crate::systems::label::made_by;
 use crate::systems::{Trouble, Turn};
 
@@ -35,7 +35,7 @@ pub struct Desk {
     ways: DeskWays,
     gate: Arc<KeyGate>,
     clock: Arc<dyn Clock>,
-    incarnation: String,
+    incarnation: Incarnation,
 }
 
 impl Desk {
@@ -45,7 +45,7 @@ impl Desk {
         ways: DeskWays,
         gate: Arc<KeyGate>,
         clock: Arc<dyn Clock>,
-        incarnation: String,
+        incarnation: Incarnation,
     ) -> Self {
         Self {
             ways,
@@ -217,7 +217,7 @@ impl Desk {
         &self.ways.terms
     }
 
-    pub(super) fn incarnation(&self) -> &str {
+    pub(super) fn incarnation(&self) -> &Incarnation {
         &self.incarnation
     }
 }

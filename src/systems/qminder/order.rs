@@ -6,7 +6,7 @@ use qminder_client::tickets::{
 use qminder_client::{Call, Request, TicketId, external};
 
 use crate::mapping::{QminderMapping, Tally};
-use crate::model::{Command, Link, LinkState, Ticket};
+use crate::model::{Command, Incarnation, Link, LinkState, Ticket};
 use crate::store::{Conversation, Parcel};
 use crate::systems::label::label;
 
@@ -43,7 +43,7 @@ impl Order {
     pub(super) fn of(
         parcel: &Parcel,
         terms: &Terms,
-        incarnation: &str,
+        incarnation: &Incarnation,
         tally: &mut Tally,
     ) -> Result<Self, String> {
         let delivery = &parcel.delivery;

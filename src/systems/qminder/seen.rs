@@ -5,7 +5,9 @@ use qminder_client::ticket::{Extra, Interaction, Label, Message};
 use qminder_client::{MessageType, Status, Ticket};
 
 use crate::mapping::readable::{line, readable};
-use crate::model::{Person, Phase, RemoteMessage, RemoteSender, RemoteTicket, Time, Visibility};
+use crate::model::{
+    Incarnation, Person, Phase, RemoteMessage, RemoteSender, RemoteTicket, Time, Visibility,
+};
 use crate::systems::label::{is_bridges, made_by};
 
 /// So many messages are looked at, the newest: one of a ticket that has more is not taken for news again.
@@ -20,7 +22,7 @@ const LONGEST_VALUE: usize = 200;
 const MOST_OF_A_KIND: usize = 20;
 
 /// What `ticket` says to the bridge of this incarnation. `with_messages`: they were asked for.
-pub fn seen(ticket: &Ticket, incarnation: &str, with_messages: bool) -> RemoteTicket {
+pub fn seen(ticket: &Ticket, incarnation: &Incarnation, with_messages: bool) -> RemoteTicket {
     let labels = ticket.labels.iter().map(|label| label.value.as_str());
     let assigned = ticket.assigned.as_ref();
     let assignee = assigned.and_then(|assigned| assigned.assignee.as_ref());
@@ -131,7 +133,7 @@ fn opening(ticket: &Ticket) -> String {
 }
 
 /// What has no place in our tickets, under Qminder's own names.
-fn details(ticket: &Ticket, incarnation: &str) -> Vec<(String, String)> {
+fn details(ticket: &Ticket, incarnation: &Incarnation) -> Vec<(String, String)> {
     let called = ticket.called.as_ref();
     let assigned = ticket.assigned.as_ref();
     let single = [

@@ -74,12 +74,7 @@ pub(in crate::systems) fn ways_of(system: &System) -> DeskWays {
 fn desk_of(system: &System) -> (Desk, Arc<KeyGate>) {
     let gate = Arc::new(KeyGate::new(rate()));
     let clock = Arc::new(SystemClock);
-    let desk = Desk::new(
-        ways_of(system),
-        Arc::clone(&gate),
-        clock,
-        INCARNATION.to_owned(),
-    );
+    let desk = Desk::new(ways_of(system), Arc::clone(&gate), clock, INCARNATION);
     (desk, gate)
 }
 

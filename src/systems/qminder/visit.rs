@@ -152,7 +152,14 @@ mod tests {
             external_uid: uid.to_owned(),
             username: name.to_owned(),
         };
-        announced(&author, &label("00aa11bb22cc", DeliveryId(7)), "en")
+        announced(
+            &author,
+            &label(
+                &crate::model::Incarnation::named("00aa11bb22cc"),
+                DeliveryId(7),
+            ),
+            "en",
+        )
     }
 
     fn announced(author: &Author, label: &str, language: &str) -> NewTicket {
@@ -235,7 +242,7 @@ mod tests {
         #[test]
         fn whoever_comes_can_be_announced(uid in "\\PC{0,80}|[\\s\\S]{0,40}", name in "[\\s\\S]{0,80}|.{40,60} .{0,60}|\\+[0-9 ()]{4,30}|[a-zé+]{1,60}@[a-z.]{1,60}", language in "[\\s\\S]{0,7}") {
             let author = Author { external_uid: uid, username: name };
-            let label = label("00aa11bb22cc", DeliveryId(u64::MAX));
+            let label = label(&crate::model::Incarnation::named("00aa11bb22cc"), DeliveryId(u64::MAX));
             let visit = announced(&author, &label, &language);
             prop_assert_eq!(visit.check(), Ok(()));
         }

@@ -36,7 +36,12 @@ fn gates(_: &str) -> Option<Arc<KeyGate>> {
 }
 
 fn couriers(ways: AllWays) -> Couriers {
-    Couriers::new(ways, gates, Arc::new(SystemClock), "00aa11bb22cc")
+    Couriers::new(
+        ways,
+        gates,
+        Arc::new(SystemClock),
+        &crate::model::Incarnation::named("00aa11bb22cc"),
+    )
 }
 
 async fn deliver(couriers: &Couriers, parcel: crate::store::Parcel) -> Report {

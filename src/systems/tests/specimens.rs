@@ -4,16 +4,16 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use crate::model::{
-    Assignee, Author, Command, Delivery, DeliveryId, DeliveryState, Destination, LaneId, Link,
-    LinkState, Message, MessageId, Priority, Sender, Status, Text, Ticket, TicketId, Time,
-    Visibility, WayOut,
+    Assignee, Author, Command, Delivery, DeliveryId, DeliveryState, Destination, Incarnation,
+    LaneId, Link, LinkState, Message, MessageId, Priority, Sender, Status, Text, Ticket, TicketId,
+    Time, Visibility, WayOut,
 };
 use crate::outbound::{Client, system_client};
 use crate::store::{Conversation, MessageView, Parcel};
 
 /// What the customer says; no report may.
 pub(in crate::systems) const SAID: &str = "My PIN is 1234 and my cat is called Whiskers";
-pub(in crate::systems) const INCARNATION: &str = "00aa11bb22cc";
+pub(in crate::systems) const INCARNATION: Incarnation = Incarnation::named("00aa11bb22cc");
 
 /// Takes long to make, and keeps no connection to these servers.
 pub(in crate::systems) static CLIENT: LazyLock<Client> =

@@ -9,7 +9,7 @@ use serde_json::from_slice;
 use ticketbridge::model::{Maker, RemoteTicket};
 use ticketbridge::systems::qminder::{label, seen};
 
-const INCARNATION: &str = "0123456789ab";
+const INCARNATION: Incarnation = Incarnation::named("0123456789ab");
 
 fuzz_target!(|body: &[u8]| {
     if let Ok(Event {
@@ -17,10 +17,10 @@ fuzz_target!(|body: &[u8]| {
         ..
     }) = Event::parse(body)
     {
-        check(&ticket, &seen(&ticket, INCARNATION, false));
+        check(&ticket, &seen(&ticket, &INCARNATION, false));
     }
     if let Ok(ticket) = from_slice::<Ticket>(body) {
-        check(&ticket, &seen(&ticket, INCARNATION, true));
+        check(&ticket, &seen(&ticket, &INCARNATION, true));
     }
 });
 
@@ -32,7 +32,7 @@ fn check(ticket: &Ticket, seen: &RemoteTicket) {
     }
     assert!(seen.details.len() <= 200);
     if let Maker::Us(delivery) = seen.made_by {
-        let ours = label(INCARNATION, delivery);
+        let ours = label(&INCARNATION, delivery);
         assert!(ticket.labels.iter().any(|label| label.value == ours));
     }
 }

@@ -3,7 +3,7 @@
 use crate::model::{
     Attempt, Class, Command, DeadReason, DeliveryState, Link, MessageId, Sender, Visibility, WayOut,
 };
-use crate::store::{DeliveryStory, MessageView, Story};
+use crate::store::{DeliveryStory, MessageView, Restoration, Story};
 
 use super::super::wire::{Entry, shown};
 use super::note::told;
@@ -24,7 +24,7 @@ struct Teller<'a> {
     told: Vec<(Step, Entry)>,
 }
 
-pub(super) fn entries(story: &Story) -> Vec<Entry> {
+pub(super) fn entries(story: &Story, restored: &[Restoration]) -> Vec<Entry> {
     let mut teller = Teller {
         story,
         told: Vec::new(),
@@ -37,6 +37,9 @@ pub(super) fn entries(story: &Story) -> Vec<Entry> {
     }
     for (at, note) in &story.notes {
         teller.tell(Step::Note, told(*at, note));
+    }
+    for restoration in restored {
+        teller.restored(restoration);
     }
     for delivery in &story.deliveries {
         teller.delivery(delivery);
@@ -55,6 +58,17 @@ fn first_line(view: &MessageView) -> String {
 impl Teller<'_> {
     fn tell(&mut self, step: Step, entry: Entry) {
         self.told.push((step, entry));
+    }
+
+    fn restored(&mut self, restoration: &Restoration) {
+        if self.story.ticket.id < restoration.tickets {
+            let text = format!(
+                "the store was made from a backup of {:.3}: what happened here between then and now is not known, and \
+                 what went out may go out again",
+                restoration.taken_at.to_timestamp()
+            );
+            self.tell(Step::Now, Entry::new(restoration.at, "restored", text));
+        }
     }
 
     fn message(&mut self, view: &MessageView) {

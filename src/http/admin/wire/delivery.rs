@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{self, DeadReason, DeliveryState};
+use crate::model::{self, DeadReason, DeliveryState, Incarnation};
 use crate::store::DeliveryStory;
 use crate::systems;
 
@@ -218,7 +218,7 @@ impl Delivery {
 
 impl DeliveryDetails {
     /// As shown.
-    pub(crate) fn to_wire(story: &DeliveryStory, incarnation: &str) -> Self {
+    pub(crate) fn to_wire(story: &DeliveryStory, incarnation: &Incarnation) -> Self {
         Self {
             delivery: Delivery::to_wire(&story.delivery, &story.to),
             webhook_id: story.delivery.webhook_id(incarnation),

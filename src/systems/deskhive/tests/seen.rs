@@ -3,18 +3,18 @@
 use deskhive_client::Ticket;
 use serde_json::{Value, json};
 
-use crate::model::{DeliveryId, Maker, Person, Phase, Priority, RemoteTicket, Time};
+use crate::model::{DeliveryId, Incarnation, Maker, Person, Phase, Priority, RemoteTicket, Time};
 use crate::systems::deskhive::seen as see;
 use crate::systems::deskhive::spelling::Spelling;
 
-const OURS: &str = "00aa11bb22cc";
+const OURS: Incarnation = Incarnation::named("00aa11bb22cc");
 
 fn seen(value: Value) -> RemoteTicket {
     let mut ticket = json!({"id": 42, "status": "open"});
     let fields = value.as_object().unwrap().clone();
     ticket.as_object_mut().unwrap().extend(fields);
     let ticket: Ticket = serde_json::from_value(ticket).unwrap();
-    see(&ticket, OURS, Spelling::Rich)
+    see(&ticket, &OURS, Spelling::Rich)
 }
 
 fn at(text: &str) -> Option<Time> {

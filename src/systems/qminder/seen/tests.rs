@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::model::{DeliveryId, Maker};
+use crate::model::{DeliveryId, Incarnation, Maker};
 
 use super::*;
 
-const OURS: &str = "00aa11bb22cc";
+const OURS: Incarnation = Incarnation::named("00aa11bb22cc");
 
 fn ticket(mut value: Value) -> Ticket {
     value["id"] = json!("51999102");
@@ -36,7 +36,7 @@ fn a_status_is_a_phase_or_none() {
         ("new", None),
         ("", None),
     ] {
-        let seen = seen(&ticket(json!({"status": status})), OURS, false);
+        let seen = seen(&ticket(json!({"status": status})), &OURS, false);
         assert_eq!((seen.phase, seen.status.as_str()), (phase, status));
     }
 }
@@ -63,7 +63,7 @@ fn everything_that_a_ticket_has_finds_a_place() {
             {"created": {"date": "2017-06-15T18:43:40Z"}, "body": "It is your turn", "type": "OUTGOING_AUTOMATED", "userId": 900},
         ],
     }));
-    let seen = seen(&ticket, OURS, true);
+    let seen = seen(&ticket, &OURS, true);
     assert_eq!(seen.id, "51999102");
     assert_eq!(seen.made_by, Maker::Us(DeliveryId(7)));
     assert_eq!(seen.changed_at, at("2016-05-05T14:06:34Z"));
@@ -125,7 +125,7 @@ fn a_bare_ticket_is_seen_as_well_and_messages_only_where_asked_for() {
     let ticket = ticket(
         json!({"messages": [{"created": {"date": "2017-06-15T18:43:41Z"}, "type": "INCOMING"}]}),
     );
-    let bare = seen(&ticket, OURS, false);
+    let bare = seen(&ticket, &OURS, false);
     assert_eq!((bare.changed_at, bare.messages), (None, None));
     assert_eq!(
         (bare.opening.as_str(), bare.details.len()),
@@ -136,7 +136,7 @@ fn a_bare_ticket_is_seen_as_well_and_messages_only_where_asked_for() {
         ..Person::default()
     };
     assert_eq!(bare.person, nobody);
-    assert_eq!(seen(&ticket, OURS, true).messages.unwrap().len(), 1);
+    assert_eq!(seen(&ticket, &OURS, true).messages.unwrap().len(), 1);
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn what_is_kept_is_bounded() {
         "firstName": long, "lastName": long, "email": long, "phoneNumber": long, "publicId": long,
         "languageCode": long, "extra": many, "labels": labels, "messages": messages,
     }));
-    let seen = seen(&ticket, OURS, true);
+    let seen = seen(&ticket, &OURS, true);
     let size: usize = seen
         .details
         .iter()
@@ -175,7 +175,7 @@ fn what_is_kept_is_bounded() {
 fn a_visitor_without_a_name_is_called_something() {
     let named = |more: &str| {
         let json = format!(r#"{{"id": "7", "status": "NEW"{more}}}"#);
-        let seen = seen(&serde_json::from_str(&json).unwrap(), "0123456789ab", true);
+        let seen = seen(&serde_json::from_str(&json).unwrap(), &OURS, true);
         assert!(!seen.opening.is_empty());
         seen.person.name
     };
