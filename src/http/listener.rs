@@ -38,6 +38,35 @@ pub enum Socket {
     Unix(UnixListener),
 }
 
+/// A socket, and what becomes of it when we are done.
+#[derive(Debug)]
+pub struct Listening {
+    socket: Socket,
+    outlives_us: bool,
+}
+
+impl Listening {
+    /// A socket that somebody else keeps open and hands to the process after this one. Whoever has not been accepted
+    /// when this one stops is that one's: nothing is taken from its queue any more, and it is not closed.
+    #[must_use]
+    pub fn handed_over(socket: Socket) -> Self {
+        Self {
+            socket,
+            outlives_us: true,
+        }
+    }
+}
+
+impl From<Socket> for Listening {
+    /// A socket of our own, which nobody listens on after us.
+    fn from(socket: Socket) -> Self {
+        Self {
+            socket,
+            outlives_us: false,
+        }
+    }
+}
+
 /// How connections are treated.
 #[derive(Debug, Clone, Copy)]
 pub struct ListenerOptions {
@@ -112,18 +141,22 @@ impl From<ListenerOptions> for CurrentOptions {
     }
 }
 
-/// Serves `router` on `socket` until `stop`, then lets what is accepted finish, and returns.
+/// Serves `router` on a socket until `stop`, then lets what is accepted finish, and returns.
 ///
 /// From the stop on every answer says `Connection: close`. Connections that never sent a request are closed after
 /// `drain`; those with a call in hand get until `grace`, and are cut off then.
 ///
 /// `options` are asked for anew where they matter, but for the number of connections.
 pub async fn serve(
-    socket: Socket,
+    listening: impl Into<Listening>,
     router: Router,
     options: impl Into<CurrentOptions>,
     stop: CancellationToken,
 ) {
+    let Listening {
+        socket,
+        outlives_us,
+    } = listening.into();
     let options = options.into();
     let room = Arc::new(Semaphore::new(
         options
@@ -159,12 +192,14 @@ pub async fn serve(
     }
     let options = options.now();
     let deadline = Instant::now() + options.grace.max(options.drain);
-    // Those that the system has taken for us already are not refused either.
-    sleep(LAST_CALL).await;
-    for _ in 0..MOST_AT_LAST_CALL {
-        match unconstrained(socket.next(&room)).now_or_never() {
-            Some(Ok(accepted)) => spawn(&mut connections, &serving, accepted),
-            Some(Err(_)) | None => break,
+    if !outlives_us {
+        // Those that the system has taken for us already are not refused either.
+        sleep(LAST_CALL).await;
+        for _ in 0..MOST_AT_LAST_CALL {
+            match unconstrained(socket.next(&room)).now_or_never() {
+                Some(Ok(accepted)) => spawn(&mut connections, &serving, accepted),
+                Some(Err(_)) | None => break,
+            }
         }
     }
     drop(socket);

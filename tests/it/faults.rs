@@ -17,6 +17,7 @@ mod power;
 mod room;
 mod shim;
 mod stuck;
+mod watchdog;
 
 /// Whether no step is left out.
 fn is_thorough() -> bool {

@@ -103,6 +103,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("prometheus_client", &["metrics"]),
     ("tracing_subscriber", &["app", "settings"]),
     ("clap", &["cli"]),
+    ("sd_notify", &["app"]),
+    ("listenfd", &["app"]),
 ];
 
 fn root() -> &'static Path {
