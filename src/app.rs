@@ -1,5 +1,6 @@
 //! Builds the daemon from its parts, owns its tasks, and ends it in order.
 
+mod descriptors;
 mod ending;
 mod log;
 mod notify;
@@ -409,29 +410,33 @@ fn spawn_listeners(
     listeners: sockets::Listeners,
     stop: &CancellationToken,
 ) -> (String, sockets::SocketFiles) {
-    let live = Arc::clone(&bridge.live);
-    let options = CurrentOptions::new(move || {
-        let server = &live.load().settings.server;
-        ListenerOptions::new(server.read_timeout, server.shutdown_grace)
-    });
+    let calls = bridge.live.load().settings.delivery.max_in_flight;
+    let connections = descriptors::connections_beside(calls);
+    let options = |connections: usize| {
+        let live = Arc::clone(&bridge.live);
+        CurrentOptions::new(move || {
+            let server = &live.load().settings.server;
+            ListenerOptions {
+                max_connections: connections,
+                ..ListenerOptions::new(server.read_timeout, server.shutdown_grace)
+            }
+        })
+    };
     let public = http::public_router(bridge.clone(), hearing, listeners.ops.is_empty());
     let ops = http::ops_router(bridge.clone());
     let admin = http::admin_router(bridge.clone());
-    let mut serve = |listening, router| {
-        tasks.spawn(http::serve(
-            listening,
-            router,
-            options.clone(),
-            stop.clone(),
-        ));
+    let mut serve = |listening, router, connections| {
+        let options = options(connections);
+        tasks.spawn(http::serve(listening, router, options, stop.clone()));
     };
+    let each = (connections / listeners.public.len().max(1)).max(1);
     for listening in listeners.public {
-        serve(listening, public.clone());
+        serve(listening, public.clone(), each);
     }
     for listening in listeners.ops {
-        serve(listening, ops.clone());
+        serve(listening, ops.clone(), descriptors::FOR_OPERATORS);
     }
-    serve(listeners.admin, admin);
+    serve(listeners.admin, admin, descriptors::FOR_OPERATORS);
     (listeners.shown, listeners.files)
 }
 

@@ -12,6 +12,7 @@ mod alerts;
 mod disk;
 mod first_start;
 mod full;
+mod overload;
 mod points;
 mod power;
 mod room;
