@@ -188,8 +188,9 @@ async fn ten_thousand_idle_connections_and_ten_times_too_many_tickets_are_outliv
         assert!(Instant::now() < deadline, "still answered {status}");
         sleep(Duration::from_millis(100)).await;
     }
-    for uid in told.taken.lock().unwrap().iter() {
-        let mut again = ticket(uid, HOOK);
+    let taken = told.taken.lock().unwrap().clone();
+    for uid in taken {
+        let mut again = ticket(&uid, HOOK);
         again["content"] = Value::String("x".repeat(TEXT));
         let (status, body) = daemon.post_ticket(&again).await;
         assert_eq!(
