@@ -1,9 +1,15 @@
 //! Builds the daemon from its parts, owns its tasks, and ends it in order.
 
 pub(crate) mod decided;
+mod descriptors;
+mod ending;
 mod log;
+mod notify;
 mod reload;
+mod signals;
 mod sockets;
+mod standing;
+mod watchdog;
 mod welcome;
 mod windows;
 
@@ -13,15 +19,15 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
-use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
+use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::alerts::{Alert, Alerts, Kind, LoopWatch, Watched, know_pauses};
 use crate::clock::{Clock, SystemClock};
-use crate::delivery::{CallThreads, Delivering, Withholding};
+use crate::delivery::{CallThreads, Delivering, Withholding, pulse};
 use crate::http::{self, Bridge, CurrentOptions, Hearing, ListenerOptions};
 use crate::live::Live;
 use crate::metrics::Metrics;
@@ -30,16 +36,19 @@ use crate::plan;
 use crate::polling::{Polling, Questions};
 use crate::room::Room;
 use crate::settings::{Loaded, Settings};
-use crate::store::{CommitError, OpenError, Planner, Store, StoreOptions};
+use crate::store::{OpenError, Planner, Store, StoreOptions};
 use crate::systems::Couriers;
 
+use ending::{close, fail, finish};
 use reload::Reloading;
+use signals::{Order, Signals};
+use standing::Observed;
+use watchdog::Asked;
 use welcome::{probe_systems, welcome};
 
 pub use log::{LogLevel, init as init_log, init_for_command as init_command_log, is_journal};
+pub use sockets::HandedOver;
 
-/// After the store failed, this long is left for answers that say so.
-const LAST_WORDS: Duration = Duration::from_millis(250);
 /// How often the disk and the writer are looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -116,27 +125,33 @@ pub fn couriers(
 /// # Errors
 ///
 /// See [`ServeError`].
-pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(), ServeError> {
+pub async fn serve(
+    config: PathBuf,
+    loaded: Loaded,
+    log: LogLevel,
+    handed_over: HandedOver,
+) -> Result<(), ServeError> {
     let mut signals = Signals::listen()?;
     log::show_panics();
     for warning in &loaded.warnings {
         tracing::warn!(%warning, "configuration");
     }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let settings = loaded.settings;
+    let (settings, effective) = (loaded.settings, loaded.effective);
     // Before anything is touched.
     reload::ways(&settings, &Arc::default())?;
     let metrics = Arc::new(new_metrics(&settings));
     let room = Room::unknown();
     let live = Arc::new(ArcSwap::from_pointee(Live::new(settings)));
     let alerts = Alerts::new(Arc::clone(&live), Arc::clone(&clock));
+    notify::starting("opening the store");
     let Some(store) = open_unless_told_to_end(&live, &metrics, &clock, &mut signals).await? else {
         tracing::info!("told to stop before the store was open");
         return Ok(());
     };
     look_at_disk(&room, &live, &alerts);
     // Only now: whoever holds the store's lock owns the sockets as well.
-    let listeners = match sockets::bind(&live.load().settings) {
+    let listeners = match sockets::bind(&live.load().settings, handed_over) {
         Ok(listeners) => listeners,
         Err(error) => {
             close(store).await?;
@@ -175,7 +190,8 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
     let mut tasks = JoinSet::new();
     let questions = Questions::default();
     let hearing = windows::hearing(store.incarnation(), &questions);
-    spawn_listeners(&mut tasks, &bridge, hearing, &log, listeners, &stop);
+    let (listen, socket_files) =
+        spawn_listeners(&mut tasks, &bridge, hearing, &log, listeners, &stop);
     let delivering = Delivering {
         store: store.clone(),
         clock: Arc::clone(&clock),
@@ -185,7 +201,6 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
         courier: Arc::clone(&couriers) as _,
         calls: call_threads.handle(),
     };
-    tasks.spawn(delivering.run(stop.clone(), cut.clone()));
     let reloaded = Arc::new(Notify::new());
     let withholding = Withholding {
         store: store.clone(),
@@ -194,6 +209,8 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
         reloaded: Arc::clone(&reloaded),
     };
     tasks.spawn(withholding.run(stop.clone()));
+    let (pulse, pulse_taker) = pulse();
+    tasks.spawn(delivering.run(pulse_taker, stop.clone(), cut.clone()));
     let polling = Polling {
         store: store.clone(),
         clock: Arc::clone(&clock),
@@ -208,14 +225,34 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
     tasks.spawn(loops.run(stop.clone()));
     tasks.spawn(alerts.clone().run(stop.clone()));
     drop(bridge);
+    let reload_refused = watch::Sender::new(false);
+    let observed = Observed {
+        store: store.clone(),
+        live: Arc::clone(&live),
+        room: room.clone(),
+        reload_refused: reload_refused.subscribe(),
+    };
+    let asked = Asked::new(store.clone(), pulse, call_threads.handle());
+    let telling = take_tickets(&store, observed, asked).await;
     tracing::info!(
-        listen = %sockets::shown(&live.load().settings.server.listen),
+        listen,
         store = %live.load().settings.store.path.display(),
         brands = live.load().settings.brands.len(),
         after_crash = store.run().after_crash,
         "taking tickets"
     );
 
+    let reloading = Reloading {
+        config,
+        store: store.clone(),
+        clock,
+        couriers,
+        metrics,
+        log,
+        effective,
+        refused: reload_refused,
+        reloaded,
+    };
     let ended = watch(
         &store,
         &room,
@@ -223,17 +260,11 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
         &alerts,
         &mut signals,
         &mut tasks,
-        &Reloading {
-            config,
-            store: store.clone(),
-            clock,
-            couriers,
-            metrics,
-            log,
-            reloaded,
-        },
+        reloading,
     )
     .await;
+    drop(telling.standing);
+    notify::stopping();
     match ended {
         Ended::Ordered => {}
         Ended::StoreFailed(reason) => fail(&store, &reason, &alerts).await,
@@ -244,6 +275,7 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
     stop.cancel();
     finish(&mut tasks, grace, &cut).await;
     drop(tasks);
+    socket_files.remove();
     // What the last calls ended with is told, too.
     let (closed, ()) = tokio::join!(close(store), alerts.finish());
     if let Err(error) = closed {
@@ -276,7 +308,7 @@ async fn watch(
     alerts: &Alerts,
     signals: &mut Signals,
     tasks: &mut JoinSet<()>,
-    reloading: &Reloading,
+    mut reloading: Reloading,
 ) -> Ended {
     let mut failures = store.failures();
     let mut look = interval(LOOK_EVERY);
@@ -290,12 +322,14 @@ async fn watch(
             order = signals.next() => match order {
                 Order::End => return Ended::Ordered,
                 Order::Reload => {
+                    notify::reloading();
                     reloading.reload(live).await;
                     alerts.reload();
                     welcome(store, &*reloading.clock, live).await;
                     probe_systems(store, &*reloading.clock, live).await;
                     store.nudge();
                     reloading.reloaded.notify_one();
+                    notify::reloaded();
                 }
             },
             ended = tasks.join_next() => {
@@ -395,113 +429,60 @@ fn spawn_listeners(
     log: &LogLevel,
     listeners: sockets::Listeners,
     stop: &CancellationToken,
-) {
-    let live = Arc::clone(&bridge.live);
-    let options = CurrentOptions::new(move || {
-        let server = &live.load().settings.server;
-        ListenerOptions::new(server.read_timeout, server.shutdown_grace)
-    });
-    let with_log = |router| http::with_log(router, log.control());
-    let public = http::public_router(bridge.clone(), hearing, listeners.ops.is_none());
-    tasks.spawn(http::serve(
-        listeners.public,
-        with_log(public),
-        options.clone(),
-        stop.clone(),
-    ));
-    if let Some(ops) = listeners.ops {
-        tasks.spawn(http::serve(
-            ops,
-            with_log(http::ops_router(bridge.clone())),
-            options.clone(),
-            stop.clone(),
-        ));
-    }
-    tasks.spawn(http::serve(
-        listeners.admin,
-        with_log(http::admin_router(bridge.clone())),
-        options,
-        stop.clone(),
-    ));
-}
-
-/// Lets everything that was told to stop do so, for `grace`; then cuts what is left.
-async fn finish(tasks: &mut JoinSet<()>, grace: Duration, cut: &CancellationToken) {
-    let deadline = Instant::now() + grace;
-    loop {
-        tokio::select! {
-            ended = tasks.join_next() => {
-                if ended.is_none() {
-                    return;
-                }
+) -> (String, sockets::SocketFiles) {
+    let calls = bridge.live.load().settings.delivery.max_in_flight;
+    let connections = descriptors::connections_beside(calls);
+    let options = |connections: usize| {
+        let live = Arc::clone(&bridge.live);
+        CurrentOptions::new(move || {
+            let server = &live.load().settings.server;
+            ListenerOptions {
+                max_connections: connections,
+                ..ListenerOptions::new(server.read_timeout, server.shutdown_grace)
             }
-            () = sleep_until(deadline), if !cut.is_cancelled() => {
-                tracing::warn!("calls still under way are recorded as unknown");
-                cut.cancel();
-            }
-            () = sleep_until(deadline + LAST_WORDS * 4) => return,
-        }
-    }
-}
-
-async fn close(store: Store) -> Result<(), ServeError> {
-    let damaged = store.is_damaged();
-    match store.close().await {
-        Ok(()) => Ok(()),
-        Err(CommitError::Failed(reason)) if damaged => Err(ServeError::Damaged(reason)),
-        Err(CommitError::Failed(reason)) => Err(ServeError::Store(reason)),
-        Err(error) => Err(ServeError::Other(error.into())),
-    }
-}
-
-/// Ends the process without closing the store: closing would write to it again.
-async fn fail(store: &Store, reason: &str, alerts: &Alerts) -> ! {
-    let error = if store.is_damaged() {
-        tracing::error!(
-            reason,
-            "the store is damaged; ending, and nothing in it is deleted"
-        );
-        ServeError::Damaged(reason.to_owned())
-    } else {
-        tracing::error!(
-            reason,
-            "the store failed; ending so that the next start can recover it"
-        );
-        ServeError::Store(reason.to_owned())
-    };
-    let alert = Alert::new(Kind::Store, "", error.to_string());
-    tokio::join!(sleep(LAST_WORDS), alerts.last_words(&alert));
-    std::mem::forget(store.clone());
-    std::process::exit(i32::from(error.exit_code()))
-}
-
-enum Order {
-    End,
-    Reload,
-}
-
-/// What the service manager and people tell the process.
-struct Signals {
-    terminate: Signal,
-    interrupt: Signal,
-    hang_up: Signal,
-}
-
-impl Signals {
-    fn listen() -> anyhow::Result<Self> {
-        let listen = |kind| signal(kind).context("cannot listen for signals");
-        Ok(Self {
-            terminate: listen(SignalKind::terminate())?,
-            interrupt: listen(SignalKind::interrupt())?,
-            hang_up: listen(SignalKind::hangup())?,
         })
+    };
+    let with_log = |router| http::with_log(router, log.control());
+    let public = http::public_router(bridge.clone(), hearing, listeners.ops.is_empty());
+    let (public, ops) = (with_log(public), with_log(http::ops_router(bridge.clone())));
+    let admin = with_log(http::admin_router(bridge.clone()));
+    let mut serve = |listening, router, connections| {
+        let options = options(connections);
+        tasks.spawn(http::serve(listening, router, options, stop.clone()));
+    };
+    let each = (connections / listeners.public.len().max(1)).max(1);
+    for listening in listeners.public {
+        serve(listening, public.clone(), each);
     }
+    for listening in listeners.ops {
+        serve(listening, ops.clone(), descriptors::FOR_OPERATORS);
+    }
+    serve(listeners.admin, admin, descriptors::FOR_OPERATORS);
+    (listeners.shown, listeners.files)
+}
 
-    async fn next(&mut self) -> Order {
-        tokio::select! {
-            _ = self.terminate.recv() => Order::End,
-            _ = self.interrupt.recv() => Order::End,
-            _ = self.hang_up.recv() => Order::Reload,
-        }
+/// What goes on for as long as this is held.
+struct Telling {
+    standing: AbortOnDropHandle<()>,
+    _watchdog: Option<AbortOnDropHandle<()>>,
+}
+
+/// Tells the service manager that tickets are taken, once all who have to do with that have answered; then how the daemon
+/// stands, and that it is well.
+async fn take_tickets(store: &Store, observed: Observed, mut asked: Asked) -> Telling {
+    tokio::select! {
+        answered = asked.ask() => if let Err(reason) = answered {
+            // The store failed, which ends the process.
+            tracing::error!(reason, "not ready");
+        },
+        _ = store.fails() => {}
+    }
+    let line = observed.line().await.unwrap_or_default();
+    notify::ready(&line);
+    let standing = tokio::spawn(observed.keep_telling(line, notify::status));
+    let watchdog = notify::watchdog().map(|limit| tokio::spawn(asked.feed(limit, notify::alive)));
+    Telling {
+        standing: AbortOnDropHandle::new(standing),
+        _watchdog: watchdog.map(AbortOnDropHandle::new),
     }
 }

@@ -31,8 +31,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use clap::error::ErrorKind;
+use rustix::fs::Mode;
+use rustix::process::umask;
 
-use crate::app;
+use crate::app::{self, HandedOver};
 use crate::clock::{Clock, SystemClock};
 use crate::settings::{LoadOptions, load};
 
@@ -66,20 +68,27 @@ pub fn main() -> ExitCode {
 }
 
 fn begin(cli: Cli) -> Result<(), Failure> {
+    // Whatever is written, by a daemon or beside it, is for its own user.
+    umask(Mode::RWXG | Mode::RWXO);
+    // While there is one thread.
+    let handed_over = match cli.command {
+        Command::Serve => HandedOver::take().map_err(Failure::HandedOver)?,
+        _ => HandedOver::default(),
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::Failed(anyhow::Error::new(error).context("cannot start")))?;
-    let ended = runtime.block_on(run(cli));
+    let ended = runtime.block_on(run(cli, handed_over));
     // Whatever waits for a disk that never answers is not waited for.
     runtime.shutdown_background();
     ended
 }
 
-async fn run(cli: Cli) -> Result<(), Failure> {
+async fn run(cli: Cli, handed_over: HandedOver) -> Result<(), Failure> {
     let Cli { config, command } = cli;
     match command {
-        Command::Serve => serve(config).await,
+        Command::Serve => serve(config, handed_over).await,
         Command::CheckConfig { no_files, json } => {
             configuration::check(&config, !no_files, json.json)
         }
@@ -99,10 +108,10 @@ async fn run(cli: Cli) -> Result<(), Failure> {
     }
 }
 
-async fn serve(config: PathBuf) -> Result<(), Failure> {
+async fn serve(config: PathBuf, handed_over: HandedOver) -> Result<(), Failure> {
     let loaded = load(&config, LoadOptions { open_files: true }).map_err(Failure::Configuration)?;
     let log = app::init_log(&loaded.settings.log)?;
-    Ok(app::serve(config, loaded, log).await?)
+    Ok(app::serve(config, loaded, log, handed_over).await?)
 }
 
 /// Without secrets, so that an operator who may not read them can look after the daemon. Only where no daemon runs that

@@ -9,6 +9,7 @@ mod call_threads;
 mod dispatcher;
 mod gate;
 mod lane;
+mod pulse;
 mod rates;
 mod timers;
 mod withholding;
@@ -27,6 +28,7 @@ use crate::store::Store;
 use crate::systems::Courier;
 
 pub use call_threads::CallThreads;
+pub use pulse::{Pulse, PulseTaker, Standing, pulse};
 pub use withholding::Withholding;
 
 /// What delivering needs.
@@ -50,9 +52,10 @@ pub struct Delivering {
 
 impl Delivering {
     /// Delivers until `stop`; then begins no call and ends when the calls in hand have. Those that are still under
-    /// way at `cut` are settled as unknown.
-    pub async fn run(self, stop: CancellationToken, cut: CancellationToken) {
-        dispatcher::Dispatcher::new(self, stop, cut).run().await;
+    /// way at `cut` are settled as unknown. Until then `pulse` is answered.
+    pub async fn run(self, pulse: PulseTaker, stop: CancellationToken, cut: CancellationToken) {
+        let dispatcher = dispatcher::Dispatcher::new(self, stop, cut);
+        dispatcher.answering(pulse).run().await;
     }
 }
 

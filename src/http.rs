@@ -35,7 +35,7 @@ mod watch;
 mod webhooks;
 
 pub use admin::{admin_router, require_bearer, with_log};
-pub use listener::{CurrentOptions, ListenerOptions, Socket, serve};
+pub use listener::{CurrentOptions, ListenerOptions, Listening, MOST_CONNECTIONS, Socket, serve};
 pub use peer::Peer;
 pub use routes::{ops_router, public_router};
 pub use webhooks::Hearing;

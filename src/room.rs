@@ -34,6 +34,12 @@ impl Room {
         *self.0.borrow()
     }
 
+    /// Tells of each look.
+    #[must_use]
+    pub fn watch(&self) -> watch::Receiver<Space> {
+        self.0.subscribe()
+    }
+
     /// Looks at the disk under `path`. Says whether it became low or ceased to be.
     ///
     /// # Errors

@@ -61,7 +61,7 @@ pub use mirror::{LoopLimit, Mirror};
 pub use outbound::Outbound;
 pub use problem::{Problem, Problems};
 pub use rate::Rate;
-pub use reload::reloadable_differences;
+pub use reload::{keep_what_needs_restart, needs_restart};
 pub use retention::Retention;
 pub use secret::{Secret, Sha256Digest};
 pub use server::{Listen, Server};

@@ -17,6 +17,7 @@ mod load;
 mod log;
 mod memory;
 mod open;
+mod private;
 mod questions;
 mod queue;
 mod read;
@@ -290,7 +291,7 @@ impl Store {
                 queue
                     .push(
                         rank,
-                        Job {
+                        Job::Take {
                             event,
                             answer: sender,
                         },
@@ -323,6 +324,28 @@ impl Store {
                 taken.map_err(|error| CommitError::SetAside(error.to_string()))
             }
         }
+    }
+
+    /// Puts a question to the writer, behind what it has in hand, and returns once it has answered: it goes round, and
+    /// what it took before is synced. Costs no sync of its own.
+    ///
+    /// # Errors
+    ///
+    /// See [`CommitError`].
+    pub async fn answers(&self) -> Result<(), CommitError> {
+        let Commits::Thread { queue, .. } = &self.0.commits else {
+            return Ok(());
+        };
+        let (sender, receiver) = oneshot::channel();
+        queue
+            .push(Rank::Outcome, Job::SayWhenDone(sender))
+            .map_err(|_| self.closed())?;
+        receiver.await.map_err(|_| self.closed())
+    }
+
+    /// Changes with each sync of the writer; carries nothing that matters.
+    pub fn syncs(&self) -> watch::Receiver<u64> {
+        self.0.progress.syncs()
     }
 
     fn closed(&self) -> CommitError {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use super::decided::decide;
 use super::log::LogLevel;
@@ -16,7 +16,10 @@ use crate::live::Live;
 use crate::mapping::Mappings;
 use crate::metrics::Metrics;
 use crate::outbound::{ClientOptions, Guard, guarded_client, system_client};
-use crate::settings::{self, LoadOptions, Settings, System, SystemKind, reloadable_differences};
+use crate::settings::{
+    self, Effective, LoadOptions, Settings, System, SystemKind, keep_what_needs_restart,
+    needs_restart,
+};
 use crate::store::Store;
 use crate::systems::deskhive::HelpdeskWays;
 use crate::systems::qminder::DeskWays;
@@ -117,22 +120,33 @@ pub(super) struct Reloading {
     pub(super) log: LogLevel,
     /// Told when other settings are in force.
     pub(super) reloaded: Arc<Notify>,
+    /// As last read and used.
+    pub(super) effective: Effective,
+    /// Whether the last attempt was refused.
+    pub(super) refused: watch::Sender<bool>,
 }
 
 impl Reloading {
     /// Reads the configuration again and puts it in force.
-    pub(super) async fn reload(&self, live: &ArcSwap<Live>) {
+    pub(super) async fn reload(&mut self, live: &ArcSwap<Live>) {
+        let refused = self.try_reload(live).await.is_none();
+        self.refused.send_replace(refused);
+        if refused {
+            tracing::error!(
+                "the new configuration is not used; the old one stays in force, in whole"
+            );
+        }
+    }
+
+    /// `None` if the configuration is bad, which has been said.
+    async fn try_reload(&mut self, live: &ArcSwap<Live>) -> Option<()> {
         let loaded = match settings::load(&self.config, LoadOptions { open_files: true }) {
             Ok(loaded) => loaded,
             Err(problems) => {
                 for problem in &problems.0 {
                     tracing::error!(%problem, "configuration");
                 }
-                tracing::error!(
-                    problems = problems.0.len(),
-                    "the new configuration is not used; the old one stays in force"
-                );
-                return;
+                return None;
             }
         };
         let mappings = live
@@ -144,40 +158,30 @@ impl Reloading {
         let ways = match ways(&loaded.settings, &mappings) {
             Ok(ways) => ways,
             Err(error) => {
-                tracing::error!(
-                    error = format!("{error:#}"),
-                    "the new configuration is not used; the old one stays in force"
-                );
-                return;
+                tracing::error!(error = format!("{error:#}"), "configuration");
+                return None;
             }
         };
+        if let Err(error) = decide(&self.store, &*self.clock, &mappings).await {
+            tracing::error!(error = format!("{error:#}"), "configuration");
+            return None;
+        }
         for warning in &loaded.warnings {
             tracing::warn!(%warning, "configuration");
         }
         let mut settings = loaded.settings;
+        let before = live.load_full();
+        let old = &before.settings;
+        let waiting = needs_restart(old, &settings);
+        keep_what_needs_restart(&mut settings, old);
+        // It may have been changed by hand meanwhile.
+        if self.log.spec() != settings.log.level
+            && let Err(error) = self.log.set(&settings.log.level)
         {
-            let old = live.load();
-            for key in reloadable_differences(&old.settings, &settings) {
-                tracing::warn!(key, "this change needs a restart");
-            }
-            if old.settings.log.format != settings.log.format {
-                tracing::warn!(key = "log.format", "this change needs a restart");
-            }
-            if self.log.spec() != settings.log.level
-                && let Err(error) = self.log.set(&settings.log.level)
-            {
-                tracing::error!(
-                    error = format!("{error:#}"),
-                    "the log's level stays as it is"
-                );
-            }
-            settings.store = old.settings.store.clone();
-            settings.admin.socket.clone_from(&old.settings.admin.socket);
-            settings.server.listen = old.settings.server.listen.clone();
-            settings
-                .server
-                .ops_listen
-                .clone_from(&old.settings.server.ops_listen);
+            tracing::error!(
+                error = format!("{error:#}"),
+                "the log's level stays as it is"
+            );
         }
         for brand in settings.brands.keys() {
             self.metrics.watch_brand(brand);
@@ -185,18 +189,25 @@ impl Reloading {
         for system in settings.systems.keys() {
             self.metrics.watch_system(system);
         }
-        let before = live.load_full();
-        if let Err(error) = decide(&self.store, &*self.clock, &mappings).await {
-            tracing::error!(
-                error = format!("{error:#}"),
-                "the new configuration is not used; the old one stays in force"
-            );
-            return;
-        }
         let after = Live::after(settings, &before.keys, mappings);
         self.couriers.replace(ways, gates(&after));
         live.store(Arc::new(after));
-        tracing::info!("the new configuration is in force");
+        let changes = self.effective.changes(&loaded.effective);
+        self.effective = loaded.effective;
+        for key in &changes {
+            if !waiting.contains(key) {
+                tracing::info!(key, "changed");
+            }
+        }
+        for key in &waiting {
+            tracing::warn!(key, "this change needs a restart");
+        }
+        tracing::info!(
+            changed = changes.len(),
+            need_restart = waiting.len(),
+            "the new configuration is in force"
+        );
+        Some(())
     }
 }
 

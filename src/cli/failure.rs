@@ -13,6 +13,9 @@ pub(super) enum Failure {
     /// The configuration is bad.
     #[error("the configuration cannot be used:\n{0}")]
     Configuration(Problems),
+    /// The service manager handed over sockets that cannot be used.
+    #[error(transparent)]
+    HandedOver(anyhow::Error),
     /// The store could not be opened.
     #[error(transparent)]
     Store(#[from] OpenError),
@@ -76,7 +79,7 @@ impl Failure {
     /// What the process ends with.
     pub(super) fn exit_code(&self) -> u8 {
         match self {
-            Self::Configuration(_) => 78,
+            Self::Configuration(_) | Self::HandedOver(_) => 78,
             Self::Store(error) => open_exit_code(error),
             Self::Unanswered { .. } => 75,
             Self::StoreFailed(_) => 74,
@@ -174,6 +177,7 @@ mod tests {
                 75,
             ),
             (Failure::Configuration(Problems(Vec::new())), 78),
+            (Failure::HandedOver(anyhow::anyhow!("no socket")), 78),
             (Failure::Reported(78), 78),
         ] {
             assert_eq!(failure.exit_code(), code, "{failure:?}");

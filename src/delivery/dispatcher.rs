@@ -29,6 +29,7 @@ use super::Delivering;
 use super::call::Ended;
 use super::gate::{GateKey, Gates};
 use super::lane::{LaneState, Place};
+use super::pulse::{PulseTaker, Standing, pulse};
 use super::rates::paces_of;
 use super::timers::Timers;
 
@@ -67,6 +68,7 @@ pub(super) struct Dispatcher {
     with: Delivering,
     stop: CancellationToken,
     cut: CancellationToken,
+    pulse: PulseTaker,
     live: Arc<Live>,
     lanes: HashMap<LaneId, LaneState>,
     ready: VecDeque<LaneId>,
@@ -107,6 +109,7 @@ impl Dispatcher {
             with,
             stop,
             cut,
+            pulse: pulse().1,
             live,
             lanes: HashMap::new(),
             ready: VecDeque::new(),
@@ -132,6 +135,12 @@ impl Dispatcher {
         }
     }
 
+    /// Answers these questions while it runs.
+    pub(super) fn answering(mut self, pulse: PulseTaker) -> Self {
+        self.pulse = pulse;
+        self
+    }
+
     pub(super) async fn run(mut self) {
         let stop = self.stop.clone();
         // Registered before the first reading, so that nothing falls between the two.
@@ -154,6 +163,7 @@ impl Dispatcher {
             tokio::select! {
                 biased;
                 () = stop.cancelled(), if !self.stopping => self.stopping = true,
+                question = self.pulse.asked() => drop(question.send(self.standing())),
                 Some(found) = self.tasks.join_next() => match found {
                     Ok(found) => self.learn(found),
                     Err(error) => tracing::error!(%error, "a delivery task ended unexpectedly"),
@@ -171,6 +181,14 @@ impl Dispatcher {
     #[cfg(test)]
     pub(super) fn look(&self) -> Arc<Look> {
         Arc::clone(&self.look)
+    }
+
+    fn standing(&self) -> Standing {
+        Standing {
+            ended: self.ended,
+            under_way: self.calls.len(),
+            asking_for: self.discovering.map(|since| since.elapsed()),
+        }
     }
 
     fn now(&self) -> Time {

@@ -9,6 +9,7 @@ mod limits;
 mod model;
 mod on_disk;
 mod order;
+mod pulse;
 mod quiet;
 mod rates;
 mod redirect;

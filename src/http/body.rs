@@ -69,7 +69,8 @@ async fn forget(body: &mut Body) {
 fn fault(error: axum::Error) -> BodyFault {
     match error.into_inner().downcast_ref::<BodyError>() {
         Some(BodyError::TimedOut) => BodyFault::TimedOut,
-        Some(BodyError::Broken(_)) | None => BodyFault::Broken,
+        // What lacks room is answered by the listener.
+        Some(BodyError::Broken(_) | BodyError::NoRoom) | None => BodyFault::Broken,
     }
 }
 

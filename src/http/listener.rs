@@ -17,11 +17,17 @@ use super::peer::Peer;
 
 mod connection;
 mod patience;
+mod room;
 mod timed_body;
 
 use connection::Serving;
+use room::Room;
 pub(super) use timed_body::BodyError;
 
+/// How many connections are open at a time, at most.
+pub const MOST_CONNECTIONS: usize = 16_384;
+/// How many bytes of bodies are in memory at a time.
+const MOST_RECEIVED: usize = 32 * 1024 * 1024;
 /// After an error such as "too many open files".
 const PAUSE: Duration = Duration::from_millis(100);
 /// After a stop, until the system has said who is waiting to be accepted.
@@ -38,6 +44,35 @@ pub enum Socket {
     Unix(UnixListener),
 }
 
+/// A socket, and what becomes of it when we are done.
+#[derive(Debug)]
+pub struct Listening {
+    socket: Socket,
+    outlives_us: bool,
+}
+
+impl Listening {
+    /// A socket that somebody else keeps open and hands to the process after this one. Whoever has not been accepted
+    /// when this one stops is that one's: nothing is taken from its queue any more, and it is not closed.
+    #[must_use]
+    pub fn handed_over(socket: Socket) -> Self {
+        Self {
+            socket,
+            outlives_us: true,
+        }
+    }
+}
+
+impl From<Socket> for Listening {
+    /// A socket of our own, which nobody listens on after us.
+    fn from(socket: Socket) -> Self {
+        Self {
+            socket,
+            outlives_us: false,
+        }
+    }
+}
+
 /// How connections are treated.
 #[derive(Debug, Clone, Copy)]
 pub struct ListenerOptions {
@@ -46,6 +81,9 @@ pub struct ListenerOptions {
     pub read_timeout: Duration,
     /// More wait until one ends.
     pub max_connections: usize,
+    /// So many bytes of bodies may be in memory at a time, until their requests are answered; what comes beyond that is
+    /// answered 503.
+    pub max_received: usize,
     /// How long a connection that was accepted before the stop may take to send its request.
     pub drain: Duration,
     /// How long calls in hand may take to finish, counted from the stop.
@@ -53,12 +91,13 @@ pub struct ListenerOptions {
 }
 
 impl ListenerOptions {
-    /// With the default bound on connections, and 250 ms to send a request after a stop.
+    /// With the default bounds on connections and bodies, and 250 ms to send a request after a stop.
     #[must_use]
     pub fn new(read_timeout: Duration, grace: Duration) -> Self {
         Self {
             read_timeout,
-            max_connections: 16_384,
+            max_connections: MOST_CONNECTIONS,
+            max_received: MOST_RECEIVED,
             drain: Duration::from_millis(250),
             grace,
         }
@@ -112,18 +151,22 @@ impl From<ListenerOptions> for CurrentOptions {
     }
 }
 
-/// Serves `router` on `socket` until `stop`, then lets what is accepted finish, and returns.
+/// Serves `router` on a socket until `stop`, then lets what is accepted finish, and returns.
 ///
 /// From the stop on every answer says `Connection: close`. Connections that never sent a request are closed after
 /// `drain`; those with a call in hand get until `grace`, and are cut off then.
 ///
-/// `options` are asked for anew where they matter, but for the number of connections.
+/// `options` are asked for anew where they matter, but for the bounds on connections and bodies.
 pub async fn serve(
-    socket: Socket,
+    listening: impl Into<Listening>,
     router: Router,
     options: impl Into<CurrentOptions>,
     stop: CancellationToken,
 ) {
+    let Listening {
+        socket,
+        outlives_us,
+    } = listening.into();
     let options = options.into();
     let room = Arc::new(Semaphore::new(
         options
@@ -135,6 +178,7 @@ pub async fn serve(
         router,
         options: options.clone(),
         stop: stop.clone(),
+        received: Room::new(options.now().max_received),
     });
     let mut connections = JoinSet::new();
     loop {
@@ -159,12 +203,14 @@ pub async fn serve(
     }
     let options = options.now();
     let deadline = Instant::now() + options.grace.max(options.drain);
-    // Those that the system has taken for us already are not refused either.
-    sleep(LAST_CALL).await;
-    for _ in 0..MOST_AT_LAST_CALL {
-        match unconstrained(socket.next(&room)).now_or_never() {
-            Some(Ok(accepted)) => spawn(&mut connections, &serving, accepted),
-            Some(Err(_)) | None => break,
+    if !outlives_us {
+        // Those that the system has taken for us already are not refused either.
+        sleep(LAST_CALL).await;
+        for _ in 0..MOST_AT_LAST_CALL {
+            match unconstrained(socket.next(&room)).now_or_never() {
+                Some(Ok(accepted)) => spawn(&mut connections, &serving, accepted),
+                Some(Err(_)) | None => break,
+            }
         }
     }
     drop(socket);

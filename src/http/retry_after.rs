@@ -11,6 +11,9 @@ pub(crate) const DISK_LOW: Duration = Duration::from_secs(60);
 /// While the store's queue is full: it empties many times in this.
 pub(crate) const QUEUE_FULL: Duration = Duration::from_secs(1);
 
+/// While too much is being received: as soon as some of it is stored.
+pub(crate) const NO_ROOM: Duration = Duration::from_secs(1);
+
 /// The value of `Retry-After` for `wait`: whole seconds, rounded up, at least 1.
 pub(crate) fn value(wait: Duration) -> HeaderValue {
     HeaderValue::from(whole_seconds(wait))

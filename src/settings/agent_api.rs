@@ -44,6 +44,9 @@ impl AgentApi {
         let knowledge_base = opened(reader, section.maybe_folder("knowledge_base"), |folder| {
             knowledge_base::read_folder(reader, &folder)
         });
+        if let Some(articles) = &knowledge_base {
+            section.note_content("knowledge_base", format!("{articles:?}").as_bytes());
+        }
         let departments = section.tables("departments", named);
         let categories = section.tables("categories", named);
         let products = section.tables("products", named);

@@ -1,14 +1,22 @@
 //! What is in force and where each value came from, for the operator to see. Secrets never enter it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use config::{Value, ValueKind};
 use serde::Serialize;
 
+use super::Sha256Digest;
 use super::layers::DEFAULT_ORIGIN;
 
 /// Every effective key, in the order of the settings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub struct Effective(Vec<EffectiveRow>);
+pub struct Effective {
+    rows: Vec<EffectiveRow>,
+    /// What the files hold that keys name, as a digest: it tells that one has changed, and nothing else.
+    #[serde(skip)]
+    contents: BTreeMap<String, Sha256Digest>,
+}
 
 /// One effective key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -34,19 +42,54 @@ impl EffectiveRow {
 }
 
 impl Effective {
-    pub(super) fn new(rows: Vec<EffectiveRow>) -> Self {
-        Self(rows)
+    pub(super) fn new(rows: Vec<EffectiveRow>, contents: BTreeMap<String, Sha256Digest>) -> Self {
+        Self { rows, contents }
     }
 
     /// All of them.
     pub fn rows(&self) -> &[EffectiveRow] {
-        &self.0
+        &self.rows
     }
 
     /// The row of one key.
     pub fn row(&self, path: &str) -> Option<&EffectiveRow> {
-        self.0.iter().find(|row| row.path == path)
+        self.rows.iter().find(|row| row.path == path)
     }
+
+    /// The keys whose values, or the contents of the files that they name, are others in `new`. What is only in one of
+    /// them is named as a whole, such as `brands[acme]`.
+    pub fn changes(&self, new: &Self) -> BTreeSet<String> {
+        let (before, after) = (self.by_path(), new.by_path());
+        let paths: BTreeSet<&str> = before.keys().chain(after.keys()).copied().collect();
+        paths
+            .into_iter()
+            .filter(|path| before.get(path) != after.get(path))
+            .map(|path| whole(path, &before, &after).to_owned())
+            .collect()
+    }
+
+    fn by_path(&self) -> ByPath<'_> {
+        let rows = self.rows.iter();
+        rows.map(|row| {
+            let path = row.path.as_str();
+            (path, (row.value.as_str(), self.contents.get(path)))
+        })
+        .collect()
+    }
+}
+
+type ByPath<'a> = BTreeMap<&'a str, (&'a str, Option<&'a Sha256Digest>)>;
+
+/// The outermost table with an id around `path` that is in only one of both.
+fn whole<'a>(path: &'a str, before: &ByPath<'_>, after: &ByPath<'_>) -> &'a str {
+    let has = |rows: &ByPath<'_>, part: &str| {
+        let from = rows.range(part..).next();
+        from.is_some_and(|(path, _)| path.starts_with(part))
+    };
+    path.match_indices(']')
+        .map(|(end, _)| &path[..=end])
+        .find(|part| has(before, part) != has(after, part))
+        .unwrap_or(path)
 }
 
 /// `text` as a TOML basic string.
@@ -119,11 +162,12 @@ mod tests {
 
     #[test]
     fn as_json_it_is_an_array_of_rows() {
-        let effective = Effective::new(vec![EffectiveRow {
+        let row = EffectiveRow {
             path: "store.cache".into(),
             value: "\"64MiB\"".into(),
             origin: "default".into(),
-        }]);
+        };
+        let effective = Effective::new(vec![row], BTreeMap::new());
         assert_eq!(
             serde_json::to_string(&effective).unwrap(),
             r#"[{"path":"store.cache","value":"\"64MiB\"","origin":"default"}]"#

@@ -116,6 +116,7 @@ fn load_layers(
         problems: RefCell::new(problems),
         warnings: RefCell::default(),
         rows: RefCell::default(),
+        contents: RefCell::default(),
     };
     let settings = reader.root(&root, read);
     let mut problems = reader.problems.into_inner();
@@ -124,7 +125,7 @@ fn load_layers(
         Some(settings) if problems.is_empty() => Ok(Loaded {
             settings,
             warnings: reader.warnings.into_inner(),
-            effective: Effective::new(reader.rows.into_inner()),
+            effective: Effective::new(reader.rows.into_inner(), reader.contents.into_inner()),
         }),
         _ => Err(Problems(problems)),
     }

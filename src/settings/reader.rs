@@ -5,10 +5,12 @@
 //! then puts its result together.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use config::{Map, Value, ValueKind};
 
+use super::Sha256Digest;
 use super::effective::{EffectiveRow, toml_text};
 use super::known::Known;
 use super::layers::DEFAULT_ORIGIN;
@@ -34,6 +36,8 @@ pub(super) struct Reader {
     pub(super) problems: RefCell<Vec<Problem>>,
     pub(super) warnings: RefCell<Vec<Problem>>,
     pub(super) rows: RefCell<Vec<EffectiveRow>>,
+    /// What files hold that keys name.
+    pub(super) contents: RefCell<BTreeMap<String, Sha256Digest>>,
 }
 
 /// One table, or the absence of an optional one.
@@ -96,6 +100,7 @@ impl Reader {
             problems: RefCell::default(),
             warnings: RefCell::default(),
             rows: RefCell::default(),
+            contents: RefCell::default(),
         };
         let result = other.root(root, read);
         let problems = other.problems.into_inner();
@@ -249,6 +254,12 @@ impl<'a> Section<'a> {
         } else {
             format!("{}.{key}", self.path)
         }
+    }
+
+    /// Remembers what the file holds that a key names, so that a change of it is known for one.
+    pub(super) fn note_content(&self, key: &str, content: &[u8]) {
+        let mut contents = self.reader.contents.borrow_mut();
+        contents.insert(self.path_of(key), Sha256Digest::of(content));
     }
 
     /// Whether no layer above the compiled-in one says anything about a key.

@@ -18,6 +18,9 @@ use super::reader::{Read, Reader, Section, parse};
 /// No key or token comes near this; a device or a wrong file does not fill the memory.
 const LARGEST: u64 = 64 * 1024;
 
+/// Of a file that is opened elsewhere, so much is looked at to see whether it has changed.
+const LARGEST_FILE: u64 = 4 * 1024 * 1024;
+
 /// Takes base64 with and without padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
@@ -35,14 +38,20 @@ impl Section<'_> {
     pub(super) fn secret_file(&self, key: &'static str) -> Read<Secret<String>> {
         let open = |value: &Value| self.reader.open(value);
         let opened = self.need_shown(key, open, |_, opened| shown(&opened.path));
-        Some(opened?.secret)
+        let secret = opened?.secret;
+        self.note_content(key, secret.reveal().as_bytes());
+        Some(secret)
     }
 
     /// A secret that may be absent.
     pub(super) fn maybe_secret_file(&self, key: &'static str) -> Read<Option<Secret<String>>> {
         let open = |value: &Value| self.reader.open(value);
         let opened = self.maybe_shown(key, open, |_, opened| shown(&opened.path));
-        Some(opened?.map(|opened| opened.secret))
+        let secret = opened?.map(|opened| opened.secret);
+        if let Some(secret) = &secret {
+            self.note_content(key, secret.reveal().as_bytes());
+        }
+        Some(secret)
     }
 
     /// Standard Webhooks secrets, decoded.
@@ -60,19 +69,38 @@ impl Section<'_> {
             })
         };
         let opened = self.list_shown(key, open, |_, opened| shown(&opened.path))?;
-        Some(opened.into_iter().map(|opened| opened.secret).collect())
+        let keys: Vec<_> = opened.into_iter().map(|opened| opened.secret).collect();
+        // One after the other: none of them can be longer than its length says.
+        let content = keys.iter().flat_map(|key| {
+            let key: &Vec<u8> = key.reveal();
+            (key.len() as u64)
+                .to_be_bytes()
+                .into_iter()
+                .chain(key.iter().copied())
+        });
+        self.note_content(key, &content.collect::<Vec<u8>>());
+        Some(keys)
     }
 
     /// A file that is named here and opened elsewhere, absolute.
     pub(super) fn maybe_file(&self, key: &'static str) -> Read<Option<PathBuf>> {
-        self.maybe_shown(
+        let named = self.maybe_shown(
             key,
             |value| {
                 self.reader
                     .existing(value, "the path of a file", fs::Metadata::is_file)
             },
             |_, path| shown(path),
-        )
+        )?;
+        if let Some(path) = named.as_ref().filter(|_| self.reader.open_files) {
+            let mut content = Vec::new();
+            let opened = File::open(path);
+            // Whoever uses it says what is wrong with it.
+            if opened.is_ok_and(|file| file.take(LARGEST_FILE).read_to_end(&mut content).is_ok()) {
+                self.note_content(key, &content);
+            }
+        }
+        Some(named)
     }
 
     /// The same, for a folder.

@@ -16,6 +16,7 @@ use super::engine::{Engine, SledRows};
 use super::engine_conf;
 use super::keys;
 use super::log;
+use super::private::make_private;
 use super::record::{self, RecordError};
 use super::restore::{self, Restoration};
 use super::rows::{Batch, Read as _, Rows, Scan};
@@ -198,6 +199,9 @@ pub(super) fn open(opening: &Opening) -> Result<Opened, OpenError> {
     }
     verify::refuse_alien(path, &log_path)?;
     let lock = lock(path)?;
+    if opening.create {
+        make_private(path).map_err(io_error(path))?;
+    }
     move_unfinished_snapshots(path).map_err(io_error(path))?;
     engine_conf::move_torn_aside(path).map_err(io_error(path))?;
 

@@ -23,9 +23,14 @@ const MOST_UNSYNCED_BYTES: usize = 256 * 1024;
 /// So that nobody waits for a whole queue.
 const MOST_EVENTS: usize = 1024;
 
-pub(super) struct Job {
-    pub(super) event: Event,
-    pub(super) answer: oneshot::Sender<Result<Answer, CommitError>>,
+pub(super) enum Job {
+    /// Plan and store this, and say what came of it.
+    Take {
+        event: Event,
+        answer: oneshot::Sender<Result<Answer, CommitError>>,
+    },
+    /// Say when all that was taken before is safe.
+    SayWhenDone(oneshot::Sender<()>),
 }
 
 /// An answer that is given after the sync.
@@ -127,6 +132,10 @@ impl Progress {
         self.failed.subscribe()
     }
 
+    pub(super) fn syncs(&self) -> watch::Receiver<u64> {
+        self.synced.subscribe()
+    }
+
     pub(super) fn wake_ups(&self) -> watch::Receiver<()> {
         self.woken.subscribe()
     }
@@ -182,13 +191,15 @@ impl Writer {
             cycle += 1;
             let began = Instant::now();
             self.progress.set_busy(Some(began));
-            let mut answers = Vec::new();
-            match self.cycle(cycle, first, &mut answers) {
+            let (mut answers, mut asked) = (Vec::new(), Vec::new());
+            match self.cycle(cycle, first, &mut answers, &mut asked) {
                 Ok(()) => {
-                    self.progress.synced.send_replace(cycle);
                     self.progress.set_busy(None);
-                    if let Some(observer) = &self.observer {
-                        observer(began.elapsed(), answers.len());
+                    if !answers.is_empty() {
+                        self.progress.synced.send_replace(cycle);
+                        if let Some(observer) = &self.observer {
+                            observer(began.elapsed(), answers.len());
+                        }
                     }
                     // Before the answers, so that whoever was answered finds the dispatcher told.
                     if std::mem::take(&mut self.ledger.wakes) {
@@ -199,6 +210,9 @@ impl Writer {
                     for (sender, answer) in answers {
                         // Whoever asked may be gone; what was stored stays stored.
                         drop(sender.send(answer));
+                    }
+                    for sender in asked {
+                        let _gone = sender.send(());
                     }
                 }
                 Err(error) => {
@@ -219,19 +233,23 @@ impl Writer {
         cycle: u64,
         first: Job,
         answers: &mut Vec<Pending>,
+        asked: &mut Vec<oneshot::Sender<()>>,
     ) -> Result<(), RowsError> {
         self.ledger.cycle = cycle;
         self.ledger.unsynced_bytes = 0;
         let mut next = Some(first);
-        while let Some(Job { event, answer }) = next {
-            match self.ledger.take(&event) {
-                Ok(taken) => {
-                    answers.push((answer, taken.map_err(|error| set_aside(&event, error))))
-                }
-                Err(error) => {
-                    answers.push((answer, Err(CommitError::Failed(error.to_string()))));
-                    return Err(error);
-                }
+        while let Some(job) = next {
+            match job {
+                Job::Take { event, answer } => match self.ledger.take(&event) {
+                    Ok(taken) => {
+                        answers.push((answer, taken.map_err(|error| set_aside(&event, error))));
+                    }
+                    Err(error) => {
+                        answers.push((answer, Err(CommitError::Failed(error.to_string()))));
+                        return Err(error);
+                    }
+                },
+                Job::SayWhenDone(sender) => asked.push(sender),
             }
             let full =
                 answers.len() >= MOST_EVENTS || self.ledger.unsynced_bytes >= MOST_UNSYNCED_BYTES;
@@ -255,7 +273,9 @@ impl Writer {
 fn refuse_all(queue: &Queue<Job>, reason: &str) {
     queue.close();
     while let Some(job) = queue.try_next() {
-        drop(job.answer.send(Err(CommitError::Failed(reason.to_owned()))));
+        if let Job::Take { answer, .. } = job {
+            drop(answer.send(Err(CommitError::Failed(reason.to_owned()))));
+        }
     }
 }
 

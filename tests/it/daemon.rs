@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -28,6 +29,12 @@ pub(crate) struct Daemon {
     client: reqwest::Client,
     /// What `serve` finds in its environment beside what the tests have in theirs.
     environment: Vec<(&'static str, OsString)>,
+    /// What a shell does before it becomes `serve`.
+    before: &'static str,
+    /// A listener that outlives each process, and is the third file of each.
+    handed_over: Option<TcpListener>,
+    /// The fourth file, for operations.
+    handed_over_ops: Option<TcpListener>,
 }
 
 impl Daemon {
@@ -80,6 +87,9 @@ api_keys = [{{ sha256 = "{KEY_SHA256}" }}]
             process: None,
             client: reqwest::Client::builder().no_proxy().build().unwrap(),
             environment: Vec::new(),
+            before: "",
+            handed_over: None,
+            handed_over_ops: None,
         }
     }
 
@@ -110,6 +120,35 @@ api_keys = [{{ sha256 = "{KEY_SHA256}" }}]
     /// Starts the process with this environment from the next time on.
     pub(crate) fn set_environment(&mut self, environment: Vec<(&'static str, OsString)>) {
         self.environment = environment;
+    }
+
+    /// Adds to that environment.
+    pub(crate) fn add_environment(&mut self, name: &'static str, value: impl Into<OsString>) {
+        self.environment.push((name, value.into()));
+    }
+
+    /// Has a shell do this before it becomes `serve`, from the next time on.
+    pub(crate) fn do_before(&mut self, before: &'static str) {
+        self.before = before;
+    }
+
+    /// Listens in the daemon's place, as a service manager does, and hands the socket to each process from now on.
+    pub(crate) fn hand_over_listener(&mut self) {
+        let listener = TcpListener::bind(self.address).unwrap();
+        // As in ticketbridge.socket.
+        rustix::net::listen(&listener, 4096).unwrap();
+        self.handed_over = Some(listener);
+        self.before = "exec 3<&0 0</dev/null; export LISTEN_FDS=1 LISTEN_PID=$$;";
+    }
+
+    /// As [`Daemon::hand_over_listener`], and a second one beside it; where that is.
+    pub(crate) fn hand_over_listeners(&mut self) -> SocketAddr {
+        self.hand_over_listener();
+        let listener = TcpListener::bind((self.address.ip(), 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        self.handed_over_ops = Some(listener);
+        self.before = "exec 3<&0 4<&1 0</dev/null 1>/dev/null; export LISTEN_FDS=2 LISTEN_PID=$$ LISTEN_FDNAMES=http:ops;";
+        address
     }
 
     /// Adds a file to the configuration.
@@ -150,12 +189,27 @@ api_keys = [{{ sha256 = "{KEY_SHA256}" }}]
             .append(true)
             .open(self.log_path())
             .unwrap();
-        let process = self
-            .command()
+        let mut command = self.command();
+        if !self.before.is_empty() {
+            let script = format!("{} exec \"$@\"", self.before);
+            let daemon = command;
+            command = Command::new("sh");
+            command.arg("-c").arg(script).arg("sh").kill_on_drop(true);
+            command.arg(daemon.as_std().get_program());
+            command.args(daemon.as_std().get_args());
+        }
+        if let Some(listener) = &self.handed_over {
+            command.stdin(OwnedFd::from(listener.try_clone().unwrap()));
+        }
+        let standard_output = match &self.handed_over_ops {
+            Some(listener) => OwnedFd::from(listener.try_clone().unwrap()).into(),
+            None => Stdio::null(),
+        };
+        let process = command
             .arg("serve")
             .envs(self.environment.iter().cloned())
             .stderr(Stdio::from(log))
-            .stdout(Stdio::null())
+            .stdout(standard_output)
             .spawn()
             .unwrap();
         self.process = Some(process);

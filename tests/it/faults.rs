@@ -12,11 +12,13 @@ mod alerts;
 mod disk;
 mod first_start;
 mod full;
+mod overload;
 mod points;
 mod power;
 mod room;
 mod shim;
 mod stuck;
+mod watchdog;
 
 /// Whether no step is left out.
 fn is_thorough() -> bool {

@@ -109,6 +109,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
+    ("sd_notify", &["app"]),
+    ("listenfd", &["app"]),
 ];
 
 fn root() -> &'static Path {

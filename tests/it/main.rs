@@ -26,5 +26,6 @@ mod monitoring;
 mod receivers;
 mod reconciled;
 mod selftest;
+mod service;
 mod stopping;
 mod traffic;

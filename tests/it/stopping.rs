@@ -24,6 +24,7 @@ async fn a_connection_that_has_sent_nothing_yet_is_still_answered_and_then_close
         body.len()
     );
     daemon.signal(Signal::TERM);
+    daemon.says("stopping", 1).await;
     early.write_all(request.as_bytes()).await.unwrap();
     let answer = read_to_end(&mut early).await;
     assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");

@@ -2,11 +2,13 @@
 
 use std::convert::Infallible;
 use std::pin::pin;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::header::CONNECTION;
-use axum::http::{HeaderValue, Request, Response};
+use axum::http::{HeaderValue, Request, Response, StatusCode};
+use axum::response::IntoResponse as _;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -18,8 +20,11 @@ use tower::ServiceExt;
 
 use super::CurrentOptions;
 use super::patience::Patience;
+use super::room::Room;
 use super::timed_body::TimedBody;
 use crate::http::Peer;
+use crate::http::problem::Problem;
+use crate::http::retry_after::NO_ROOM;
 
 /// Larger headers are answered with 431.
 const MOST_HEADER_BYTES: usize = 32 * 1024;
@@ -33,6 +38,7 @@ pub(super) struct Serving {
     pub(super) router: Router,
     pub(super) options: CurrentOptions,
     pub(super) stop: CancellationToken,
+    pub(super) received: Room,
 }
 
 /// Serves one connection to its end.
@@ -75,10 +81,19 @@ async fn answer(
     peer: Peer,
     serving: &Serving,
 ) -> Result<Response<Body>, Infallible> {
+    let timeout = serving.options.now().read_timeout;
+    let share = serving.received.share();
     let mut request =
-        request.map(|body| Body::new(TimedBody::new(body, serving.options.now().read_timeout)));
+        request.map(|body| Body::new(TimedBody::new(body, timeout, Arc::clone(&share))));
     request.extensions_mut().insert(peer);
     let mut response = serving.router.clone().oneshot(request).await?;
+    if share.is_refused() {
+        response = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too much arrives at once")
+            .after(NO_ROOM)
+            .into_response();
+    }
+    // Until here what was received may be in memory.
+    drop(share);
     if serving.stop.is_cancelled() {
         response
             .headers_mut()

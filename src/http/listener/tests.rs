@@ -36,13 +36,15 @@ async fn running(change: impl FnOnce(&mut ListenerOptions)) -> Running {
         held.acquire().await.unwrap().forget();
         "held"
     };
-    let read = |request: Request| async {
-        let (parts, body) = request.into_parts();
-        match body::read(&parts.headers, body, 8).await {
-            Ok(read) => format!("{} bytes", read.len()).into_response(),
-            Err(body::BodyFault::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
-            Err(body::BodyFault::TimedOut) => StatusCode::REQUEST_TIMEOUT.into_response(),
-            Err(body::BodyFault::Broken) => StatusCode::BAD_REQUEST.into_response(),
+    let read = |most: u64| {
+        move |request: Request| async move {
+            let (parts, body) = request.into_parts();
+            match body::read(&parts.headers, body, most).await {
+                Ok(read) => format!("{} bytes", read.len()).into_response(),
+                Err(body::BodyFault::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+                Err(body::BodyFault::TimedOut) => StatusCode::REQUEST_TIMEOUT.into_response(),
+                Err(body::BodyFault::Broken) => StatusCode::BAD_REQUEST.into_response(),
+            }
         }
     };
     let peer = |Extension(peer): Extension<Peer>| async move { format!("{peer:?}") };
@@ -50,7 +52,8 @@ async fn running(change: impl FnOnce(&mut ListenerOptions)) -> Running {
         .route("/", get(|| async { "ok" }))
         .route("/hold", get(hold))
         .route("/peer", get(peer))
-        .route("/body", post(read));
+        .route("/body", post(read(8)))
+        .route("/large", post(read(1024 * 1024)));
     let mut options = ListenerOptions::new(LONG, LONG);
     change(&mut options);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -286,6 +289,56 @@ async fn more_connections_than_allowed_wait_their_turn() {
     assert!(futures_util::poll!(std::pin::pin!(second.read(&mut buffer))).is_pending());
     drop(first);
     answer(&mut second, "ok").await;
+}
+
+#[tokio::test]
+async fn what_arrives_beyond_the_room_for_it_is_refused_with_503_and_takes_none_of_it() {
+    let running = running(|options| options.max_received = 7).await;
+    let post = |body: &str| {
+        let length = body.len();
+        format!("POST /large HTTP/1.1\r\nhost: x\r\ncontent-length: {length}\r\n\r\n{body}")
+    };
+    let long = "x".repeat(256 * 1024);
+    for _ in 0..3 {
+        let mut large = running.connect().await;
+        // All of it is read, so that the answer is not lost.
+        large.write_all(post(&long).as_bytes()).await.unwrap();
+        large.shutdown().await.unwrap();
+        let text = rest(&mut large).await;
+        assert!(text.starts_with("HTTP/1.1 503 "), "{text}");
+        assert!(text.contains("retry-after: 1\r\n"), "{text}");
+        assert!(text.contains("too much arrives at once"), "{text}");
+        let mut small = running.connect().await;
+        for _ in 0..3 {
+            small.write_all(post("1234567").as_bytes()).await.unwrap();
+            answer(&mut small, "7 bytes").await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_socket_that_outlives_us_is_left_with_those_who_wait_there() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let ours = TcpListener::from_std(listener.try_clone().unwrap()).unwrap();
+    let stop = CancellationToken::new();
+    stop.cancel();
+    // Whoever connects now was accepted by nobody.
+    let mut waiting = TcpStream::connect(listener.local_addr().unwrap())
+        .await
+        .unwrap();
+    let options = ListenerOptions::new(LONG, LONG);
+    let ours = Listening::handed_over(Socket::Tcp(ours));
+    serve(ours, Router::new(), options, stop).await;
+    waiting.write_all(GET).await.unwrap();
+    // The next process.
+    let next = CancellationToken::new();
+    let router = Router::new().route("/", get(|| async { "ok" }));
+    let listener = TcpListener::from_std(listener).unwrap();
+    let serving = tokio::spawn(serve(Socket::Tcp(listener), router, options, next.clone()));
+    answer(&mut waiting, "ok").await;
+    next.cancel();
+    serving.await.unwrap();
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@
  *         EIO-once          only this call fails
  *                           (what was read once can be read again, as from the system's cache)
  *         hang              the call never returns, and no later one of its kind does
+ *         slow-MS           this call and all later ones of its kind take so many milliseconds longer
  *         kill-before       the process dies at the call's entry
  *         kill-after        the process dies when the call has been done, before it returns
  *
@@ -45,6 +46,7 @@
 #include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -54,7 +56,7 @@
 
 enum kind { OTHER, TRACKED, OUTGOING };
 enum call { WRITE, RANGE, SYNC, READ, CONNECT, REQUEST };
-enum effect { NONE, FAIL, FAIL_SHORT, FAIL_ONCE, HANG, KILL_BEFORE, KILL_AFTER };
+enum effect { NONE, FAIL, FAIL_SHORT, FAIL_ONCE, HANG, SLOW, KILL_BEFORE, KILL_AFTER };
 enum entry { E_WRITE = 1, E_TRUNCATE, E_CREATE, E_RENAME, E_UNLINK, E_MKDIR, E_SYNC_BEGINS, E_SYNC_ENDED };
 
 static const char *const CALLS[] = { "write", "range", "sync", "read", "connect", "request" };
@@ -71,7 +73,7 @@ static int port, journal = -1;
 static enum call rule_call;
 static enum effect rule_effect;
 static int rule_errno;
-static long rule_nth;
+static long rule_nth, slow_ms;
 static _Atomic long seen;
 static _Atomic uint64_t syncs;
 static pthread_mutex_t order = PTHREAD_MUTEX_INITIALIZER;
@@ -128,6 +130,10 @@ static enum effect meet(enum call call)
     case HANG:
         tell(call, "hangs");
         for (;;) pause();
+    case SLOW:
+        if (first) tell(call, "is slow");
+        nanosleep(&(struct timespec){ slow_ms / 1000, slow_ms % 1000 * 1000000 }, NULL);
+        return NONE;
     case KILL_BEFORE:
         if (!first) return NONE;
         tell(call, "died before");
@@ -614,6 +620,7 @@ static void read_rule(const char *rule)
         rule_effect = EFFECTS[nth].effect;
         rule_errno = EFFECTS[nth].error;
     }
+    if (sscanf(effect, "slow-%ld", &slow_ms) == 1) rule_effect = SLOW;
     for (int nth = WRITE; nth <= REQUEST; nth++) {
         if (strcmp(CALLS[nth], call) != 0) continue;
         rule_call = (enum call)nth;

@@ -129,7 +129,8 @@ impl Rig {
             calls: Handle::current(),
         };
         let (stop, cut) = (CancellationToken::new(), CancellationToken::new());
-        let task = tokio::spawn(delivering.run(stop.clone(), cut.clone()));
+        let task =
+            tokio::spawn(delivering.run(crate::delivery::pulse().1, stop.clone(), cut.clone()));
         self.running = Some(Running { stop, cut, task });
         self.up_since = Some(self.now());
     }
