@@ -26,6 +26,7 @@ use crate::metrics::Metrics;
 use crate::model::RESPONSE_URL;
 use crate::plan;
 use crate::polling::{Polling, Questions};
+use crate::retention::Retaining;
 use crate::room::Room;
 use crate::settings::{Loaded, Settings};
 use crate::store::{CommitError, OpenError, Planner, Store, StoreOptions};
@@ -189,6 +190,13 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
         threads: windows::threads(&couriers),
     };
     tasks.spawn(polling.run(stop.clone()));
+    let retaining = Retaining {
+        store: store.clone(),
+        clock: Arc::clone(&clock),
+        live: Arc::clone(&live),
+        room: room.clone(),
+    };
+    tasks.spawn(retaining.run(stop.clone()));
     tasks.spawn(loops.run(stop.clone()));
     tasks.spawn(alerts.clone().run(stop.clone()));
     drop(bridge);

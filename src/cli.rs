@@ -15,6 +15,7 @@ mod probe;
 mod reconcile;
 mod reply;
 mod status;
+mod store;
 mod systems;
 mod table;
 mod tickets;
@@ -120,6 +121,7 @@ async fn operate(config: PathBuf, operation: Operation) -> Result<(), Failure> {
             apply,
             json,
         } => reconcile::run(&transport, system, apply, json.json).await,
+        Operation::Store(command) => store::run(&transport, command).await,
     };
     let closed = transport.close().await;
     done.and(closed)

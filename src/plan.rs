@@ -11,6 +11,7 @@ mod chain;
 mod command;
 mod draft;
 mod echo;
+mod erase;
 mod facts;
 mod fingerprint;
 mod hear;
@@ -26,6 +27,7 @@ mod operator;
 mod outcome;
 mod pause;
 mod reply;
+mod retain;
 mod routes;
 mod schedule;
 mod see;
@@ -35,8 +37,8 @@ mod thread;
 mod visit;
 
 pub use facts::{
-    Address, AuthorRecord, Fact, Facts, FoundNotice, Lookup, MOST_NAMESAKES, Missing, Numbers,
-    Slot, UidEntry, WaitingEntry,
+    Address, AuthorRecord, Concerning, Departed, Fact, Facts, FoundNotice, Leftover, Lookup,
+    MOST_NAMESAKES, Missing, NoticesTogether, Numbers, Slot, UidEntry, WaitingEntry,
 };
 pub use hear::is_heard;
 pub use outcome::{
@@ -44,7 +46,7 @@ pub use outcome::{
 };
 pub use routes::{
     AgentRoute, AssignRule, BrandRoute, BreakerRule, DeskRoute, HelpdeskRoute, LoopLimit,
-    OnUnknown, Role, Routes, Schedule, SystemRoute, host_key,
+    OnUnknown, Retention, Role, Routes, Schedule, SystemRoute, host_key,
 };
 pub use schedule::delay;
 
@@ -74,6 +76,8 @@ pub fn plan(event: &Event, facts: &Facts, routes: &Routes) -> Result<Outcome, Mi
         Happening::Ordered(order) => operator::ordered(&mut draft, order)?,
         Happening::Did(agent, order) => agent::did(&mut draft, *agent, order)?,
         Happening::Joined(agent) => agent::joined(&mut draft, *agent)?,
+        Happening::Tidied(tidying) => retain::tidied(&mut draft, tidying)?,
+        Happening::Erased(erasing) => erase::erased(&mut draft, erasing)?,
     };
     linked::end_said(&mut draft)?;
     mirror::follow(&mut draft)?;

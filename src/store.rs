@@ -43,9 +43,9 @@ use crate::plan::Answer;
 pub use open::{OpenError, Run};
 pub use queue::Rank;
 pub use read::{
-    Conversation, DeliveryQuery, DeliveryStory, DeskFigures, DueLanes, LaneSummary, LaneWork,
-    MessageView, Mirrored, NoticeQuery, NoticeView, OpenLink, Overdue, Parcel, Story, SystemCounts,
-    TicketQuery, TicketView,
+    Absence, Conversation, DeliveryQuery, DeliveryStory, DeskFigures, DueLanes, LaneSummary,
+    LaneWork, MessageView, Mirrored, NoticeQuery, NoticeView, OpenLink, Overdue, Page, Parcel,
+    Story, SystemCounts, TicketQuery, TicketView,
 };
 
 pub(crate) use ledger::Planner;

@@ -103,6 +103,9 @@ pub(super) enum Operation {
         #[command(flatten)]
         json: Json,
     },
+    /// The store itself
+    #[command(subcommand)]
+    Store(StoreCommand),
 }
 
 impl Operation {
@@ -110,6 +113,25 @@ impl Operation {
     pub(super) fn calls_systems(&self) -> bool {
         matches!(self, Self::Probe { .. } | Self::Reconcile { .. })
     }
+}
+
+/// `store …`
+#[derive(Debug, Subcommand)]
+pub(super) enum StoreCommand {
+    /// Forget a person: their tickets go whole, their words in others' tickets are taken out
+    Erase {
+        /// What the person goes by: the `author.external_uid` of their tickets
+        #[arg(long, value_name = "UID")]
+        author: String,
+        /// Only in this brand
+        #[arg(long)]
+        brand: Option<String>,
+        /// Only print what would go
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        json: Json,
+    },
 }
 
 /// How to print.

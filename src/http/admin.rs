@@ -24,6 +24,7 @@
 //! | `POST systems/{system}/pause`, `POST systems/{system}/resume` | |
 //! | `POST systems/{system}/probe` | [`wire::Probed`]s; it only reads there |
 //! | `POST reconcile` | `{"systems"?, "after"?, "apply"?}`; [`wire::Reconciled`], to be asked again with `next` as `after` |
+//! | `POST erase` | `{"author", "brand"?, "dry_run"?}`: forgets a person; [`wire::Receipt`] |
 //!
 //! Orders without a shape of their own answer [`wire::Done`]. Errors are [`wire::Problem`]s: 404 for what is not there, 409
 //! for what does not fit the state, 422 for what cannot be used, 503 where the store cannot take or tell it.
@@ -32,6 +33,7 @@ mod access;
 mod dead_letters;
 mod deliveries;
 mod description;
+mod erase;
 mod given;
 mod in_process;
 mod lanes;
@@ -87,6 +89,7 @@ pub fn admin_router(bridge: Bridge) -> Router {
         .route("/systems/{system}/resume", post(systems::resume))
         .route("/systems/{system}/probe", post(probe::probe))
         .route("/reconcile", post(reconcile::reconcile))
+        .route("/erase", post(erase::erase))
         .fallback(|| async { problem::not_found("resource") })
         .method_not_allowed_fallback(|| async {
             Problem::new(

@@ -5,8 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AgentId, AgentOrder, Attempt, Author, DeliveryId, LaneId, Mend, Observed, TicketId, Time,
-    Visibility,
+    AgentId, AgentOrder, Attempt, Author, DeliveryId, Erasing, LaneId, Mend, Observed, TicketId,
+    Tidying, Time, Visibility,
 };
 
 /// Something that happened, to one ticket at most.
@@ -71,6 +71,10 @@ pub enum Happening {
     Did(AgentId, AgentOrder),
     /// An agent is configured who may be new here.
     Joined(AgentId),
+    /// What is finished may be kept no longer.
+    Tidied(Tidying),
+    /// A person wants to be forgotten.
+    Erased(Erasing),
 }
 
 /// An external ticket that was checked against the document.

@@ -11,5 +11,6 @@ mod failing;
 pub(crate) mod folder;
 mod lists;
 mod refusals;
+mod removal;
 mod reopening;
 mod syncing;

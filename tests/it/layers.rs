@@ -58,6 +58,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("probe", &["gates", "settings", "systems"]),
     (
+        "retention",
+        &["clock", "live", "model", "plan", "room", "store"],
+    ),
+    (
         "http",
         &[
             "clock",
@@ -71,6 +75,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "polling",
             "probe",
             "reconcile",
+            "retention",
             "room",
             "settings",
             "store",
@@ -80,8 +85,22 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "app",
         &[
-            "alerts", "clock", "delivery", "gates", "http", "live", "metrics", "model", "outbound",
-            "plan", "polling", "room", "settings", "store", "systems",
+            "alerts",
+            "clock",
+            "delivery",
+            "gates",
+            "http",
+            "live",
+            "metrics",
+            "model",
+            "outbound",
+            "plan",
+            "polling",
+            "retention",
+            "room",
+            "settings",
+            "store",
+            "systems",
         ],
     ),
     (

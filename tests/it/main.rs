@@ -23,5 +23,6 @@ mod layers;
 mod main_job;
 mod receivers;
 mod reconciled;
+mod retained;
 mod stopping;
 mod traffic;

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use super::dead_letters::{ChoiceBody, ChoiceQuery, NewText};
 use super::wire::{
-    Bulk, Delivery, DeliveryDetails, Done, Lane, Probed, Reconciled, ReplyStored, Status, System,
-    Ticket, TicketDetails, Trace,
+    Bulk, Delivery, DeliveryDetails, Done, Lane, Probed, Receipt, Reconciled, ReplyStored, Status,
+    System, Ticket, TicketDetails, Trace,
 };
-use super::{deliveries, lanes, reconcile, tickets, trace};
+use super::{deliveries, erase, lanes, reconcile, tickets, trace};
 use crate::http::openapi::{Answer, Description, Operation};
 use crate::http::problem;
 
@@ -58,6 +58,12 @@ pub(in crate::http) fn describe(to: &mut Description) {
         "reconcile",
         "Compare both sides of links for a few seconds, and heal what differs",
         json!({"systems": ["front-desk"], "apply": false}),
+    );
+    table.order::<erase::Who, Receipt>(
+        "/erase",
+        "erase",
+        "Forget a person: their tickets whole, and their words in others'",
+        json!({"author": "jane-1", "brand": "acme", "dry_run": true}),
     );
 }
 

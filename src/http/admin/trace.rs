@@ -9,12 +9,14 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::http::Bridge;
+use crate::live::Live;
 use crate::model::TicketId;
 use crate::plan::Routes;
 use crate::store;
 
 use super::given::Asked;
 use super::problem::not_found;
+use super::tickets;
 use super::wire::{DeliveryDetails, Message, Story, Ticket, Trace};
 use crate::http::problem::Problem;
 
@@ -31,10 +33,11 @@ pub(super) async fn trace(
     Asked(Of { of }): Asked<Of>,
 ) -> Result<Json<Trace>, Problem> {
     let mut ids: Vec<TicketId> = of.parse().into_iter().collect();
+    let number = ids.first().copied();
     ids.extend(
         bridge
             .store
-            .find(of)
+            .find(of.clone())
             .await?
             .into_iter()
             .filter(|id| Some(id) != ids.first())
@@ -48,11 +51,28 @@ pub(super) async fn trace(
         }
     }
     let mut stories = stories.into_iter();
-    let story = stories.next().ok_or_else(|| not_found("ticket"))?;
+    let Some(story) = stories.next() else {
+        return Err(absent(&bridge, number, of, &live).await?);
+    };
     Ok(Json(Trace {
         story,
         others: stories.collect(),
     }))
+}
+
+/// Why there is no ticket that goes by this.
+async fn absent(
+    bridge: &Bridge,
+    number: Option<TicketId>,
+    of: String,
+    live: &Live,
+) -> Result<Problem, Problem> {
+    let brands = live.routes.brands.keys().cloned().collect();
+    let departed = bridge.store.departed(of, brands).await?;
+    match departed.first().copied().or(number) {
+        Some(id) => tickets::absent(bridge, id).await,
+        None => Ok(not_found("ticket")),
+    }
 }
 
 fn to_wire(story: &store::Story, routes: &Routes, incarnation: &str) -> Story {

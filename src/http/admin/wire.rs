@@ -5,6 +5,7 @@ mod delivery;
 mod lane;
 mod probe;
 mod problem;
+mod receipt;
 mod reconcile;
 mod status;
 mod story;
@@ -24,6 +25,7 @@ pub use delivery::{Answering, Attempt, Bulk, BulkItem, Delivery, DeliveryDetails
 pub use lane::{Ages, Breaker, Lane, Pause};
 pub use probe::Probed;
 pub use problem::{Fault, Problem};
+pub use receipt::{CalledOff, ErasedMessage, Receipt, RemoteTicket};
 pub use reconcile::{Drift, ReconcileCounts, ReconcileStopped, Reconciled};
 pub use status::{
     BreakersOpen, Figures, HostFigures, LoopBreak, Run, SetAside, Status, StoreFigures, Throttled,
