@@ -53,8 +53,12 @@ fn render(receipt: &Receipt) -> String {
         format!("deliveries           {}", receipt.deliveries_removed),
     ];
     for erased in &receipt.messages_erased {
+        let lost = match receipt.dry_run {
+            true => "would lose its words, and so would",
+            false => "lost its words, and so did",
+        };
         lines.push(format!(
-            "  message {} of ticket {} lost its words, and so did its answers",
+            "  message {} of ticket {} {lost} its answers",
             erased.message, erased.ticket
         ));
     }
@@ -63,8 +67,12 @@ fn render(receipt: &Receipt) -> String {
             true => "; a call may have arrived before",
             false => "",
         };
+        let pending = match receipt.dry_run {
+            true => "is pending and would never be sent",
+            false => "was pending and is never sent",
+        };
         lines.push(format!(
-            "  delivery {} of ticket {} to {} was pending and is never sent{arrived}",
+            "  delivery {} of ticket {} to {} {pending}{arrived}",
             called_off.delivery, called_off.ticket, called_off.system
         ));
     }
