@@ -34,6 +34,7 @@ use crate::metrics::Metrics;
 use crate::model::{Incarnation, RESPONSE_URL};
 use crate::plan;
 use crate::polling::{Polling, Questions};
+use crate::retention::Retaining;
 use crate::room::Room;
 use crate::settings::{Loaded, Settings};
 use crate::store::{OpenError, Planner, Store, StoreOptions};
@@ -222,6 +223,13 @@ pub async fn serve(
         threads: windows::threads(&couriers),
     };
     tasks.spawn(polling.run(stop.clone()));
+    let retaining = Retaining {
+        store: store.clone(),
+        clock: Arc::clone(&clock),
+        live: Arc::clone(&live),
+        room: room.clone(),
+    };
+    tasks.spawn(retaining.run(stop.clone()));
     tasks.spawn(loops.run(stop.clone()));
     tasks.spawn(alerts.clone().run(stop.clone()));
     drop(bridge);

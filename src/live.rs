@@ -11,7 +11,7 @@ use crate::model::{AgentId, Status};
 use crate::outbound::Guard;
 use crate::plan::{
     AgentRoute, AssignRule, BrandRoute, BreakerRule, DeskRoute, HelpdeskRoute, LoopLimit,
-    OnUnknown, Role, Routes, Schedule, SystemRoute, host_key,
+    OnUnknown, Retention, Role, Routes, Schedule, SystemRoute, host_key,
 };
 use crate::settings::{self, Settings, Sha256Digest};
 
@@ -165,6 +165,11 @@ fn routes(settings: &Settings, mappings: Arc<Mappings>) -> Routes {
             within: settings.mirror.loop_limit.within,
         },
         mappings,
+        retention: Retention {
+            closed_tickets: settings.retention.closed_tickets,
+            deliveries: settings.retention.deliveries,
+            dedup_window: settings.intake.dedup_window,
+        },
     }
 }
 

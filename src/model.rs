@@ -14,6 +14,7 @@ mod mend;
 mod message;
 mod notice;
 mod number;
+mod removal;
 mod ticket;
 mod time;
 
@@ -36,5 +37,6 @@ pub use mend::Mend;
 pub use message::{Message, Sender, Text, Visibility, WayOut};
 pub use notice::{News, Notice, NoticeKind};
 pub use number::{AgentId, DeliveryId, LaneId, MappingVersion, MessageId, NoticeId, TicketId};
+pub use removal::{Erasing, NoticeLeaf, Remembered, Tidying, Tombstone};
 pub use ticket::{Assignee, Author, Pace, Priority, Status, Ticket, UnknownWord};
 pub use time::Time;

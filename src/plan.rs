@@ -11,6 +11,7 @@ mod chain;
 mod command;
 mod draft;
 mod echo;
+mod erase;
 mod facts;
 mod fingerprint;
 mod hear;
@@ -27,6 +28,7 @@ mod outcome;
 mod pause;
 mod recorded;
 mod reply;
+mod retain;
 mod routes;
 mod schedule;
 mod see;
@@ -37,8 +39,8 @@ mod thread;
 mod visit;
 
 pub use facts::{
-    Address, AuthorRecord, Fact, Facts, FoundNotice, Lookup, MOST_NAMESAKES, Missing, Numbers,
-    Slot, UidEntry, WaitingEntry,
+    Address, AuthorRecord, Concerning, Departed, Fact, Facts, FoundNotice, Leftover, Lookup,
+    MOST_NAMESAKES, Missing, NoticesTogether, Numbers, Slot, UidEntry, WaitingEntry,
 };
 pub use hear::is_heard;
 pub use outcome::{
@@ -46,7 +48,7 @@ pub use outcome::{
 };
 pub use routes::{
     AgentRoute, AssignRule, BrandRoute, BreakerRule, DeskRoute, HelpdeskRoute, LoopLimit,
-    OnUnknown, Role, Routes, Schedule, SystemRoute, host_key,
+    OnUnknown, Retention, Role, Routes, Schedule, SystemRoute, host_key,
 };
 pub use schedule::delay;
 
@@ -84,6 +86,8 @@ pub fn plan(event: &Event, facts: &Facts, routes: &Routes) -> Result<Outcome, Mi
             draft.write(Write::Mapping(*version, mapping.clone()));
             Answer::Done(format!("mapping {version} is kept"))
         }
+        Happening::Tidied(tidying) => retain::tidied(&mut draft, tidying)?,
+        Happening::Erased(erasing) => erase::erased(&mut draft, erasing)?,
     };
     linked::end_said(&mut draft)?;
     recorded::end_unmade(&mut draft)?;

@@ -49,9 +49,9 @@ pub use check::{Checked, Told};
 pub use open::{OpenError, Run};
 pub use queue::Rank;
 pub use read::{
-    Conversation, DeliveryQuery, DeliveryStory, DeskFigures, DueLanes, LaneSummary, LaneWork,
-    MessageView, Mirrored, NoticeQuery, NoticeView, OpenLink, Overdue, Parcel, Story, SystemCounts,
-    TicketQuery, TicketView, Unsent,
+    Absence, Conversation, DeliveryQuery, DeliveryStory, DeskFigures, DueLanes, LaneSummary,
+    LaneWork, MessageView, Mirrored, NoticeQuery, NoticeView, OpenLink, Overdue, Page, Parcel,
+    Story, SystemCounts, TicketQuery, TicketView, Unsent,
 };
 
 pub use restore::{

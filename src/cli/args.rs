@@ -474,6 +474,20 @@ pub(super) enum StoreCommand {
         /// The file; `store restore --replace` puts it in the place of the store
         file: PathBuf,
     },
+    /// Forget a person: their tickets go whole, their words in others' tickets are taken out
+    Erase {
+        /// What the person goes by: the `author.external_uid` of their tickets
+        #[arg(long, value_name = "UID")]
+        author: String,
+        /// Only in this brand
+        #[arg(long)]
+        brand: Option<String>,
+        /// Only print what would go
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        json: Json,
+    },
 }
 
 /// `lanes …`

@@ -1,6 +1,7 @@
 //! `store …`: looks at the store, copies it, and puts copies in its place.
 
 mod check;
+mod erase;
 mod keep;
 mod meter;
 mod scratch;
@@ -8,6 +9,7 @@ mod scratch;
 use std::path::Path;
 use std::sync::Arc;
 
+use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::app;
@@ -65,6 +67,18 @@ async fn obey(settings: &Settings, command: StoreCommand) -> Result<(), Failure>
             ))
         }
         StoreCommand::Restore { file, replace } => restore_from(settings, &file, replace).await,
+        StoreCommand::Erase {
+            author,
+            brand,
+            dry_run,
+            json,
+        } => {
+            let transport = Transport::open(settings, None).await?;
+            let asked = json!({ "author": author, "brand": brand, "dry_run": dry_run });
+            let done = erase::run(&transport, &asked, json.json).await;
+            let closed = transport.close().await;
+            done.and(closed)
+        }
     }
 }
 

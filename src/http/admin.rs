@@ -27,6 +27,7 @@
 //! | `GET log/level`, `POST log/level` | [`wire::LogLevel`]; `{"level"}` until the next reload |
 //! | `GET store/backup` | a copy of the store, as `store backup` keeps it |
 //! | `POST reconcile` | `{"systems"?, "after"?, "apply"?}`; [`wire::Reconciled`], to be asked again with `next` as `after` |
+//! | `POST erase` | `{"author", "brand"?, "dry_run"?}`: forgets a person; [`wire::Receipt`] |
 //!
 //! Orders without a shape of their own answer [`wire::Done`]. Errors are [`wire::Problem`]s: 404 for what is not there, 409
 //! for what does not fit the state, 422 for what cannot be used, 503 where the store cannot take or tell it.
@@ -36,6 +37,7 @@ mod backup;
 mod dead_letters;
 mod deliveries;
 mod description;
+mod erase;
 mod given;
 mod in_process;
 mod lanes;
@@ -97,6 +99,7 @@ pub fn admin_router(bridge: Bridge) -> Router {
         .route("/log/level", get(log_level::show).post(log_level::set))
         .route("/store/backup", get(backup::backup))
         .route("/reconcile", post(reconcile::reconcile))
+        .route("/erase", post(erase::erase))
         .fallback(|| async { problem::not_found("resource") })
         .method_not_allowed_fallback(|| async {
             Problem::new(

@@ -242,6 +242,19 @@ pub enum DeliveryState {
 }
 
 impl DeliveryState {
+    /// When it ended and needs nobody's attention; a dead letter does.
+    pub fn at_rest_since(&self) -> Option<Time> {
+        match self {
+            Self::Delivered { at, .. } | Self::Cancelled { at } => Some(*at),
+            Self::Waiting
+            | Self::Due { .. }
+            | Self::Started { .. }
+            | Self::Held { .. }
+            | Self::Recorded { .. }
+            | Self::Dead { .. } => None,
+        }
+    }
+
     /// Whether it still stands in its chain.
     pub fn is_pending(&self) -> bool {
         match self {

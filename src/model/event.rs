@@ -5,8 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AgentId, AgentOrder, Attempt, Author, DeliveryId, LaneId, MappingVersion, Mend, Observed,
-    TicketId, Time, Visibility,
+    AgentId, AgentOrder, Attempt, Author, DeliveryId, Erasing, LaneId, MappingVersion, Mend,
+    Observed, TicketId, Tidying, Time, Visibility,
 };
 
 /// Something that happened, to one ticket at most.
@@ -90,6 +90,10 @@ pub enum Happening {
         /// All of them, in writing.
         mapping: String,
     },
+    /// What is finished may be kept no longer.
+    Tidied(Tidying),
+    /// A person wants to be forgotten.
+    Erased(Erasing),
 }
 
 /// An external ticket that was checked against the document.

@@ -31,6 +31,9 @@ pub struct Lane {
     /// Set while a system is not called because of a trouble that is not the deliveries' own, or by a person.
     #[serde(default)]
     pub pause: Option<Pause>,
+    /// When anything of it last changed.
+    #[serde(default)]
+    pub used_at: Option<Time>,
 }
 
 /// Why and since when a system keeps its queue.
@@ -107,6 +110,7 @@ impl Lane {
             resumed_at: None,
             breaker: Breaker::default(),
             pause: None,
+            used_at: None,
         }
     }
 

@@ -50,6 +50,9 @@ pub struct Message {
     /// Agents who like it.
     #[serde(default)]
     pub likes: Vec<AgentId>,
+    /// The names under which addresses for answers to it are kept; the addresses themselves are secrets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub addresses: Vec<String>,
 }
 
 /// Who said it.
@@ -119,6 +122,9 @@ pub enum WayOut {
 }
 
 impl Message {
+    /// What stands in the place of words, and of who said them, when those are forgotten.
+    pub const ERASED: &'static str = "(erased)";
+
     /// Whether the customer's side said it.
     pub fn is_customers(&self) -> bool {
         matches!(self.from, Sender::Customer(_))

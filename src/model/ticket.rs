@@ -192,6 +192,12 @@ impl Ticket {
         line.chars().take(LONGEST - 1).chain(['…']).collect()
     }
 
+    /// Since when it is closed and nothing about it has changed.
+    pub fn at_rest_since(&self) -> Option<Time> {
+        let closed_at = self.closed_at.filter(|_| self.status == Status::Closed)?;
+        Some(closed_at.max(self.updated_at))
+    }
+
     /// Whether the customer waits for an answer.
     pub fn needs_response(&self) -> bool {
         self.awaits_agent && self.status != Status::Closed

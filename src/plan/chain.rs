@@ -210,6 +210,11 @@ pub(super) fn set_aside(draft: &mut Draft<'_>, aside: &SetAside) -> Result<Answe
         };
         draft.put_delivery(delivery);
     } else {
+        let chain = draft.facts.chain(aside.lane, aside.head.ticket)?;
+        if !chain.contains(&id) {
+            // It was removed, in order, since its due row was read.
+            return Ok(Answer::Refused(Refusal::Stale));
+        }
         draft.write(Write::SetAside {
             lane: aside.lane,
             head: aside.head,

@@ -307,9 +307,10 @@ impl<'a> Draft<'a> {
                 writes.push(Write::Delivery { old, new });
             }
         }
-        for (id, new) in self.lanes {
+        for (id, mut new) in self.lanes {
             let old = facts.lane(id).ok().flatten();
             if old.as_ref() != Some(&new) {
+                new.used_at = Some(self.now);
                 writes.push(Write::Lane { old, new });
             }
         }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::model::{
     AgentId, Assignee, Delivery, DeliveryId, Destination, Head, HostState, Lane, LaneId, Message,
-    MessageId, Notice, NoticeId, Profile, Ticket, TicketId, Time,
+    MessageId, Notice, NoticeId, NoticeLeaf, Profile, Ticket, TicketId, Time, Tombstone,
 };
 
 /// More namesakes than this are ambiguous all the same.
@@ -58,6 +58,23 @@ pub enum Lookup {
     Linked(String, String),
     /// A notice, in whichever of these lists of tickets it is, and whether the agent has read it.
     Notice(AgentId, NoticeId, Vec<(String, Assignee)>),
+    /// The notices that stand together with one.
+    NoticeLeaf(NoticeLeaf),
+    /// A few of a ticket's deliveries that are pending; those that wait behind others come first, then the newest.
+    Pending(TicketId),
+    /// Whether anything of a ticket is pending, a dead letter, or ended after this moment.
+    IsBusy(TicketId, Time),
+    /// The first attempt records of a delivery, at most so many.
+    Attempts(DeliveryId, usize),
+    /// A few of the deliveries that carry a message or answer it, and of the messages that answer it in their own words
+    /// still.
+    Concerning(TicketId, MessageId),
+    /// What is told of a ticket that was removed.
+    Tombstone(TicketId),
+    /// The brand and the opening message of a removed ticket of which something is left.
+    Leftover(TicketId),
+    /// What went by a uid in one brand, sent by one provider, and was removed.
+    Departed(String, String, Option<String>),
 }
 
 /// The answer to a [`Lookup`].
@@ -105,6 +122,64 @@ pub enum Fact {
     Profile(Option<Box<Profile>>),
     /// To [`Lookup::Notice`].
     Notice(Option<Box<FoundNotice>>),
+    /// To [`Lookup::NoticeLeaf`].
+    NoticeLeaf(Box<NoticesTogether>),
+    /// To [`Lookup::Pending`].
+    Pending(Vec<DeliveryId>),
+    /// To [`Lookup::IsBusy`].
+    IsBusy(bool),
+    /// To [`Lookup::Attempts`].
+    Attempts(Vec<u32>),
+    /// To [`Lookup::Concerning`].
+    Concerning(Concerning),
+    /// To [`Lookup::Tombstone`].
+    Tombstone(Option<Tombstone>),
+    /// To [`Lookup::Leftover`].
+    Leftover(Option<Leftover>),
+    /// To [`Lookup::Departed`].
+    Departed(Option<Departed>),
+}
+
+/// Neighbouring notices to the same agents, and who has read which of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NoticesTogether {
+    /// They.
+    pub notices: Vec<Notice>,
+    /// By agent.
+    pub read: Vec<(AgentId, Vec<Notice>)>,
+}
+
+/// What a message brought about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Concerning {
+    /// Deliveries that carry it or answer it.
+    pub deliveries: Vec<DeliveryId>,
+    /// Messages that answer it.
+    pub answers: Vec<MessageId>,
+    /// Rows that its texts take which stand apart.
+    pub text_rows: usize,
+}
+
+/// A removed ticket of which something is left.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Leftover {
+    /// Who owned it.
+    pub brand: String,
+    /// The message that opened it.
+    pub opening: MessageId,
+}
+
+/// What went by a uid before it was removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Departed {
+    /// In which ticket it stood.
+    pub ticket: TicketId,
+    /// Which message it was.
+    pub message: MessageId,
+    /// Whether it had joined a thread rather than opening it.
+    pub joined: bool,
+    /// When it was removed.
+    pub at: Time,
 }
 
 /// A notice, and where it is.
@@ -315,5 +390,14 @@ impl Facts {
         Lookup::Linked(system.to_owned(), remote.to_owned()), Linked);
     getter!(notice(agent: AgentId, id: NoticeId, lists: &[(String, Assignee)]) -> Option<Box<FoundNotice>>,
         Lookup::Notice(agent, id, lists.to_vec()), Notice);
+    getter!(notice_leaf(leaf: &NoticeLeaf) -> Box<NoticesTogether>, Lookup::NoticeLeaf(leaf.clone()), NoticeLeaf);
+    getter!(pending(ticket: TicketId) -> Vec<DeliveryId>, Lookup::Pending(ticket), Pending);
+    getter!(is_busy(ticket: TicketId, after: Time) -> bool, Lookup::IsBusy(ticket, after), IsBusy);
+    getter!(attempts(id: DeliveryId, most: usize) -> Vec<u32>, Lookup::Attempts(id, most), Attempts);
+    getter!(concerning(ticket: TicketId, message: MessageId) -> Concerning, Lookup::Concerning(ticket, message), Concerning);
+    getter!(tombstone(ticket: TicketId) -> Option<Tombstone>, Lookup::Tombstone(ticket), Tombstone);
+    getter!(leftover(ticket: TicketId) -> Option<Leftover>, Lookup::Leftover(ticket), Leftover);
+    getter!(departed(brand: &str, uid: &str, provider: Option<&str>) -> Option<Departed>,
+        Lookup::Departed(brand.to_owned(), uid.to_owned(), provider.map(str::to_owned)), Departed);
     getter!(open_counts(brand: &str) -> BTreeMap<AgentId, u64>, Lookup::OpenCounts(brand.to_owned()), OpenCounts);
 }

@@ -305,6 +305,7 @@ fn put_message(
         arrived_at: draft.now,
         edited_at: None,
         likes: Vec::new(),
+        addresses: Vec::new(),
     }));
     ticket.updated_at = draft.now;
     id

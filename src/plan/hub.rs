@@ -25,21 +25,24 @@ pub(super) fn push(
     message: MessageId,
     parent: Option<MessageId>,
 ) -> Result<Option<Command>, Missing> {
-    let Some(found) = draft.message(ticket.id, message)? else {
+    let Some(mut found) = draft.message(ticket.id, message)? else {
         return Ok(None);
     };
-    let Sender::Customer(author) = &found.from else {
+    let Sender::Customer(author) = found.from.clone() else {
         return Ok(None);
     };
     let parent = match parent {
         Some(parent) => draft.message(ticket.id, parent)?,
         None => None,
     };
-    let token = give_address(draft, ticket, system, message);
+    let (token, name) = give_address(draft, ticket, system, message);
+    let uid_there = uid(&ticket.brand, &found);
+    found.addresses.push(name);
+    draft.put_message(found);
     Ok(Some(Command::PushTicket(Pushing {
-        uid: uid(&ticket.brand, &found),
+        uid: uid_there,
         parent_uid: parent.map(|parent| uid(&ticket.brand, &parent)),
-        author: author.clone(),
+        author,
         token,
     })))
 }
@@ -74,13 +77,13 @@ fn uid(brand: &str, message: &Message) -> String {
     }
 }
 
-/// An address to which answers to `message` may be sent; gives its unguessable part.
+/// An address to which answers to `message` may be sent; gives its unguessable part, and the name it is kept under.
 fn give_address(
     draft: &mut Draft<'_>,
     ticket: &Ticket,
     system: &str,
     message: MessageId,
-) -> String {
+) -> (String, String) {
     let token = draft.secret(message, system);
     let address = Address {
         system: system.to_owned(),
@@ -88,8 +91,9 @@ fn give_address(
         message,
         last: None,
     };
-    draft.write(Write::Address(name_of(&token), address));
-    token
+    let name = name_of(&token);
+    draft.write(Write::Address(name.clone(), address));
+    (token, name)
 }
 
 /// Under what an address is kept: whoever reads the store's keys cannot answer.
@@ -136,6 +140,7 @@ pub(super) fn returned(draft: &mut Draft<'_>, returned: &Returned) -> Result<Ans
     let parent = parent.filter(|parent| parent.response_url.is_some());
     let (answers, way_out) = reply::send_out(draft, &ticket, id, &system, &name_of_brand, parent)?;
     let text = draft.place_text(id, 0, returned.text.trim());
+    let (token, own_name) = give_address(draft, &ticket, &system, id);
     let message = Message {
         id,
         ticket: ticket.id,
@@ -161,11 +166,11 @@ pub(super) fn returned(draft: &mut Draft<'_>, returned: &Returned) -> Result<Ans
         arrived_at: draft.now,
         edited_at: None,
         likes: Vec::new(),
+        addresses: vec![own_name],
     };
     ticket.awaits_agent = false;
     ticket.last_reply_at = Some(draft.now);
     ticket.updated_at = draft.now;
-    let token = give_address(draft, &ticket, &system, id);
     address.last = Some(super::facts::LastReturned {
         text: same,
         at: draft.now,

@@ -8,9 +8,10 @@ use crate::model::{
 use super::assign;
 use super::chain;
 use super::draft::Draft;
-use super::facts::{AuthorRecord, Missing, Slot, UidEntry, WaitingEntry};
+use super::facts::{AuthorRecord, Departed, Missing, Slot, UidEntry, WaitingEntry};
 use super::notify;
 use super::outcome::{Answer, Note, Refusal, Taken, Write};
+use super::retain;
 use super::status::{self, Cause};
 
 /// How many other records one event changes that brings `new_text`, so that its rows stay in one batch: four rows each,
@@ -42,7 +43,22 @@ pub(super) fn take_in(
         .facts
         .named(&sent.brand, &sent.external_uid, &slot, &known)?;
     if let Some(entry) = same {
-        return again(draft, sent, &entry);
+        return match draft.ticket(entry.ticket)? {
+            Some(_) => again(draft, sent, &entry),
+            // Of a ticket that was removed, this is left for the moment.
+            None => Ok(Answer::Taken(Box::new(retain::repeated(
+                sent,
+                &Departed {
+                    ticket: entry.ticket,
+                    message: entry.message,
+                    joined: false,
+                    at: draft.now,
+                },
+            )))),
+        };
+    }
+    if let Some(departed) = retain::departed(draft, sent)? {
+        return Ok(Answer::Taken(Box::new(retain::repeated(sent, &departed))));
     }
     let parent = match &sent.parent_uid {
         Some(uid) => find_parent(draft, sent, uid)?,
@@ -127,6 +143,7 @@ pub(super) fn take_in(
         arrived_at: draft.now,
         edited_at: None,
         likes: Vec::new(),
+        addresses: Vec::new(),
     }));
     draft.write(Write::Uid {
         brand: sent.brand.clone(),

@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{
     AgentId, Assignee, Attempt, Delivery, DeliveryId, Head, HostState, Lane, LaneId,
-    MappingVersion, Mend, Message, MessageId, Notice, Priority, Profile, Status, Ticket, TicketId,
-    Time,
+    MappingVersion, Mend, Message, MessageId, Notice, Priority, Profile, Remembered, Status,
+    Ticket, TicketId, Time, Tombstone,
 };
 
-use super::facts::{Address, AuthorRecord, FoundNotice, Numbers, Slot};
+use super::facts::{Address, AuthorRecord, FoundNotice, Leftover, Numbers, Slot};
 
 /// What an event leads to.
 #[derive(Debug)]
@@ -113,6 +113,66 @@ pub enum Write {
         /// Why.
         reason: String,
     },
+    /// A ticket that is kept no longer, with as much of what belongs to it as fits; nothing of it is pending.
+    TicketRemoved {
+        /// As it was.
+        old: Box<Ticket>,
+        /// What is told of it from now on.
+        stone: Tombstone,
+        /// Lanes to response URLs of its own are not kept either that were not used since.
+        unused_since: Time,
+    },
+    /// More of what is left of a removed ticket.
+    Swept {
+        /// Which.
+        ticket: TicketId,
+        /// What it was.
+        left: Leftover,
+        /// When it was removed.
+        at: Time,
+        /// As above.
+        unused_since: Time,
+    },
+    /// A delivery whose record is kept no longer; at most a few of its tries have records of their own.
+    DeliveryRemoved {
+        /// As it was.
+        old: Box<Delivery>,
+        /// As above.
+        unused_since: Time,
+    },
+    /// Records of tries that are kept no longer.
+    AttemptsRemoved(DeliveryId, Vec<u32>),
+    /// Notices that are kept no longer, and that they were read.
+    NoticesRemoved {
+        /// Of which brand.
+        brand: String,
+        /// To whom.
+        assignee: Assignee,
+        /// Which.
+        notices: Vec<Notice>,
+        /// Who has read which of them, as far as that is removed, too.
+        read: Vec<(AgentId, Vec<Notice>)>,
+    },
+    /// As many texts of a message as fit, all of its revisions.
+    TextsRemoved(MessageId),
+    /// A message whose words are forgotten, with its texts, which are few.
+    MessageErased {
+        /// Of which brand.
+        brand: String,
+        /// As it was.
+        old: Box<Message>,
+        /// As it is.
+        new: Box<Message>,
+    },
+    /// An author who is kept no longer.
+    AuthorRemoved {
+        /// In which brand.
+        brand: String,
+        /// The sender's name for them.
+        uid: String,
+    },
+    /// What was remembered of something removed is forgotten, too.
+    Lapsed(Remembered),
 }
 
 /// Something that `trace` tells beside messages and deliveries.
@@ -280,6 +340,11 @@ pub enum Note {
         /// To that.
         to: Priority,
     },
+    /// A person is forgotten who wrote here.
+    Erased {
+        /// Which message.
+        message: MessageId,
+    },
     /// A person's order about a delivery.
     Ordered {
         /// Which delivery.
@@ -321,6 +386,11 @@ pub enum Answer {
     Read(Box<Notice>),
     /// To what was seen at a system.
     Seen(Sighting),
+    /// To a step of tidying or erasing.
+    Tidied {
+        /// Whether the same step has more to do.
+        more: bool,
+    },
     /// Nothing was changed.
     Refused(Refusal),
 }

@@ -70,6 +70,7 @@ pub(super) fn replied(draft: &mut Draft<'_>, reply: &Replied) -> Result<Answer, 
         arrived_at: draft.now,
         edited_at: None,
         likes: Vec::new(),
+        addresses: Vec::new(),
     };
     if reply.visibility == Visibility::Public {
         ticket.awaits_agent = false;

@@ -26,6 +26,19 @@ pub struct Routes {
     pub loop_limit: LoopLimit,
     /// What becomes of fields, now and as it was decided when a delivery was planned.
     pub mappings: Arc<Mappings>,
+    /// How long what is finished is kept.
+    pub retention: Retention,
+}
+
+/// How long what is finished is kept; `None`: for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// Closed tickets, since anything about them last changed.
+    pub closed_tickets: Option<Duration>,
+    /// The records of deliveries that ended, with their attempts.
+    pub deliveries: Option<Duration>,
+    /// How long repetitions of what was removed are known.
+    pub dedup_window: Duration,
 }
 
 /// More changes than this of one ticket are taken for copies that chase each other.

@@ -102,6 +102,7 @@ fn send(
         created_at: draft.now,
         arrived_at: draft.now,
         edited_at: None,
+        addresses: Vec::new(),
         likes: Vec::new(),
     }));
     ticket.updated_at = draft.now;

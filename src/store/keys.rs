@@ -33,6 +33,10 @@
 //! | `f` | ticket, delivery | a ticket's deliveries to systems: nothing |
 //! | `O` | ticket | a ticket that is not mirrored any more, because it changed implausibly often: since when |
 //! | `P` | SHA-256 of a secret | where answers to something may be sent |
+//! | `T` | ticket | what is told of a ticket that was removed: when, and why |
+//! | `G` | ticket | a removed ticket of which something is left, because it was too much for one event |
+//! | `U` | SHA-256 of brand and uid, SHA-256 of provider | what went by a uid and was removed: ticket, message, when |
+//! | `Y` | time, ticket, part | the `T`, `U` and `R` rows that are forgotten some time after a removal: their keys |
 //! | `C` | name | counter |
 //! | `p` | another key, part | the rest of a value that is too long for one row |
 //!
@@ -46,8 +50,8 @@
 use sha2::{Digest, Sha256};
 
 use crate::model::{
-    AgentId, Assignee, DeliveryId, Destination, Head, LaneId, MappingVersion, MessageId, TicketId,
-    Time,
+    AgentId, Assignee, DeliveryId, Destination, Head, LaneId, MappingVersion, MessageId,
+    Remembered, TicketId, Time,
 };
 use crate::plan::Slot;
 
@@ -189,6 +193,11 @@ pub(super) fn waiting(brand: &str, uid: &str, ticket: TicketId, message: Message
 
 pub(super) fn author(brand: &str, uid: &str) -> Vec<u8> {
     Key::of(b'a').text(brand).text(uid).done()
+}
+
+/// All authors of a brand.
+pub(super) fn authors(brand: &str) -> Vec<u8> {
+    Key::of(b'a').text(brand).done()
 }
 
 pub(super) fn notes(ticket: TicketId) -> Vec<u8> {
@@ -399,6 +408,65 @@ pub(super) fn errand(ticket: TicketId, delivery: DeliveryId) -> Vec<u8> {
     Key::of(b'f').number(ticket.0).number(delivery.0).done()
 }
 
+pub(super) fn tombstone(ticket: TicketId) -> Vec<u8> {
+    Key::of(b'T').number(ticket.0).done()
+}
+
+pub(super) fn all_unswept() -> Vec<u8> {
+    Key::of(b'G').done()
+}
+
+pub(super) fn unswept(ticket: TicketId) -> Vec<u8> {
+    Key::of(b'G').number(ticket.0).done()
+}
+
+/// What went by `uid`, of all providers. A digest says nothing of whom it was about.
+pub(super) fn all_departed(brand: &str, uid: &str) -> Vec<u8> {
+    let who = Sha256::new()
+        .chain_update(brand)
+        .chain_update([0])
+        .chain_update(uid)
+        .finalize();
+    Key::of(b'U').bytes(&who[..16]).done()
+}
+
+pub(super) fn departed(brand: &str, uid: &str, provider: Option<&str>) -> Vec<u8> {
+    let provider = match provider {
+        Some(provider) => Sha256::new().chain_update([1]).chain_update(provider),
+        None => Sha256::new().chain_update([0]),
+    };
+    let mut key = all_departed(brand, uid);
+    key.extend_from_slice(&provider.finalize()[..16]);
+    key
+}
+
+pub(super) fn all_remembered() -> Vec<u8> {
+    Key::of(b'Y').done()
+}
+
+pub(super) fn remembered(what: Remembered) -> Vec<u8> {
+    Key::of(b'Y')
+        .time(what.at)
+        .number(what.ticket.0)
+        .bytes(&what.part.to_be_bytes())
+        .done()
+}
+
+/// What a `Y` key says.
+pub(super) fn remembered_of(key: &[u8]) -> Option<Remembered> {
+    let part = key.get(17..19)?;
+    Some(Remembered {
+        at: time_at(key, 1)?,
+        ticket: TicketId(number_at(key, 9)?),
+        part: u16::from_be_bytes(part.try_into().ok()?),
+    })
+}
+
+/// All texts of a message.
+pub(super) fn texts(id: MessageId) -> Vec<u8> {
+    Key::of(b'x').number(id.0).done()
+}
+
 pub(super) fn part(of: &[u8], part: u16) -> Vec<u8> {
     Key::of(b'p').bytes(of).bytes(&part.to_be_bytes()).done()
 }
@@ -432,6 +500,11 @@ pub(super) fn closed_counter(brand: &str, assignee: Assignee, day: u64) -> Vec<u
         .number(assignee_number(assignee))
         .number(day)
         .done()
+}
+
+/// Whether it counts what was closed on one day.
+pub(super) fn is_of_a_day(counter: &[u8]) -> bool {
+    counter.starts_with(b"Cd")
 }
 
 /// Just behind everything that begins with `prefix`.

@@ -95,7 +95,7 @@ impl<R: Rows + ?Sized> Ledger<R> {
             let staged = outcome
                 .writes
                 .iter()
-                .try_for_each(|write| stage.add(&view, write));
+                .try_for_each(|write| stage.add(&view, write, event.at));
             let (wakes, loops) = (stage.wakes, stage.loops);
             match staged.and_then(|()| stage.finish(&view)) {
                 Ok(batch) => {

@@ -9,7 +9,7 @@ use crate::model::{
 use crate::plan::{Fact, FoundNotice, Lookup, MOST_NAMESAKES, Slot, UidEntry, WaitingEntry};
 
 use super::keys;
-use super::read::links;
+use super::read::{links, removal};
 use super::record::{self, RecordError};
 use super::rows::{Read, Scan};
 use super::shelf::{self, Shelf};
@@ -50,6 +50,19 @@ pub(super) fn load(rows: &impl Read, lookup: &Lookup) -> Result<Fact, RecordErro
         Lookup::OpenCounts(brand) => Fact::OpenCounts(open_counts(rows, brand)?),
         Lookup::Profile(agent) => Fact::Profile(record::get(rows, &keys::profile(*agent))?),
         Lookup::Linked(system, remote) => Fact::Linked(links::linked(rows, system, remote)?),
+        Lookup::NoticeLeaf(leaf) => Fact::NoticeLeaf(Box::new(removal::notices(rows, leaf)?)),
+        Lookup::Pending(ticket) => Fact::Pending(removal::pending(rows, *ticket)?),
+        Lookup::IsBusy(ticket, after) => Fact::IsBusy(removal::is_busy(rows, *ticket, *after)?),
+        Lookup::Attempts(id, most) => Fact::Attempts(removal::attempts(rows, *id, *most)?),
+        Lookup::Concerning(ticket, message) => {
+            Fact::Concerning(removal::concerning(rows, *ticket, *message)?)
+        }
+        Lookup::Tombstone(ticket) => Fact::Tombstone(record::get(rows, &keys::tombstone(*ticket))?),
+        Lookup::Leftover(ticket) => Fact::Leftover(record::get(rows, &keys::unswept(*ticket))?),
+        Lookup::Departed(brand, uid, provider) => {
+            let key = keys::departed(brand, uid, provider.as_deref());
+            Fact::Departed(record::get(rows, &key)?)
+        }
         Lookup::Notice(agent, id, lists) => {
             Fact::Notice(notice(rows, *agent, *id, lists)?.map(Box::new))
         }

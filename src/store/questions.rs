@@ -1,5 +1,7 @@
 //! The questions, each answered once all that it saw is synced.
 
+mod removal;
+
 use std::collections::{BTreeMap, HashSet};
 
 use crate::model::{

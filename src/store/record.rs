@@ -53,6 +53,17 @@ pub(super) fn encode_bytes(key: Vec<u8>, bytes: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)
     rows
 }
 
+/// The keys of all rows of the record whose first row is this.
+pub(super) fn keys_of(key: &[u8], value: &[u8]) -> Vec<Vec<u8>> {
+    let parts = match value {
+        [_, high, low, ..] => u16::from_be_bytes([*high, *low]),
+        _ => 0,
+    };
+    let mut keys = vec![key.to_vec()];
+    keys.extend((0..parts).map(|part| keys::part(key, part)));
+    keys
+}
+
 /// The record under `key`, if there is one.
 pub(super) fn get<T: DeserializeOwned>(
     rows: &impl Read,

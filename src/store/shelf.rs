@@ -11,7 +11,7 @@ use crate::model::{AgentId, Assignee};
 
 use super::keys::{self, Key};
 use super::record::{self, RecordError};
-use super::rows::{Batch, Read};
+use super::rows::{Batch, Read, Scan};
 
 mod codec;
 mod walk;
@@ -143,6 +143,83 @@ pub(super) fn get(
     };
     let leaf = Leaf::read(&key, bytes)?;
     Ok(leaf.get(offset_of(number)).map(<[u8]>::to_vec))
+}
+
+/// What is kept of all numbers that stand in one leaf with `number`.
+pub(super) fn leaf_of(
+    rows: &impl Read,
+    shelf: &Shelf,
+    number: u64,
+) -> Result<Vec<(u64, Vec<u8>)>, RecordError> {
+    let index = number >> LEAF.bits;
+    let key = shelf.row(LEAF, index);
+    let Some(bytes) = record::get_bytes(rows, &key)? else {
+        return Ok(Vec::new());
+    };
+    let leaf = Leaf::read(&key, bytes)?;
+    let items = leaf.items();
+    let items =
+        items.map(|(offset, item)| ((index << LEAF.bits) | u64::from(offset), item.to_vec()));
+    Ok(items.collect())
+}
+
+/// The first leaf at or behind `from`, a key or the start of one, of all shelves of notices: its key, brand, assignee,
+/// and what is kept of its numbers.
+pub(super) fn next_notices(
+    rows: &impl Read,
+    from: Option<Vec<u8>>,
+) -> Result<Option<NoticesLeaf>, RecordError> {
+    let mut scan = Scan::prefix(Key::of(LEAF.kind).byte(b'n').done()).limit(1);
+    if let Some(from) = from {
+        scan.from = from;
+    }
+    let Some((key, value)) = rows.scan(&scan)?.into_iter().next() else {
+        return Ok(None);
+    };
+    let (Some((brand, assignee)), Some(index)) = (
+        keys::brand_and_assignee(&key, 2),
+        keys::number_at(&key, key.len().saturating_sub(8)),
+    ) else {
+        return Err(record::unreadable(&key, "is no leaf of notices"));
+    };
+    let leaf = Leaf::read(&key, record::bytes_from_row(rows, &key, &value)?)?;
+    let items = leaf.items();
+    let items =
+        items.map(|(offset, item)| ((index << LEAF.bits) | u64::from(offset), item.to_vec()));
+    Ok(Some(NoticesLeaf {
+        items: items.collect(),
+        key,
+        brand,
+        assignee,
+    }))
+}
+
+/// Neighbouring notices to the same agents.
+pub(super) struct NoticesLeaf {
+    pub(super) key: Vec<u8>,
+    pub(super) brand: String,
+    pub(super) assignee: Assignee,
+    /// By number.
+    pub(super) items: Vec<(u64, Vec<u8>)>,
+}
+
+/// Just behind the leaves of one shelf.
+pub(super) fn leaves_end(shelf: &Shelf) -> Vec<u8> {
+    keys::end_of(&Key::of(LEAF.kind).bytes(&shelf.0).done())
+}
+
+/// The agents who have read anything at all.
+pub(super) fn readers(rows: &impl Read) -> Result<Vec<AgentId>, RecordError> {
+    let mut found = Vec::new();
+    let mut scan = Scan::prefix(Key::of(SPAN.kind).byte(b'r').done()).limit(1);
+    while let Some((key, _)) = rows.scan(&scan)?.into_iter().next() {
+        let Some(agent) = keys::number_at(&key, 2) else {
+            break;
+        };
+        found.push(AgentId(agent));
+        scan.from = keys::end_of(&Key::of(SPAN.kind).byte(b'r').number(agent).done());
+    }
+    Ok(found)
 }
 
 fn offset_of(number: u64) -> u8 {

@@ -1,8 +1,10 @@
 //! What planning decided, as rows: each record, and the indexes and counters that follow from its change.
 
+mod removal;
+
 use std::collections::BTreeMap;
 
-use crate::model::{Delivery, DeliveryState, Head, Lane, LaneId, Link, Ticket};
+use crate::model::{Delivery, DeliveryState, Head, Lane, LaneId, Link, Ticket, Time};
 use crate::plan::Write;
 
 use super::keys;
@@ -50,6 +52,8 @@ pub(super) struct Stage {
     rows: Batch,
     counters: BTreeMap<Vec<u8>, i64>,
     shelving: Shelving,
+    /// Lanes of which something went, and since when they must have been unused to go as well.
+    idle_lanes: BTreeMap<LaneId, Time>,
     /// Whether a lane may have something to do earlier than before.
     pub(super) wakes: bool,
     /// Loop breaks that begin or end.
@@ -91,8 +95,13 @@ impl Stage {
         *self.counters.entry(counter).or_insert(0) += by;
     }
 
-    /// Adds what `write` takes.
-    pub(super) fn add(&mut self, rows: &impl Read, write: &Write) -> Result<(), RecordError> {
+    /// Adds what `write` takes, which was decided at `at`.
+    pub(super) fn add(
+        &mut self,
+        rows: &impl Read,
+        write: &Write,
+        at: Time,
+    ) -> Result<(), RecordError> {
         match write {
             Write::Ticket { old, new } => self.ticket(old.as_deref(), new),
             Write::Message(message) => self.put(keys::message(message.ticket, message.id), message),
@@ -166,6 +175,37 @@ impl Stage {
             Write::Profile(agent, profile) => self.put(keys::profile(*agent), profile),
             Write::Mapping(version, mapping) => self.put(keys::mapping(*version), mapping),
             Write::SetAside { lane, head, reason } => self.set_aside(rows, *lane, head, reason)?,
+            Write::TicketRemoved {
+                old,
+                stone,
+                unused_since,
+            } => self.remove_ticket(rows, old, *stone, *unused_since)?,
+            Write::Swept {
+                ticket,
+                left,
+                at,
+                unused_since,
+            } => self.sweep(rows, *ticket, left, *at, *unused_since)?,
+            Write::DeliveryRemoved { old, unused_since } => {
+                self.remove_delivery(rows, old, *unused_since)?;
+            }
+            Write::AttemptsRemoved(delivery, attempts) => {
+                self.remove_attempts(rows, *delivery, attempts)?;
+            }
+            Write::NoticesRemoved {
+                brand,
+                assignee,
+                notices,
+                read,
+            } => self.remove_notices(brand, *assignee, notices, read),
+            Write::TextsRemoved(message) => self.remove_some_texts(rows, *message)?,
+            Write::MessageErased { brand, old, new } => {
+                self.erase_message(rows, brand, old, new, at)?;
+            }
+            Write::AuthorRemoved { brand, uid } => {
+                self.remove_record(rows, keys::author(brand, uid))?;
+            }
+            Write::Lapsed(remembered) => self.lapse(rows, *remembered)?,
         }
         Ok(())
     }
@@ -363,11 +403,16 @@ impl Stage {
 
     /// The rows, with the counters and shelves as they will then be.
     pub(super) fn finish(mut self, rows: &impl Read) -> Result<Batch, RecordError> {
+        self.remove_idle_lanes(rows)?;
         std::mem::take(&mut self.shelving).finish(rows, &mut self.rows)?;
         for (key, by) in std::mem::take(&mut self.counters) {
             if by != 0 {
                 let before: u64 = record::get(rows, &key)?.unwrap_or(0);
-                self.put(key, &before.saturating_add_signed(by));
+                match before.saturating_add_signed(by) {
+                    // A day's counter would stay for ever.
+                    0 if keys::is_of_a_day(&key) => self.remove(key),
+                    count => self.put(key, &count),
+                }
             }
         }
         Ok(self.rows)

@@ -62,6 +62,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("probe", &["gates", "settings", "systems"]),
     (
+        "retention",
+        &["clock", "live", "model", "plan", "room", "store"],
+    ),
+    (
         "http",
         &[
             "clock",
@@ -75,6 +79,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "polling",
             "probe",
             "reconcile",
+            "retention",
             "room",
             "settings",
             "store",
@@ -84,8 +89,23 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "app",
         &[
-            "alerts", "clock", "delivery", "gates", "http", "live", "mapping", "metrics", "model",
-            "outbound", "plan", "polling", "room", "settings", "store", "systems",
+            "alerts",
+            "clock",
+            "delivery",
+            "gates",
+            "http",
+            "live",
+            "mapping",
+            "metrics",
+            "model",
+            "outbound",
+            "plan",
+            "polling",
+            "retention",
+            "room",
+            "settings",
+            "store",
+            "systems",
         ],
     ),
     (

@@ -25,6 +25,7 @@ mod main_job;
 mod monitoring;
 mod receivers;
 mod reconciled;
+mod retained;
 mod selftest;
 mod service;
 mod stopping;

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use super::dead_letters::{ChoiceBody, ChoiceQuery, NewText};
 use super::wire::{
-    Bulk, Delivery, DeliveryDetails, Done, Lane, LogLevel, Probed, Reconciled, Released,
+    Bulk, Delivery, DeliveryDetails, Done, Lane, LogLevel, Probed, Receipt, Reconciled, Released,
     ReplyStored, Status, System, Ticket, TicketDetails, Trace,
 };
-use super::{backup, deliveries, lanes, log_level, reconcile, release, tickets, trace};
+use super::{backup, deliveries, erase, lanes, log_level, reconcile, release, tickets, trace};
 use crate::http::openapi::{Answer, Description, Operation};
 use crate::http::problem;
 
@@ -87,6 +87,12 @@ pub(in crate::http) fn describe(to: &mut Description) {
         "reconcile",
         "Compare both sides of links for a few seconds, and heal what differs",
         json!({"systems": ["front-desk"], "apply": false}),
+    );
+    table.order::<erase::Who, Receipt>(
+        "/erase",
+        "erase",
+        "Forget a person: their tickets whole, and their words in others'",
+        json!({"author": "jane-1", "brand": "acme", "dry_run": true}),
     );
 }
 

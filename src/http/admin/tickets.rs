@@ -8,10 +8,11 @@ use serde::Deserialize;
 
 use crate::http::Bridge;
 use crate::model::{
-    AgentId, Assignee, Happening, OperatorOrder, Replied, Status, TicketId, Visibility, WayOut,
+    AgentId, Assignee, Happening, OperatorOrder, Replied, Status, TicketId, Tombstone, Visibility,
+    WayOut,
 };
 use crate::plan::{Answer, Routes};
-use crate::store::TicketQuery;
+use crate::store::{Absence, TicketQuery};
 
 use super::given::{Asked, Given, Numbered};
 use super::order::{commit, order, unexpected};
@@ -88,11 +89,29 @@ pub(super) async fn show(
     Numbered(id): Numbered,
 ) -> Result<Json<TicketDetails>, Problem> {
     let story = bridge.store.story(TicketId(id)).await?;
-    let story = story.ok_or_else(|| not_found("ticket"))?;
+    let Some(story) = story else {
+        return Err(absent(&bridge, TicketId(id)).await?);
+    };
     Ok(Json(TicketDetails::to_wire(
         &story,
         &bridge.live.load().routes,
     )))
+}
+
+/// Why there is no ticket of this number.
+pub(super) async fn absent(bridge: &Bridge, id: TicketId) -> Result<Problem, Problem> {
+    let why = match bridge.store.absence(id).await? {
+        Absence::Never => return Ok(not_found("ticket")),
+        Absence::Removed(Tombstone { at, erased: true }) => {
+            format!("it was erased at {at}, because its author is forgotten")
+        }
+        Absence::Removed(Tombstone { at, erased: false }) => {
+            format!("it was removed at {at}, long after it was closed (`retention.closed_tickets`)")
+        }
+        Absence::Forgotten => "it was removed, so long ago that nothing is known of it".to_owned(),
+    };
+    let detail = format!("ticket {id} is not there any more: {why}");
+    Ok(Problem::new(StatusCode::NOT_FOUND, detail))
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::http::Bridge;
+use crate::live::Live;
 use crate::model::TicketId;
 use crate::plan::Routes;
 use crate::store::{self, Store};
@@ -16,6 +17,7 @@ use crate::store::{self, Store};
 use super::deliveries::show_request;
 use super::given::Asked;
 use super::problem::not_found;
+use super::tickets;
 use super::wire::{DeliveryDetails, Message, Story, Ticket, Trace};
 use crate::http::problem::Problem;
 
@@ -35,10 +37,11 @@ pub(super) async fn trace(
     Asked(Of { of }): Asked<Of>,
 ) -> Result<Json<Trace>, Problem> {
     let mut ids: Vec<TicketId> = of.parse().into_iter().collect();
+    let number = ids.first().copied();
     ids.extend(
         bridge
             .store
-            .find(of)
+            .find(of.clone())
             .await?
             .into_iter()
             .filter(|id| Some(id) != ids.first())
@@ -54,7 +57,9 @@ pub(super) async fn trace(
         }
     }
     let mut stories = stories.into_iter();
-    let story = stories.next().ok_or_else(|| not_found("ticket"))?;
+    let Some(story) = stories.next() else {
+        return Err(absent(&bridge, number, of, &live).await?);
+    };
     Ok(Json(Trace {
         story,
         others: stories.collect(),
@@ -69,6 +74,21 @@ async fn show_requests(bridge: &Bridge, story: &mut Story) -> Result<(), Problem
         show_request(bridge, details).await?;
     }
     Ok(())
+}
+
+/// Why there is no ticket that goes by this.
+async fn absent(
+    bridge: &Bridge,
+    number: Option<TicketId>,
+    of: String,
+    live: &Live,
+) -> Result<Problem, Problem> {
+    let brands = live.routes.brands.keys().cloned().collect();
+    let departed = bridge.store.departed(of, brands).await?;
+    match departed.first().copied().or(number) {
+        Some(id) => tickets::absent(bridge, id).await,
+        None => Ok(not_found("ticket")),
+    }
 }
 
 fn to_wire(story: &store::Story, routes: &Routes, store: &Store) -> Story {

@@ -6,6 +6,7 @@ mod lane;
 mod log_level;
 mod probe;
 mod problem;
+mod receipt;
 mod reconcile;
 mod status;
 mod story;
@@ -26,6 +27,7 @@ pub use lane::{Ages, Breaker, Lane, Pause};
 pub use log_level::LogLevel;
 pub use probe::Probed;
 pub use problem::{Fault, Problem};
+pub use receipt::{CalledOff, ErasedMessage, Receipt, RemoteTicket};
 pub use reconcile::{Drift, ReconcileCounts, ReconcileStopped, Reconciled};
 pub use status::{
     BreakersOpen, Figures, HostFigures, LoopBreak, Run, SetAside, Status, StoreFigures, Throttled,

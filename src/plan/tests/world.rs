@@ -60,6 +60,11 @@ pub(crate) fn routes() -> Routes {
             changes: 30,
             within: Duration::from_secs(60),
         },
+        retention: crate::plan::Retention {
+            closed_tickets: None,
+            deliveries: None,
+            dedup_window: Duration::from_secs(60 * 86_400),
+        },
         require_response_url: true,
         schedule: Schedule {
             first_delay: Duration::from_secs(5),
@@ -400,6 +405,13 @@ impl World {
     /// What an agent does to a ticket.
     pub(crate) fn does(&mut self, agent: u64, order: AgentOrder) -> Answer {
         self.happens(Happening::Did(AgentId(agent), order))
+    }
+
+    /// An answer whose delivery succeeds.
+    pub(crate) fn is_answered(&mut self, ticket: TicketId) -> DeliveryId {
+        let delivery = self.sends(ticket);
+        self.ends(delivery, Class::Ok);
+        delivery
     }
 
     /// An agent lets a ticket stand at `status`.

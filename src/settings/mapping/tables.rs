@@ -161,6 +161,7 @@ mod tests {
             problems: RefCell::default(),
             warnings: RefCell::default(),
             rows: RefCell::default(),
+            contents: RefCell::default(),
         };
         let root = lines::parse(text, "f.toml").unwrap();
         let read = reader.root(&root, |section| {

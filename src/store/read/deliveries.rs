@@ -123,7 +123,10 @@ fn search(rows: &impl Read, found: &mut Found<'_>) -> Result<(), RecordError> {
     Ok(())
 }
 
-fn of_ticket(rows: &impl Read, ticket: TicketId) -> Result<Vec<DeliveryId>, RecordError> {
+pub(super) fn of_ticket(
+    rows: &impl Read,
+    ticket: TicketId,
+) -> Result<Vec<DeliveryId>, RecordError> {
     let mut ids = Vec::new();
     for (key, value) in rows.scan(&Scan::prefix(keys::messages(ticket)))? {
         if let Some(Message {

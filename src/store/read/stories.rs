@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use crate::model::{Attempt, Delivery, DeliveryId, Lane, Message, Ticket, TicketId, Time};
+use crate::model::{
+    Attempt, Delivery, DeliveryId, Destination, Lane, Message, Ticket, TicketId, Time,
+};
 use crate::plan::Note;
 use crate::store::keys;
 use crate::store::record::{self, RecordError};
@@ -86,9 +88,24 @@ pub(in crate::store) fn delivery_story(
         attempts.push(record::from_row(rows, &key, &value)?);
     }
     attempts.extend(delivery.last.clone());
+    let to = match lane {
+        Some(lane) => lane.to.shown(),
+        None => answered_url(rows, &delivery)?,
+    };
     Ok(Some(DeliveryStory {
         delivery,
-        to: lane.map(|lane| lane.to.shown()).unwrap_or_default(),
+        to,
         attempts,
     }))
+}
+
+/// Where a reply goes whose lane was not used for long and is gone: whoever sends it makes a new one.
+fn answered_url(rows: &impl Read, delivery: &Delivery) -> Result<String, RecordError> {
+    let Some(reply) = delivery.reply() else {
+        return Ok(String::new());
+    };
+    let answered: Option<Message> =
+        record::get(rows, &keys::message(delivery.ticket, reply.answers))?;
+    let url = answered.and_then(|answered| answered.response_url);
+    Ok(url.map_or_else(String::new, |url| Destination::ResponseUrl(url).shown()))
 }

@@ -83,6 +83,7 @@ pub(in crate::systems) fn message() -> MessageView {
             arrived_at: Time::EPOCH,
             edited_at: None,
             likes: Vec::new(),
+            addresses: Vec::new(),
         },
         content: SAID.to_owned(),
     }

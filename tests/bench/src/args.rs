@@ -13,6 +13,9 @@ pub(crate) struct Args {
     /// How often each figure is taken, alternating with what it is held against
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) runs: u32,
+    /// Rounds of `churn`, of 10,000 tickets each; 100 are a million
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) rounds: u64,
     /// A smoke run: everything small, one run, figures mean little
     #[arg(long)]
     pub(crate) quick: bool,
@@ -55,6 +58,8 @@ pub(crate) enum Name {
     Outage,
     /// Searches in a large knowledge base
     Search,
+    /// Tickets that come and go
+    Churn,
 }
 
 /// What the program does as a child of its own.

@@ -17,6 +17,7 @@ use crate::stock::Stock;
 pub(crate) struct Context {
     pub(crate) runs: u32,
     pub(crate) quick: bool,
+    pub(crate) rounds: u64,
     binary: PathBuf,
     folder: PathBuf,
     pending: OnceCell<ToDeadHosts>,
@@ -48,6 +49,7 @@ impl Context {
         Ok(Self {
             runs: if args.quick { 1 } else { args.runs },
             quick: args.quick,
+            rounds: args.rounds,
             binary,
             folder: folder.canonicalize()?,
             pending: OnceCell::new(),

@@ -8,6 +8,7 @@ use crate::machine::Machine;
 use crate::output;
 use crate::report::{Report, Section};
 
+mod churn;
 mod deliveries;
 mod footprint;
 mod intake;
@@ -65,5 +66,6 @@ async fn run(name: Name, context: &Context) -> anyhow::Result<Section> {
         Name::Million => million::run(context).await,
         Name::Outage => outage::run(context).await,
         Name::Search => search::run(context).await,
+        Name::Churn => churn::run(context).await,
     }
 }

@@ -24,6 +24,14 @@ pub(super) fn told(at: Time, note: &Note) -> Entry {
                 format!("answers go elsewhere from now on; deliveries that moved along: {moved}"),
             )
         },
+        Note::Erased { message } => Entry {
+            message: about(message),
+            ..Entry::new(
+                at,
+                "erased",
+                "what was said here, because its author is forgotten".to_owned(),
+            )
+        },
         Note::Related { tickets } => Entry::new(
             at,
             "related",

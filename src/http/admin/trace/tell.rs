@@ -216,7 +216,8 @@ impl Teller<'_> {
         if deliveries.any(|story| story.delivery.id == id) {
             return;
         }
-        let text = "its record is gone or cannot be read".to_owned();
+        let text = "its record is gone, as some time after its end (`retention.deliveries`), or cannot be read";
+        let text = text.to_owned();
         let told = Entry {
             message: Some(view.message.id.0),
             delivery: Some(id.0),

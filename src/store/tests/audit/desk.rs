@@ -129,7 +129,9 @@ pub(super) fn audit_notices(kept: &Kept) {
     assert_eq!(kept.shelved(b'n'), rows_of(shelves));
     let numbers: Option<Numbers> = record::get(&kept.rows, &keys::meta("numbers")).unwrap();
     let next = numbers.unwrap_or_default().notice;
-    assert_eq!(told.len() as u64, next - 1);
+    if kept.keeps_all {
+        assert_eq!(told.len() as u64, next - 1);
+    }
     // Each ticket and each later message of a customer is told of.
     let messages: Vec<Message> = records(kept, b'm');
     let customers = messages.iter().filter(|it| it.is_customers()).count();

@@ -97,6 +97,7 @@ fn said(id: u64, from: Sender, text: &str) -> MessageView {
             arrived_at: at,
             edited_at: None,
             likes: Vec::new(),
+            addresses: Vec::new(),
         },
         content: text.to_owned(),
     }
