@@ -12,6 +12,7 @@ mod failing;
 pub(crate) mod folder;
 mod lists;
 mod refusals;
+mod released;
 mod removal;
 mod reopening;
 mod syncing;

@@ -332,6 +332,21 @@ api_keys = [{{ sha256 = "{KEY_SHA256}" }}]
         .unwrap()
     }
 
+    /// As [`Daemon::run`], with more in its environment.
+    pub(crate) async fn run_with(
+        &self,
+        environment: &[(&'static str, OsString)],
+        arguments: &[&str],
+    ) -> Output {
+        let mut command = self.command();
+        command.envs(environment.iter().cloned()).args(arguments);
+        let output = command.stdin(Stdio::null()).output();
+        timeout(Duration::from_secs(60), output)
+            .await
+            .unwrap_or_else(|_| panic!("{arguments:?} does not end"))
+            .unwrap()
+    }
+
     /// As [`Daemon::run`], and it must succeed; what it printed.
     pub(crate) async fn ok(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments).await;

@@ -9,6 +9,7 @@
 //! - `FAULTS_ALL`: set to anything, the tests that go through the calls one by one leave none out.
 
 mod alerts;
+mod copies;
 mod disk;
 mod first_start;
 mod full;

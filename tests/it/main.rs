@@ -10,6 +10,7 @@
 )]
 
 mod alerts;
+mod backup;
 mod bad_bodies;
 mod crash;
 mod daemon;

@@ -202,6 +202,14 @@ impl World {
     }
 
     pub(crate) fn with(change: impl FnOnce(&mut Routes)) -> Self {
+        Self::over(change, Store::in_memory)
+    }
+
+    /// The same over a store of another kind, which answers at once.
+    pub(crate) fn over(
+        change: impl FnOnce(&mut Routes),
+        open: impl FnOnce(Planner, Time) -> Store,
+    ) -> Self {
         let mut routes = routes();
         change(&mut routes);
         let routes = Arc::new(Mutex::new(routes));
@@ -218,7 +226,7 @@ impl World {
         });
         Self {
             script,
-            store: Store::in_memory(planner, now),
+            store: open(planner, now),
             routes,
             now,
             random: [0; 16],

@@ -23,6 +23,7 @@ impl Checking {
             for (what, key) in [
                 ("ticket", keys::ticket(delivery.ticket)),
                 ("lane", keys::lane(delivery.lane)),
+                ("message", keys::message(delivery.ticket, delivery.message)),
             ] {
                 let is_there = checking.has(&key)?;
                 checking.must(is_there, || {

@@ -135,7 +135,12 @@ impl Checking {
 
     /// Its uid leads to a message with that uid.
     fn named(&mut self, message: &Message, brand: &str) -> Result<(), RowsError> {
-        let Some(uid) = &message.external_uid else {
+        // What was said at a system has a uid as well, by which nothing is looked up.
+        let Some(uid) = message
+            .external_uid
+            .as_ref()
+            .filter(|_| message.said_at().is_none())
+        else {
             return Ok(());
         };
         let slot = Slot::Sent(message.provider.clone());

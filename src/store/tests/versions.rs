@@ -41,8 +41,9 @@ fn say_layout(folder: &Path, layout: u32) {
         &format!("layout={LAYOUT:04}"),
         &format!("layout={layout:04}"),
     );
+    let said = format!("{said} and=more");
     let check = hex::encode(&Sha256::digest(&said)[..4]);
-    fs::write(file, format!("{said} and=more check={check}\n")).unwrap();
+    fs::write(file, format!("{said} check={check}\n")).unwrap();
 }
 
 #[tokio::test]

@@ -84,6 +84,11 @@ impl Faults {
         daemon.set_environment(self.environment.clone());
     }
 
+    /// What a process needs in its environment to have this disk.
+    pub(super) fn environment(&self) -> &[(&'static str, OsString)] {
+        &self.environment
+    }
+
     pub(super) fn journal(&self) -> PathBuf {
         self.control.join("journal")
     }
