@@ -63,12 +63,13 @@ async fn log_lines_name_what_happened_and_no_secret() {
     let log = String::from_utf8(LINES.take()).unwrap();
     for expected in [
         r#"took an external ticket brand="acme" ticket=1 message_id=1 duplicate=false updated=false token="zapier""#,
-        r#"refused an external ticket brand="acme" reason="schema" status=422"#,
+        r#"refused an external ticket brand="acme" external_uid="t-1" reason="schema" faults="/response_url" status=422"#,
         r#"refused an external ticket brand="acme" reason="credentials" status=403"#,
         r#"refused an external ticket reason="credentials" status=401"#,
         r#"refused a webhook reason="unsigned" status=401"#,
         r#"refused an answer reason="unknown" status=404"#,
         "took an agent's message ticket=1 message_id=2 agent=3 internal=false",
+        "refused what an agent did ticket=1 status=401",
         r#"route="/api/v1/external/tickets/{id}/messages" status=201"#,
     ] {
         assert!(log.contains(expected), "{expected} is not in\n{log}");

@@ -108,7 +108,7 @@ async fn one_that_is_broken_off_leaves_nothing() {
     // As soon as its own daemon is at work.
     let deadline = Instant::now() + Duration::from_secs(30);
     let at_work = |name: &String| daemon.folder().join(name).join("state").is_dir();
-    while !names(daemon.folder()).iter().any(|name| at_work(name)) {
+    while !names(daemon.folder()).iter().any(&at_work) {
         assert!(Instant::now() < deadline, "the test does not begin");
         // Another process, so there is no signal to wait for.
         sleep(Duration::from_millis(1)).await;
