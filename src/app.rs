@@ -35,6 +35,7 @@ use reload::Reloading;
 use welcome::{probe_systems, welcome};
 
 pub use log::{LogLevel, init as init_log, init_for_command as init_command_log};
+pub use windows::hearing;
 
 /// After the store failed, this long is left for answers that say so.
 const LAST_WORDS: Duration = Duration::from_millis(250);

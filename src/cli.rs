@@ -10,6 +10,7 @@ mod dead_letters;
 mod deliveries;
 mod failure;
 mod lanes;
+mod map;
 mod output;
 mod probe;
 mod reconcile;
@@ -17,6 +18,7 @@ mod reply;
 mod status;
 mod systems;
 mod table;
+mod test_mappings;
 mod tickets;
 mod trace;
 mod transport;
@@ -30,6 +32,7 @@ use clap::error::ErrorKind;
 
 use crate::app;
 use crate::clock::{Clock, SystemClock};
+use crate::rehearsal::Pair;
 use crate::settings::{LoadOptions, load};
 
 use args::{Cli, Command, ConfigCommand, Operation, TokenCommand};
@@ -81,6 +84,25 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         }
         Command::Config(ConfigCommand::Show(json)) => configuration::show(&config, json.json),
         Command::Token(TokenCommand::New { name }) => configuration::new_token(&name),
+        Command::Map {
+            from,
+            to,
+            file,
+            brand,
+            system,
+            json,
+        } => {
+            let pair = Pair {
+                from,
+                to,
+                brand,
+                system,
+            };
+            map::run(&config, &pair, &file, json.json).await
+        }
+        Command::TestMappings { dir, update, json } => {
+            test_mappings::run(&config, dir, update, json.json).await
+        }
         Command::Operate(operation) => operate(config, operation).await,
     }
 }

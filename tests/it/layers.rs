@@ -36,7 +36,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     (
         "systems",
-        &["clock", "gates", "model", "outbound", "settings", "store"],
+        &[
+            "clock", "gates", "mapping", "model", "outbound", "settings", "store",
+        ],
     ),
     (
         "delivery",
@@ -65,6 +67,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "gates",
             "knowledge",
             "live",
+            "mapping",
             "metrics",
             "model",
             "outbound",
@@ -86,9 +89,26 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "rehearsal",
+        &[
+            "app", "clock", "http", "live", "mapping", "metrics", "model", "plan", "polling",
+            "room", "settings", "store", "systems",
+        ],
+    ),
+    (
         "cli",
         &[
-            "app", "clock", "http", "live", "metrics", "model", "plan", "room", "settings", "store",
+            "app",
+            "clock",
+            "http",
+            "live",
+            "metrics",
+            "model",
+            "plan",
+            "rehearsal",
+            "room",
+            "settings",
+            "store",
         ],
     ),
 ];

@@ -21,6 +21,7 @@ mod inside;
 mod knowledge_base;
 mod layers;
 mod main_job;
+mod mapped;
 mod receivers;
 mod reconciled;
 mod stopping;
