@@ -1,5 +1,6 @@
 //! Builds the daemon from its parts, owns its tasks, and ends it in order.
 
+pub(crate) mod decided;
 mod log;
 mod reload;
 mod sockets;
@@ -100,7 +101,7 @@ pub fn couriers(
     clock: &Arc<dyn Clock>,
     incarnation: &str,
 ) -> Result<Couriers, anyhow::Error> {
-    let ways = reload::ways(&live.settings)?;
+    let ways = reload::ways(&live.settings, &live.routes.mappings)?;
     let gates = reload::gates(live);
     Ok(Couriers::new(ways, gates, Arc::clone(clock), incarnation))
 }
@@ -118,7 +119,8 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
     }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let settings = loaded.settings;
-    let ways = reload::ways(&settings)?;
+    // Before anything is touched.
+    reload::ways(&settings, &Arc::default())?;
     let metrics = Arc::new(new_metrics(&settings));
     let room = Room::unknown();
     let live = Arc::new(ArcSwap::from_pointee(Live::new(settings)));
@@ -137,13 +139,13 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
         }
     };
 
-    let couriers = Couriers::new(
-        ways,
-        reload::gates(&live.load()),
-        Arc::clone(&clock),
-        store.incarnation(),
-    );
-    let couriers = Arc::new(couriers);
+    let mapping = live.load().settings.mapping.clone();
+    let mappings = decided::recall(&store, mapping).await?;
+    decided::decide(&store, &*clock, &mappings).await?;
+    let before = live.load_full();
+    let settings = before.settings.clone();
+    live.store(Arc::new(Live::after(settings, &before.keys, mappings)));
+    let couriers = Arc::new(couriers(&live.load(), &clock, store.incarnation())?);
     let call_threads = CallThreads::start()
         .map_err(|error| anyhow::Error::new(error).context("cannot start threads for calls"))?;
     let bridge = Bridge {
@@ -210,6 +212,7 @@ pub async fn serve(config: PathBuf, loaded: Loaded, log: LogLevel) -> Result<(),
         &mut tasks,
         &Reloading {
             config,
+            store: store.clone(),
             clock,
             couriers,
             metrics,
@@ -273,7 +276,7 @@ async fn watch(
             order = signals.next() => match order {
                 Order::End => return Ended::Ordered,
                 Order::Reload => {
-                    reloading.reload(live);
+                    reloading.reload(live).await;
                     alerts.reload();
                     welcome(store, &*reloading.clock, live).await;
                     probe_systems(store, &*reloading.clock, live).await;

@@ -82,7 +82,9 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::CheckConfig { no_files, json } => {
             configuration::check(&config, !no_files, json.json)
         }
-        Command::Config(ConfigCommand::Show(json)) => configuration::show(&config, json.json),
+        Command::Config(ConfigCommand::Show { part, json }) => {
+            configuration::show(&config, part, json.json)
+        }
         Command::Token(TokenCommand::New { name }) => configuration::new_token(&name),
         Command::Map {
             from,

@@ -2,10 +2,11 @@
 
 mod keys;
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::gates::Limiters;
 use crate::knowledge::Knowledge;
+use crate::mapping::Mappings;
 use crate::model::{AgentId, Status};
 use crate::outbound::Guard;
 use crate::plan::{
@@ -39,15 +40,17 @@ impl Live {
     /// Derives everything from `settings`.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
-        Self::after(settings, &Keys::default())
+        let mappings = Arc::new(Mappings::new(settings.mapping.clone()));
+        Self::after(settings, &Keys::default(), mappings)
     }
 
-    /// The same, in the place of settings under which systems' keys were used.
+    /// The same, in the place of settings under which systems' keys were used. `mappings`: what these settings say, and
+    /// what others said before.
     #[must_use]
-    pub fn after(settings: Settings, keys: &Keys) -> Self {
+    pub fn after(settings: Settings, keys: &Keys, mappings: Arc<Mappings>) -> Self {
         Self {
             keys: Keys::of(&settings, keys),
-            routes: routes(&settings),
+            routes: routes(&settings, mappings),
             guard: Guard {
                 allow_http: settings.delivery.allow_http,
                 allow_networks: settings.delivery.allow_networks.clone(),
@@ -95,7 +98,7 @@ impl Live {
     }
 }
 
-fn routes(settings: &Settings) -> Routes {
+fn routes(settings: &Settings, mappings: Arc<Mappings>) -> Routes {
     let brands = settings.brands.values().map(|brand| {
         let route = BrandRoute {
             name: brand.name.clone(),
@@ -149,7 +152,7 @@ fn routes(settings: &Settings) -> Routes {
         systems: settings
             .systems
             .values()
-            .map(|system| (system.id.clone(), system_route(system)))
+            .map(|system| (system.id.clone(), system_route(system, &mappings)))
             .collect(),
         labels: settings
             .agent_api
@@ -161,10 +164,13 @@ fn routes(settings: &Settings) -> Routes {
             changes: settings.mirror.loop_limit.changes,
             within: settings.mirror.loop_limit.within,
         },
+        mappings,
     }
 }
 
-fn system_route(system: &settings::System) -> SystemRoute {
+fn system_route(system: &settings::System, mappings: &Mappings) -> SystemRoute {
+    let mapping = mappings.in_force().systems.get(&system.id);
+    let mapping = mapping.cloned().unwrap_or_else(|| system.mapping());
     let host = host_key(system.base_url.as_str());
     let base_url = &system.base_url;
     match &system.kind {
@@ -177,13 +183,13 @@ fn system_route(system: &settings::System) -> SystemRoute {
             ),
             user: qminder.user.map(|user| user.to_string()),
             new_status: "NEW".to_owned(),
-            statuses: qminder_statuses(),
+            mapping,
             import_to: qminder.import_to.clone(),
-            shows_internal: qminder.internal_notes,
+            shows_internal: qminder.mapping.internal_notes,
             role: Role::Desk(DeskRoute {
                 follow_up_makes_new: qminder.after_served == settings::AfterServed::NewTicket,
-                sends_sms: qminder.sms_replies,
-                cancels_closed: qminder.cancel_closed,
+                sends_sms: qminder.mapping.sms_replies,
+                cancels_closed: qminder.mapping.cancel_closed,
             }),
         },
         settings::SystemKind::DeskHive(deskhive) => SystemRoute {
@@ -194,12 +200,9 @@ fn system_route(system: &settings::System) -> SystemRoute {
             ),
             user: None,
             new_status: Status::Open.as_str().to_owned(),
-            statuses: Status::ALL
-                .iter()
-                .map(|status| (status.as_str().to_owned(), *status))
-                .collect(),
+            mapping,
             import_to: deskhive.import_to.clone(),
-            shows_internal: deskhive.internal_notes,
+            shows_internal: deskhive.mapping.internal_notes,
             role: Role::Helpdesk(HelpdeskRoute {
                 makes_tickets: deskhive.internal_key.is_some(),
             }),
@@ -210,26 +213,10 @@ fn system_route(system: &settings::System) -> SystemRoute {
             queue: system.id.clone(),
             user: None,
             new_status: Status::Open.as_str().to_owned(),
-            statuses: BTreeMap::new(),
+            mapping,
             import_to: None,
             shows_internal: false,
             role: Role::Hub,
         },
     }
-}
-
-/// What becomes of a ticket here when its status changes there.
-fn qminder_statuses() -> BTreeMap<String, Status> {
-    let table = [
-        ("NEW", Status::Open),
-        ("CALLED", Status::InProgress),
-        ("SERVED", Status::Closed),
-        ("NOSHOW", Status::Closed),
-        ("CANCELLED", Status::Closed),
-        ("CANCELLED_BY_CLERK", Status::Closed),
-    ];
-    table
-        .into_iter()
-        .map(|(there, here)| (there.to_owned(), here))
-        .collect()
 }

@@ -15,7 +15,6 @@ mod notice;
 mod number;
 mod ticket;
 mod time;
-mod wording;
 
 pub use agent::{AgentOrder, Profile, ProfileChange};
 pub use delivery::{
@@ -34,7 +33,6 @@ pub use link::{
 pub use mend::Mend;
 pub use message::{Message, Sender, Text, Visibility, WayOut};
 pub use notice::{News, Notice, NoticeKind};
-pub use number::{AgentId, DeliveryId, LaneId, MessageId, NoticeId, TicketId};
+pub use number::{AgentId, DeliveryId, LaneId, MappingVersion, MessageId, NoticeId, TicketId};
 pub use ticket::{Assignee, Author, Pace, Priority, Status, Ticket, UnknownWord};
 pub use time::Time;
-pub use wording::relayed_text;

@@ -31,6 +31,7 @@ mod schedule;
 mod see;
 mod settle;
 mod status;
+mod status_reply;
 mod thread;
 mod visit;
 
@@ -74,6 +75,10 @@ pub fn plan(event: &Event, facts: &Facts, routes: &Routes) -> Result<Outcome, Mi
         Happening::Ordered(order) => operator::ordered(&mut draft, order)?,
         Happening::Did(agent, order) => agent::did(&mut draft, *agent, order)?,
         Happening::Joined(agent) => agent::joined(&mut draft, *agent)?,
+        Happening::Decided { version, mapping } => {
+            draft.write(Write::Mapping(*version, mapping.clone()));
+            Answer::Done(format!("mapping {version} is kept"))
+        }
     };
     linked::end_said(&mut draft)?;
     mirror::follow(&mut draft)?;

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::mapping::MappingSet;
+
 mod agent;
 mod agent_api;
 mod alerts;
@@ -21,6 +23,7 @@ mod layers;
 mod lines;
 mod load;
 mod log;
+mod mapping;
 mod mirror;
 mod outbound;
 mod problem;
@@ -90,6 +93,8 @@ pub struct Settings {
     pub outbound: Outbound,
     /// `[mirror]`
     pub mirror: Mirror,
+    /// `[mapping]`, with that of every system.
+    pub mapping: MappingSet,
     /// `[retention]`
     pub retention: Retention,
     /// `[alerts]`

@@ -5,9 +5,9 @@ mod contact;
 mod couriers;
 pub mod deskhive;
 mod discreet;
+mod filled;
 mod label;
 pub mod qminder;
-mod readable;
 pub mod respondo;
 mod response_url;
 mod rich_text;
@@ -18,7 +18,8 @@ mod trouble;
 use std::future::Future;
 use std::pin::Pin;
 
-use crate::model::{Class, Fate, LaneFailure, Time};
+use crate::mapping::Tally;
+use crate::model::{Class, Fate, How, LaneFailure, Time};
 use crate::store::Parcel;
 
 pub use couriers::{AllWays, Couriers, Gates, SystemWays};
@@ -26,6 +27,9 @@ pub use response_url::{ResponseUrls, Ways, body_of};
 pub use shown::{HIDDEN, Shown, ShownRequest};
 pub use signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER, sign};
 pub use trouble::Trouble;
+
+/// So many fates are kept of one call.
+const MOST_FATES: usize = 24;
 
 /// Takes parcels to their destination.
 pub trait Courier: Send + Sync {
@@ -69,6 +73,20 @@ pub struct Report {
 }
 
 impl Report {
+    /// With what became of fields in the request. Who takes it took them; anybody else is asked again, or is told of
+    /// something else.
+    #[must_use]
+    fn with_fates(mut self, tally: Tally) -> Self {
+        if self.class == Class::Ok {
+            let fates = tally.into_fates().into_iter();
+            self.fates = fates
+                .filter(|fate| fate.how != How::Kept)
+                .take(MOST_FATES)
+                .collect();
+        }
+        self
+    }
+
     /// A result without an answer.
     #[must_use]
     pub fn unanswered(

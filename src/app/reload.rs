@@ -8,12 +8,15 @@ use std::time::Duration;
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
 
+use super::decided::decide;
 use super::log::LogLevel;
 use crate::clock::Clock;
 use crate::live::Live;
+use crate::mapping::Mappings;
 use crate::metrics::Metrics;
 use crate::outbound::{ClientOptions, Guard, guarded_client, system_client};
 use crate::settings::{self, LoadOptions, Settings, System, SystemKind, reloadable_differences};
+use crate::store::Store;
 use crate::systems::deskhive::HelpdeskWays;
 use crate::systems::qminder::DeskWays;
 use crate::systems::respondo::HubWays;
@@ -24,10 +27,13 @@ const CONNECT_SHARE: u32 = 2;
 const LONGEST_CONNECT: Duration = Duration::from_secs(10);
 
 /// How everything is sent under `settings`.
-pub(super) fn ways(settings: &Settings) -> Result<AllWays, anyhow::Error> {
+pub(super) fn ways(
+    settings: &Settings,
+    mappings: &Arc<Mappings>,
+) -> Result<AllWays, anyhow::Error> {
     let mut systems = BTreeMap::new();
     for (id, system) in &settings.systems {
-        let ways = to_system(settings, system);
+        let ways = to_system(settings, system, mappings);
         let ways = ways.with_context(|| format!("systems[{id}] cannot be called"))?;
         systems.insert(id.clone(), ways);
     }
@@ -61,7 +67,11 @@ fn to_response_urls(settings: &Settings) -> Result<Ways, anyhow::Error> {
     })
 }
 
-fn to_system(settings: &Settings, system: &System) -> Result<SystemWays, anyhow::Error> {
+fn to_system(
+    settings: &Settings,
+    system: &System,
+    mappings: &Arc<Mappings>,
+) -> Result<SystemWays, anyhow::Error> {
     let outbound = &settings.outbound;
     let ca_files = outbound.ca_file.iter().chain(&system.ca_file);
     let client = system_client(
@@ -73,7 +83,7 @@ fn to_system(settings: &Settings, system: &System) -> Result<SystemWays, anyhow:
     Ok(match &system.kind {
         SystemKind::Qminder(qminder) => {
             let ways = DeskWays::new(system, qminder, client, timeout)?;
-            SystemWays::Qminder(Box::new(ways))
+            SystemWays::Qminder(Box::new(ways.with_mappings(mappings)))
         }
         SystemKind::Respondo(respondo) => {
             let public_url = &settings.server.public_url;
@@ -82,7 +92,7 @@ fn to_system(settings: &Settings, system: &System) -> Result<SystemWays, anyhow:
         }
         SystemKind::DeskHive(deskhive) => {
             let ways = HelpdeskWays::new(system, deskhive, client, timeout)?;
-            SystemWays::DeskHive(Box::new(ways))
+            SystemWays::DeskHive(Box::new(ways.with_mappings(mappings)))
         }
     })
 }
@@ -99,6 +109,7 @@ pub(super) fn gates(live: &Live) -> impl Gates {
 /// What a reload changes beside the settings themselves.
 pub(super) struct Reloading {
     pub(super) config: PathBuf,
+    pub(super) store: Store,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) couriers: Arc<Couriers>,
     pub(super) metrics: Arc<Metrics>,
@@ -107,7 +118,7 @@ pub(super) struct Reloading {
 
 impl Reloading {
     /// Reads the configuration again and puts it in force.
-    pub(super) fn reload(&self, live: &ArcSwap<Live>) {
+    pub(super) async fn reload(&self, live: &ArcSwap<Live>) {
         let loaded = match settings::load(&self.config, LoadOptions { open_files: true }) {
             Ok(loaded) => loaded,
             Err(problems) => {
@@ -121,7 +132,13 @@ impl Reloading {
                 return;
             }
         };
-        let ways = match ways(&loaded.settings) {
+        let mappings = live
+            .load()
+            .routes
+            .mappings
+            .followed_by(loaded.settings.mapping.clone());
+        let mappings = Arc::new(mappings);
+        let ways = match ways(&loaded.settings, &mappings) {
             Ok(ways) => ways,
             Err(error) => {
                 tracing::error!(
@@ -166,7 +183,14 @@ impl Reloading {
             self.metrics.watch_system(system);
         }
         let before = live.load_full();
-        let after = Live::after(settings, &before.keys);
+        if let Err(error) = decide(&self.store, &*self.clock, &mappings).await {
+            tracing::error!(
+                error = format!("{error:#}"),
+                "the new configuration is not used; the old one stays in force"
+            );
+            return;
+        }
+        let after = Live::after(settings, &before.keys, mappings);
         self.couriers.replace(ways, gates(&after));
         live.store(Arc::new(after));
         tracing::info!("the new configuration is in force");
@@ -200,7 +224,7 @@ mod tests {
     #[test]
     fn every_configured_system_has_a_way_or_a_word_why_not() {
         let settings = settings(&format!("{QMINDER}line = \"12345\"\n{OTHERS}"));
-        let ways = ways(&settings).unwrap();
+        let ways = ways(&settings, &Arc::default()).unwrap();
         let kinds = ways.systems.iter().map(|(id, ways)| match ways {
             SystemWays::Qminder(_) => (id.as_str(), "qminder"),
             SystemWays::Respondo(_) => (id.as_str(), "respondo"),
@@ -226,7 +250,7 @@ mod tests {
         if let SystemKind::Qminder(qminder) = &mut system.kind {
             qminder.line = "1 2".to_owned();
         }
-        let error = ways(&settings).err().unwrap();
+        let error = ways(&settings, &Arc::default()).err().unwrap();
         assert!(format!("{error:#}").starts_with("systems[front-desk] cannot be called: `line`"));
     }
 }

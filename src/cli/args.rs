@@ -157,7 +157,20 @@ pub(super) struct Json {
 #[derive(Debug, Subcommand)]
 pub(super) enum ConfigCommand {
     /// Each value and where it comes from; never secrets
-    Show(Json),
+    Show {
+        /// `mapping`: what fields become in other systems, in full; otherwise only what is different from the defaults
+        /// is shown of that
+        part: Option<ConfigPart>,
+        #[command(flatten)]
+        json: Json,
+    },
+}
+
+/// What of the configuration is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ConfigPart {
+    /// What fields become in other systems.
+    Mapping,
 }
 
 /// `token …`

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::settings::{self, LoadOptions, Loaded, Problem, Problems, load};
+use crate::settings::{self, EffectiveRow, LoadOptions, Loaded, Problem, Problems, load};
 
+use super::args::ConfigPart;
 use super::failure::Failure;
 use super::output::print;
 use super::table::{Left, Table};
@@ -70,16 +71,23 @@ fn report(checked: &Result<Loaded, Problems>) -> String {
     text
 }
 
-/// Prints each value and where it comes from.
-pub(super) fn show(config: &Path, json: bool) -> Result<(), Failure> {
+/// Prints each value and where it comes from: of what fields become, all of it, or only what is not as usual.
+pub(super) fn show(config: &Path, part: Option<ConfigPart>, json: bool) -> Result<(), Failure> {
     let options = LoadOptions { open_files: false };
     let loaded = load(config, options).map_err(Failure::Configuration)?;
+    let rows = loaded.effective.rows().iter();
+    let rows: Vec<&EffectiveRow> = match part {
+        Some(ConfigPart::Mapping) => rows.filter(|row| row.is_of_mapping()).collect(),
+        None => rows
+            .filter(|row| !row.is_of_mapping() || !row.is_default())
+            .collect(),
+    };
     if json {
-        let rows = serde_json::to_string(loaded.effective.rows());
+        let rows = serde_json::to_string(&rows);
         return print(&rows.map_err(|error| Failure::Failed(error.into()))?);
     }
     let mut table = Table::new(&[("KEY", Left), ("VALUE", Left), ("FROM", Left)]);
-    for row in loaded.effective.rows() {
+    for row in rows {
         table.row([row.path.clone(), row.value.clone(), row.origin.clone()]);
     }
     print(&table.render())

@@ -118,6 +118,7 @@ pub(super) fn settings() -> Settings {
                 within: Duration::from_secs(60),
             },
         },
+        mapping: Default::default(),
         retention: settings::Retention {
             closed_tickets: None,
             deliveries: None,

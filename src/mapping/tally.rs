@@ -24,6 +24,12 @@ impl Tally {
         Self(None)
     }
 
+    /// Whether it gathers.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// `from` stands in `to` as it was.
     pub fn kept(&mut self, from: impl Into<Word>, to: impl Into<Word>) {
         self.note(How::Kept, from, to, "");
@@ -47,6 +53,11 @@ impl Tally {
     /// `from` stands nowhere.
     pub fn dropped(&mut self, from: impl Into<Word>, why: impl Into<Word>) {
         self.note(How::Dropped, from, "", why);
+    }
+
+    /// Nothing stands in `to`, since `from` has nothing for it.
+    pub fn absent(&mut self, from: impl Into<Word>, to: impl Into<Word>, why: impl Into<Word>) {
+        self.note(How::Dropped, from, to, why);
     }
 
     /// What was gathered, in order, each once.

@@ -4,9 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::Fate;
-use super::{Author, LaneId, MessageId, TicketId, Time};
-use super::{DeliveryId, Lane};
+use super::{Author, DeliveryId, Fate, Lane, LaneId, MappingVersion, MessageId, TicketId, Time};
 
 /// One command on its way to one destination. It freezes what its request is made from, so that every try has
 /// the same bytes.
@@ -28,6 +26,9 @@ pub struct Delivery {
     pub message: MessageId,
     /// At which revision; of what says how things stand ([`Command::is_of_now`]), how often that has changed since.
     pub revision: u32,
+    /// By which decisions of the operator's its request is made.
+    #[serde(default)]
+    pub mapping: MappingVersion,
     /// Where it stands.
     pub state: DeliveryState,
     /// Tries that count against the schedule.

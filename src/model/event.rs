@@ -5,8 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AgentId, AgentOrder, Attempt, Author, DeliveryId, LaneId, Mend, Observed, TicketId, Time,
-    Visibility,
+    AgentId, AgentOrder, Attempt, Author, DeliveryId, LaneId, MappingVersion, Mend, Observed,
+    TicketId, Time, Visibility,
 };
 
 /// Something that happened, to one ticket at most.
@@ -71,6 +71,13 @@ pub enum Happening {
     Did(AgentId, AgentOrder),
     /// An agent is configured who may be new here.
     Joined(AgentId),
+    /// The operator decides what becomes of fields from now on.
+    Decided {
+        /// The decisions' name.
+        version: MappingVersion,
+        /// All of them, in writing.
+        mapping: String,
+    },
 }
 
 /// An external ticket that was checked against the document.

@@ -48,6 +48,10 @@ number!(
     NoticeId
 );
 number!(
+    /// A set of the operator's decisions on what fields become, named by what it says; 0: whichever is in force.
+    MappingVersion
+);
+number!(
     /// A lane.
     LaneId
 );

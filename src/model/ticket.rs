@@ -24,6 +24,9 @@ pub struct Ticket {
     pub opening: MessageId,
     /// Where it stands.
     pub status: Status,
+    /// Whose word that is: a system's id, or the agents' of this daemon; nobody's where the customer wrote last.
+    #[serde(default)]
+    pub status_by: Option<String>,
     /// How urgent it is.
     pub priority: Priority,
     /// Of `agent_api.departments`.

@@ -9,6 +9,7 @@ use super::draft::Draft;
 use super::facts::Missing;
 use super::outcome::{Answer, Note, Refusal, Write};
 use super::status::{self, Cause};
+use super::status_reply;
 
 pub(super) fn did(
     draft: &mut Draft<'_>,
@@ -58,7 +59,11 @@ fn update(
         ticket.updated_at = draft.now;
     }
     if let Some(to) = status {
+        let from = ticket.status;
         status::change(draft, &mut ticket, to, Cause::Agent(agent));
+        if from != to {
+            status_reply::of_agent(draft, &mut ticket, agent)?;
+        }
     }
     draft.put_ticket(ticket.clone());
     Ok(Answer::Changed(ticket))

@@ -36,6 +36,7 @@ pub(super) fn send(
         command,
         message,
         revision,
+        mapping: draft.routes.mappings.current(),
         state: DeliveryState::Waiting,
         attempts: 0,
         tries: 0,
@@ -107,6 +108,7 @@ pub(super) fn refresh(
     };
     if let Some(mut pending) = known.filter(|delivery| delivery.state.is_pending()) {
         pending.revision = pending.revision.saturating_add(1);
+        pending.mapping = draft.routes.mappings.current();
         draft.put_delivery(pending);
         return Ok(());
     }

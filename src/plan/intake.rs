@@ -322,6 +322,7 @@ fn open(
         links: Vec::new(),
         pace: Pace::default(),
         loop_since: None,
+        status_by: None,
     })
 }
 

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use crate::mapping::{Spoken, spoken};
 use crate::model::{
     Command, DeadReason, Delivery, DeliveryState, Destination, Happening, Link, LinkState, Said,
-    Status, Ticket, TicketId, Time, relayed_text,
+    Status, Ticket, TicketId, Time,
 };
 
 use super::chain;
@@ -155,8 +156,11 @@ pub(super) fn will_be_seen(
         let text = draft.facts.text(message.id, delivery.revision)?;
         text.unwrap_or_default()
     };
-    let is_edit = delivery.command == Command::PostEdit;
-    let text = relayed_text(&message, &text, is_edit);
+    let Some(mapping) = draft.routes.mapping_of(delivery) else {
+        return Ok(false);
+    };
+    let how = Spoken::edit(delivery.command == Command::PostEdit);
+    let text = spoken(mapping, &message, &text, how);
     mirror::remember(link, delivery.id, &text, draft.now);
     Ok(true)
 }
@@ -215,9 +219,9 @@ pub(super) fn updated(draft: &mut Draft<'_>, delivery: &Delivery) -> Result<(), 
     let Some(route) = route(draft, &delivery.system) else {
         return Ok(());
     };
-    let mut words = route.statuses.iter();
-    let word = words.find_map(|(word, status)| (*status == ticket.status).then_some(word));
-    let priority = ticket.priority;
+    let mapping = draft.routes.mapping_of(delivery).unwrap_or(&route.mapping);
+    let word = mapping.word(ticket.status);
+    let priority = mapping.seen_priority(ticket.priority);
     let state = match ticket.status {
         Status::Open => LinkState::Waiting,
         Status::InProgress | Status::OnHold => LinkState::Attended,
@@ -227,7 +231,7 @@ pub(super) fn updated(draft: &mut Draft<'_>, delivery: &Delivery) -> Result<(), 
         let is_there = !matches!(link.state, LinkState::Wanted(_) | LinkState::Gone);
         if is_there && share_queue(draft, &link.system, &delivery.system) {
             if let Some(word) = word {
-                link.status.clone_from(word);
+                word.clone_into(&mut link.status);
             }
             link.state = state;
             link.priority = Some(priority);

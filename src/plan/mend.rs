@@ -1,6 +1,7 @@
 //! What is done anew at a system, because a comparison found that it is not so there.
 
-use crate::model::{Command, LinkState, Mend, MessageId, Ticket, TicketId, relayed_text};
+use crate::mapping::{Spoken, spoken};
+use crate::model::{Command, LinkState, Mend, MessageId, Ticket, TicketId};
 
 use super::command::{refresh, route, send};
 use super::draft::Draft;
@@ -140,8 +141,11 @@ fn post(
         false => Command::PostMessage,
     };
     let system = ticket.links[index].system.clone();
+    let Some(route) = route(draft, &system) else {
+        return Ok(false);
+    };
     let delivery = send(draft, ticket, &system, command, message.id)?;
-    let text = relayed_text(&message, &text, edit);
+    let text = spoken(&route.mapping, &message, &text, Spoken::edit(edit));
     remember(&mut ticket.links[index], delivery, &text, draft.now);
     Ok(true)
 }

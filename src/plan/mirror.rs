@@ -1,5 +1,6 @@
 //! What systems are told of our tickets: one look at each ticket that an event may have changed, whatever it was.
 
+use crate::mapping::{Spoken, spoken};
 use crate::model::{
     Command, Happening, Link, LinkState, Message, Said, Status, Ticket, Time, Visibility,
 };
@@ -151,11 +152,19 @@ fn relabel(draft: &mut Draft<'_>, ticket: &mut Ticket, index: usize) -> Result<(
     if !is_first_of_queue(draft, ticket, index) {
         return Ok(());
     }
+    let Some(route) = route(draft, &ticket.links[index].system) else {
+        return Ok(());
+    };
     let names = ticket
         .labels
         .iter()
         .filter_map(|id| draft.routes.labels.get(id));
-    let wanted: Vec<String> = names.cloned().collect();
+    let mut wanted: Vec<String> = Vec::new();
+    for name in names.filter_map(|name| route.mapping.label_there(name)) {
+        if !wanted.iter().any(|other| other == name) {
+            wanted.push(name.to_owned());
+        }
+    }
     let there = std::mem::replace(&mut ticket.links[index].labels, wanted.clone());
     let (system, message) = (ticket.links[index].system.clone(), ticket.opening);
     for name in wanted.iter().filter(|name| !there.contains(name)) {
@@ -187,6 +196,10 @@ fn send_sms(
     }
     let text = draft.text_of(message)?;
     let system = ticket.links[index].system.clone();
+    let Some(route) = route(draft, &system) else {
+        return Ok(());
+    };
+    let text = spoken(&route.mapping, message, &text, Spoken::New);
     let delivery = send(draft, ticket, &system, Command::SendSms, message.id)?;
     remember(&mut ticket.links[index], delivery, &text, draft.now);
     Ok(())

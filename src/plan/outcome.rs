@@ -5,8 +5,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    AgentId, Assignee, Attempt, Delivery, DeliveryId, Head, HostState, Lane, LaneId, Mend, Message,
-    MessageId, Notice, Priority, Profile, Status, Ticket, TicketId, Time,
+    AgentId, Assignee, Attempt, Delivery, DeliveryId, Head, HostState, Lane, LaneId,
+    MappingVersion, Mend, Message, MessageId, Notice, Priority, Profile, Status, Ticket, TicketId,
+    Time,
 };
 
 use super::facts::{Address, AuthorRecord, FoundNotice, Numbers, Slot};
@@ -101,6 +102,8 @@ pub enum Write {
     Read(AgentId, Box<FoundNotice>),
     /// What is kept of an agent.
     Profile(AgentId, Box<Profile>),
+    /// What the operator decided about fields, in writing.
+    Mapping(MappingVersion, String),
     /// A head that cannot be read leaves its lane and stays where a person finds it.
     SetAside {
         /// From which lane.
@@ -214,6 +217,15 @@ pub enum Note {
         from: String,
         /// To that.
         to: String,
+    },
+    /// Its status changed at a system whose word counts less than another's, so that it stands where it stood.
+    Outranked {
+        /// Which system.
+        system: String,
+        /// What it says.
+        status: String,
+        /// Whose word counts.
+        by: String,
     },
     /// A system changed where it stands here.
     Followed {

@@ -123,6 +123,7 @@ pub(super) fn send_out(
             }),
             message,
             revision: 0,
+            mapping: draft.routes.mappings.current(),
             state: DeliveryState::Waiting,
             attempts: 0,
             tries: 0,

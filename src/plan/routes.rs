@@ -1,9 +1,11 @@
 //! What planning knows of the operator's settings.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{AgentId, Assignee, Priority, Status, Ticket};
+use crate::mapping::{Mappings, SystemMapping};
+use crate::model::{AgentId, Assignee, Delivery, Priority, Ticket};
 
 /// The operator's decisions, as far as planning needs them.
 #[derive(Debug, Clone)]
@@ -22,6 +24,8 @@ pub struct Routes {
     pub labels: BTreeMap<u64, String>,
     /// How often a ticket may be mirrored before that is taken for a loop.
     pub loop_limit: LoopLimit,
+    /// What becomes of fields, now and as it was decided when a delivery was planned.
+    pub mappings: Arc<Mappings>,
 }
 
 /// More changes than this of one ticket are taken for copies that chase each other.
@@ -44,8 +48,8 @@ pub struct SystemRoute {
     pub user: Option<String>,
     /// The status of a ticket that was just made there.
     pub new_status: String,
-    /// What a status there, as it is spelled there, means for a ticket here; others mean nothing.
-    pub statuses: BTreeMap<String, Status>,
+    /// What becomes of a ticket there, and of its tickets here.
+    pub mapping: SystemMapping,
     /// Brand of tickets begun there.
     pub import_to: Option<String>,
     /// Whether it shows internal notes.
@@ -174,6 +178,17 @@ pub enum OnUnknown {
 }
 
 impl Routes {
+    /// What was decided of the delivery's system when it was planned, if it is configured still.
+    pub fn mapping_of(&self, delivery: &Delivery) -> Option<&SystemMapping> {
+        let route = self.systems.get(&delivery.system)?;
+        let then = self
+            .mappings
+            .of(delivery.mapping)
+            .systems
+            .get(&delivery.system);
+        Some(then.unwrap_or(&route.mapping))
+    }
+
     /// Whether two systems share their tickets.
     pub fn share_queue(&self, one: &str, other: &str) -> bool {
         let queue = |system: &str| self.systems.get(system).map(|route| &route.queue);

@@ -15,6 +15,7 @@ use super::notify;
 use super::outcome::Note;
 use super::routes::AgentRoute;
 use super::status::{self, Cause};
+use super::status_reply;
 use super::visit;
 
 /// What a clock without fractions may leave out.
@@ -63,7 +64,8 @@ pub(super) fn see_status(
     let from = std::mem::replace(&mut link.status, remote.status.clone());
     let system = &observed.system;
     // One that begins here may be attended to there already.
-    if !from.is_empty() {
+    let is_change = !from.is_empty();
+    if is_change {
         let note = Note::Elsewhere {
             system: system.clone(),
             from,
@@ -72,16 +74,27 @@ pub(super) fn see_status(
         draft.note(ticket.id, note);
     }
     let route = command::route(draft, system);
-    let meant = route.and_then(|route| route.statuses.get(&remote.status));
+    let mapping = route.map(|route| &route.mapping);
+    let agrees = mapping.is_some_and(|mapping| mapping.agrees(ticket.status, &remote.status));
+    let meant = mapping.and_then(|mapping| mapping.meaning(&remote.status));
     let link = &ticket.links[index];
-    match (meant.copied(), newest) {
+    match (meant.filter(|_| !agrees), newest) {
         // An agent closed it for that, and the customer may have written since.
         (Some(_), _) if link.leaving && state == LinkState::Ended => {}
         (Some(Status::Closed), Some(newest)) if is_unseen(draft, &newest, link, remote)? => {
             status::change(draft, ticket, Status::Open, Cause::Message(newest.id));
         }
-        (Some(to), _) => status::change(draft, ticket, to, Cause::System(system)),
+        (Some(to), _) => match status::outranked(draft, ticket, system) {
+            Some(by) => {
+                let (system, status) = (system.clone(), remote.status.clone());
+                draft.note(ticket.id, Note::Outranked { system, status, by });
+            }
+            None => status::change(draft, ticket, to, Cause::System(system)),
+        },
         (None, _) => {}
+    }
+    if is_change {
+        status_reply::of_system(draft, ticket, system, &remote.status)?;
     }
     Ok(())
 }
@@ -117,6 +130,12 @@ fn see_priority(draft: &mut Draft<'_>, ticket: &mut Ticket, index: usize, observ
     if known == Some(to) {
         return;
     }
+    let route = command::route(draft, &observed.system);
+    // It may be what ours is called there.
+    let agrees = |ours| route.is_some_and(|route| route.mapping.seen_priority(ours) == to);
+    if agrees(ticket.priority) {
+        return;
+    }
     let from = std::mem::replace(&mut ticket.priority, to);
     if from != to {
         ticket.updated_at = draft.now;
@@ -131,9 +150,15 @@ fn see_labels(draft: &mut Draft<'_>, ticket: &mut Ticket, index: usize, observed
         return;
     };
     let before = std::mem::replace(&mut ticket.links[index].labels, now.clone());
+    let mapping = command::route(draft, &observed.system).map(|route| &route.mapping);
+    // Several labels there may be one here.
+    let stands = |names: &[String], ours: &str| {
+        let mut names = names.iter();
+        names.any(|name| mapping.and_then(|mapping| mapping.label_here(name)) == Some(ours))
+    };
     let mut labels = ticket.labels.clone();
     for (id, name) in &draft.routes.labels {
-        match (before.contains(name), now.contains(name)) {
+        match (stands(&before, name), stands(now, name)) {
             (false, true) if !labels.contains(id) => labels.push(*id),
             (true, false) => labels.retain(|label| label != id),
             _ => {}

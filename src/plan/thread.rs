@@ -1,7 +1,8 @@
 //! Systems where a ticket is a thread: each message of ours is added there once, in order, and the ticket stands where
 //! ours stands.
 
-use crate::model::{Command, Link, Message, Ticket, Visibility, relayed_text};
+use crate::mapping::{Spoken, spoken};
+use crate::model::{Command, Link, Message, Ticket, Visibility};
 
 use super::backlog::{Brought, catch_up};
 use super::command::{came_from, is_first_of_queue, refresh, route, send, share_queue};
@@ -130,7 +131,15 @@ fn tell(
     if !has_room(draft, &mut ticket.links[index])? {
         return Ok(Brought::NoRoom);
     }
-    let text = relayed_text(message, &text, how == Command::PostEdit);
+    let Some(route) = route(draft, &system) else {
+        return Ok(Brought::NotForIt);
+    };
+    let text = spoken(
+        &route.mapping,
+        message,
+        &text,
+        Spoken::edit(how == Command::PostEdit),
+    );
     let delivery = send(draft, ticket, &system, how, message.id)?;
     remember(&mut ticket.links[index], delivery, &text, draft.now);
     Ok(Brought::Sent)
@@ -147,14 +156,17 @@ fn stand(
     let Some(route) = route(draft, &link.system) else {
         return Ok(());
     };
-    let there = route.statuses.get(&link.status).copied();
+    let mapping = &route.mapping;
+    let is_known = mapping.meaning(&link.status).is_some();
+    let agrees = mapping.agrees(ticket.status, &link.status);
     // In a word that is not known, it stands where somebody there wants it, until somebody here wants something else.
     let is_moved = before.is_some_and(|before| before.status != ticket.status)
-        && there.is_none()
+        && !is_known
+        && !agrees
         && !link.status.is_empty();
-    let differs = there.is_some_and(|there| there != ticket.status)
-        || link.priority.is_some_and(|there| there != ticket.priority)
-        || is_moved;
+    let priority = mapping.seen_priority(ticket.priority);
+    let differs =
+        (is_known && !agrees) || link.priority.is_some_and(|there| there != priority) || is_moved;
     let was = before.map(|before| (before.status, before.priority));
     let changed = was != Some((ticket.status, ticket.priority));
     let known = link.record;

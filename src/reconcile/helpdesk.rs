@@ -55,14 +55,14 @@ fn standing(ticket: &Ticket, route: &SystemRoute, there: &RemoteTicket) -> Vec<F
     let mut found = Vec::new();
     let state = || Cure::Mend(Mend::State);
     // A word that is not known stands where somebody there wants it.
-    if let Some(meant) = route.statuses.get(&there.status)
-        && *meant != ticket.status
+    if route.mapping.meaning(&there.status).is_some()
+        && !route.mapping.agrees(ticket.status, &there.status)
     {
         let here = ticket.status.to_string();
         found.push(Found::new(Drift::Status, here, &there.status, state()));
     }
     if let Some(urgent) = there.priority
-        && urgent != ticket.priority
+        && urgent != route.mapping.seen_priority(ticket.priority)
     {
         let (here, there) = (ticket.priority.to_string(), urgent.to_string());
         found.push(Found::new(Drift::Priority, here, there, state()));

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use crate::mapping::{Spoken, spoken};
 use crate::model::{
-    Command, Delivery, DeliveryState, Mend, RemoteMessage, RemoteSender, RemoteTicket, relayed_text,
+    Command, Delivery, DeliveryState, Mend, RemoteMessage, RemoteSender, RemoteTicket,
 };
 use crate::store::DeliveryQuery;
 
@@ -34,10 +35,14 @@ impl Reconciling {
             limit: MOST_DELIVERIES,
         };
         let newest = newest(self.store.deliveries(query).await?);
+        let live = self.live.load();
         let mut posts = Vec::new();
         for (delivery, is_edit) in newest {
             if let Some(parcel) = self.store.parcel(delivery.id).await? {
-                let text = relayed_text(&parcel.message, &parcel.text, is_edit);
+                let mapping = live.routes.mapping_of(&parcel.delivery);
+                let mapping = mapping.unwrap_or(&looked.route.mapping);
+                let how = Spoken::edit(is_edit);
+                let text = spoken(mapping, &parcel.message, &parcel.text, how);
                 posts.push(Post {
                     delivery,
                     is_edit,
@@ -139,6 +144,7 @@ mod tests {
             age_from: Time::EPOCH,
             in_doubt_since: None,
             mark: None,
+            mapping: Default::default(),
         }
     }
 

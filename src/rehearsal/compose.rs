@@ -55,7 +55,8 @@ pub(super) fn compose(value: &Value, ways: &Ways, whole: bool) -> Vec<Field> {
         }
         // What arrived in one way is not lost in the others.
         match rows.iter().any(|row| row.how != How::Dropped) {
-            true => rows.retain(|row| row.how != How::Dropped),
+            // But where it might be looked for, that it is not there is told.
+            true => rows.retain(|row| row.how != How::Dropped || !row.to.is_empty()),
             false => rows.truncate(1),
         }
         rows.dedup();
@@ -111,7 +112,9 @@ fn onward(leaf: &str, claim: &Fate, outward: &[Fate]) -> Vec<Field> {
     if found.iter().all(|fate| fate.how == How::Dropped) {
         found.extend(of(in_place_of(own)));
     }
-    let arrived = found.iter().filter(|fate| fate.how != How::Dropped);
+    let arrived = found
+        .iter()
+        .filter(|fate| fate.how != How::Dropped || !fate.to.is_empty());
     let mut rows: Vec<Field> = arrived
         .map(|fate| {
             let how = worse(claim.how, fate.how);

@@ -3,6 +3,8 @@
 use config::{Value, ValueKind};
 use serde::Serialize;
 
+use super::layers::DEFAULT_ORIGIN;
+
 /// Every effective key, in the order of the settings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
@@ -17,6 +19,18 @@ pub struct EffectiveRow {
     pub value: String,
     /// `default`, a file, or the name of an environment variable.
     pub origin: String,
+}
+
+impl EffectiveRow {
+    /// Whether it says what fields become in other systems.
+    pub fn is_of_mapping(&self) -> bool {
+        self.path.starts_with("mapping.") || self.path.contains("].mapping.")
+    }
+
+    /// Whether nobody but the compiled-in defaults says so.
+    pub fn is_default(&self) -> bool {
+        self.origin == DEFAULT_ORIGIN
+    }
 }
 
 impl Effective {

@@ -145,10 +145,10 @@ fn string_together(
 }
 
 fn twice(path: &str, id: &str, first: &Value, second: &Value) -> Problem {
-    let here = second.origin().unwrap_or_default();
-    let what = match first.origin().unwrap_or_default() {
-        there if there == here => format!("is defined twice in {here}"),
-        there => format!("is defined in {there} and again in {here}"),
+    let origin = |value: &Value| value.origin().unwrap_or_default().to_owned();
+    let what = match (origin(first), origin(second)) {
+        (there, here) if there == here => format!("is defined twice in {here}"),
+        (there, here) => format!("is defined in {there} and again in {here}"),
     };
     Fault::new(what, "each id once").at(element_path(path, id), second.origin())
 }
@@ -186,7 +186,7 @@ mod tests {
         assert_eq!(loaded.settings.agents.len(), 2);
         assert_eq!(loaded.settings.agent_api.departments[&2], "Two");
         let row = loaded.effective.row("brands[b].id").unwrap();
-        assert!(row.origin.ends_with("b.toml"), "{row:?}");
+        assert!(row.origin.ends_with("b.toml:2"), "{row:?}");
     }
 
     #[test]
@@ -196,12 +196,12 @@ mod tests {
             .problems();
         let line = |part: &str| problems.lines().find(|line| line.contains(part)).unwrap();
         assert!(
-            line("brands[a] ").contains("config.toml and again in "),
+            line("brands[a] ").contains("config.toml:1 and again in "),
             "{problems}"
         );
         assert!(line("brands[a] ").contains("b.toml"), "{problems}");
         assert!(
-            line("agents[1] ").contains("is defined twice in "),
+            line("agents[1] ").contains("config.toml:3 and again in "),
             "{problems}"
         );
         assert!(

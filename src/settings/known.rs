@@ -19,6 +19,7 @@ pub(super) struct Known {
     pub(super) departments: BTreeSet<u64>,
     pub(super) categories: BTreeSet<u64>,
     pub(super) products: BTreeSet<u64>,
+    labels: Vec<String>,
 }
 
 impl Known {
@@ -32,7 +33,14 @@ impl Known {
             departments: numbers(root, &["agent_api", "departments"]),
             categories: numbers(root, &["agent_api", "categories"]),
             products: numbers(root, &["agent_api", "products"]),
+            labels: names(root, &["agent_api", "labels"]),
         }
+    }
+
+    /// What `agent_api.labels` are called, if that is known.
+    pub(super) fn labels(&self) -> Option<Vec<&str>> {
+        let labels = self.labels.iter().map(String::as_str);
+        self.complete.then(|| labels.collect())
     }
 
     /// A reference by word: `what` is the table that should define it.
@@ -85,6 +93,14 @@ fn missing(id: &str, what: &str, known: impl ExactSizeIterator<Item = String>) -
 }
 
 fn ids<'v>(root: &'v Value, path: &[&str]) -> impl Iterator<Item = &'v ValueKind> {
+    fields(root, path, "id")
+}
+
+fn fields<'v>(
+    root: &'v Value,
+    path: &[&str],
+    field: &'static str,
+) -> impl Iterator<Item = &'v ValueKind> {
     let mut value = Some(root);
     for key in path {
         value = value.and_then(|value| match &value.kind {
@@ -97,7 +113,7 @@ fn ids<'v>(root: &'v Value, path: &[&str]) -> impl Iterator<Item = &'v ValueKind
         _ => &[],
     };
     elements.iter().filter_map(|element| match &element.kind {
-        ValueKind::Table(table) => table.get("id").map(|id| &id.kind),
+        ValueKind::Table(table) => table.get(field).map(|value| &value.kind),
         _ => None,
     })
 }
@@ -109,6 +125,15 @@ fn words(root: &Value, path: &[&str]) -> BTreeSet<String> {
             _ => None,
         })
         .collect()
+}
+
+/// What the elements of an array are called.
+fn names(root: &Value, path: &[&str]) -> Vec<String> {
+    let names = fields(root, path, "name").filter_map(|name| match name {
+        ValueKind::String(name) => Some(name.clone()),
+        _ => None,
+    });
+    names.collect()
 }
 
 fn numbers(root: &Value, path: &[&str]) -> BTreeSet<u64> {

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use config::{FileFormat, Map, Source, Value, ValueKind};
 
+use super::lines;
 use super::problem::{Fault, Problem};
 
 /// The compiled-in defaults, which document every key.
@@ -37,45 +38,47 @@ pub(super) fn gather(file: &Path, environment: &BTreeMap<String, String>) -> Lay
         tables: Vec::new(),
         problems: Vec::new(),
     };
-    layers.add(DEFAULT_ORIGIN, parse_toml(DEFAULT_TOML, DEFAULT_ORIGIN));
+    layers.add(parse_toml(DEFAULT_TOML, DEFAULT_ORIGIN));
     layers.add_file(file);
     match conf_d(file) {
         Ok(files) => files.iter().for_each(|file| layers.add_file(file)),
-        Err((folder, error)) => layers.add(
-            &folder.display().to_string(),
-            Err(Fault::new(format!("cannot be listed: {error}"), "")),
-        ),
+        Err((folder, error)) => {
+            let fault = Fault::new(format!("cannot be listed: {error}"), "");
+            layers.add(Err(fault.at("", Some(&folder.display().to_string()))));
+        }
     }
     for (name, raw) in environment {
         if let Some(key) = name.strip_prefix(VARIABLE_PREFIX) {
             let origin: String = name.chars().take(LONGEST_NAME).collect();
-            layers.add(&origin, variable(&origin, key, raw));
+            let layer = variable(&origin, key, raw);
+            layers.add(layer.map_err(|fault| fault.at("", Some(&origin))));
         }
     }
     layers
 }
 
 impl Layers {
-    fn add(&mut self, origin: &str, layer: Result<Value, Fault>) {
+    fn add(&mut self, layer: Result<Value, Problem>) {
         match layer {
             Ok(table) => self.tables.push(table),
-            Err(fault) => self.problems.push(fault.at("", Some(origin))),
+            Err(problem) => self.problems.push(problem),
         }
     }
 
     fn add_file(&mut self, file: &Path) {
         let origin = file.display().to_string();
+        let fault = |what: String, expected| Err(Fault::new(what, expected).at("", Some(&origin)));
         let layer = match fs::read(file) {
             Ok(bytes) => match String::from_utf8(bytes) {
                 Ok(text) => parse_toml(&text, &origin),
-                Err(_) => Err(Fault::new("is not UTF-8", "a TOML file")),
+                Err(_) => fault("is not UTF-8".to_owned(), "a TOML file"),
             },
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Err(Fault::new("does not exist", "a TOML file"))
+                fault("does not exist".to_owned(), "a TOML file")
             }
-            Err(error) => Err(Fault::new(format!("cannot be read: {error}"), "")),
+            Err(error) => fault(format!("cannot be read: {error}"), ""),
         };
-        self.add(&origin, layer);
+        self.add(layer);
     }
 }
 
@@ -108,29 +111,13 @@ fn conf_d(file: &Path) -> Result<Vec<PathBuf>, (PathBuf, io::Error)> {
     Ok(files)
 }
 
-fn parse_toml(text: &str, origin: &str) -> Result<Value, Fault> {
-    let source = config::File::from_str(text, FileFormat::Toml);
-    match source.collect() {
-        Ok(table) => Ok(stamped(
-            Value::new(None, ValueKind::Table(table)),
-            &origin.to_owned(),
-        )),
-        Err(error) => Err(Fault::new(
-            format!("is not TOML: {}", syntax_error(&error.to_string())),
-            "",
-        )),
-    }
-}
-
-/// The place and the reason of the parser's report, without the line that it quotes: that may hold a secret.
-fn syntax_error(report: &str) -> String {
-    let mut lines = report.lines().filter(|line| !line.trim().is_empty());
-    let first = lines.next().unwrap_or("syntax error");
-    let place = first.strip_prefix("TOML parse error at ").unwrap_or(first);
-    match lines.next_back() {
-        Some(reason) => format!("{place}: {reason}"),
-        None => place.to_owned(),
-    }
+/// The compiled-in values are the same everywhere; all others know their line.
+fn parse_toml(text: &str, origin: &str) -> Result<Value, Problem> {
+    let table = lines::parse(text, origin)?;
+    Ok(match origin {
+        DEFAULT_ORIGIN => stamped(table, &origin.to_owned()),
+        _ => table,
+    })
 }
 
 fn stamped(value: Value, origin: &String) -> Value {
@@ -208,7 +195,7 @@ mod tests {
             ("server.listen", "default"),
         ] {
             let row = loaded.effective.row(key).unwrap();
-            assert!(row.origin.ends_with(origin), "{row:?}");
+            assert!(row.origin.contains(origin), "{row:?}");
         }
     }
 
@@ -262,9 +249,8 @@ mod tests {
             .problems();
         for part in [
             "config.toml",
-            "line 2, column",
-            "a.toml",
-            "line 3, column",
+            "config.toml:2",
+            "a.toml:3",
             "duplicate key",
             "b.toml",
             "sever ",

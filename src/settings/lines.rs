@@ -30,6 +30,14 @@ pub(super) fn origin(file: &str, line: usize) -> String {
     format!("{file}:{line}")
 }
 
+/// The file of an [`origin`]; what names none is its own.
+pub(super) fn file_of(origin: &str) -> &str {
+    match origin.rsplit_once(':') {
+        Some((file, line)) if line.bytes().all(|byte| byte.is_ascii_digit()) => file,
+        _ => origin,
+    }
+}
+
 struct Lines<'a> {
     file: &'a str,
     /// Where each line ends.

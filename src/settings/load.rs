@@ -17,6 +17,7 @@ use super::join::join;
 use super::known::Known;
 use super::layers::{VARIABLE_PREFIX, gather};
 use super::log::Log;
+use super::mapping;
 use super::mirror::Mirror;
 use super::outbound::Outbound;
 use super::problem::{Fault, Problem, Problems};
@@ -100,7 +101,8 @@ fn load_layers(
     let layers = gather(&file, environment);
     problems.extend(layers.problems);
     let complete = problems.is_empty();
-    let (root, clashes) = join(layers.tables);
+    let (mut root, clashes) = join(layers.tables);
+    mapping::inherit(&mut root);
     problems.extend(clashes);
 
     let credentials = environment.get(CREDENTIALS_VARIABLE);
@@ -116,7 +118,8 @@ fn load_layers(
         rows: RefCell::default(),
     };
     let settings = reader.root(&root, read);
-    let problems = reader.problems.into_inner();
+    let mut problems = reader.problems.into_inner();
+    mapping::without_inherited(&mut problems);
     match settings {
         Some(settings) if problems.is_empty() => Ok(Loaded {
             settings,
@@ -143,6 +146,7 @@ fn read(root: &Section<'_>) -> Read<Settings> {
     let delivery = root.table("delivery", Delivery::read);
     let outbound = root.table("outbound", Outbound::read);
     let mirror = root.table("mirror", Mirror::read);
+    let mapping = root.table("mapping", mapping::read);
     let retention = root.table("retention", Retention::read);
     let alerts = root.table("alerts", Alerts::read);
     let brands = root.tables("brands", Brand::read);
@@ -157,6 +161,12 @@ fn read(root: &Section<'_>) -> Read<Settings> {
     if let (Some(brands), Some(systems)) = (&brands, &systems) {
         warn_of_systems_that_make_no_tickets(root, brands, systems);
     }
+    let systems = by_id(systems?, |system| system.id.clone());
+    let mut mapping = mapping?;
+    let of_systems = systems.iter();
+    mapping.systems = of_systems
+        .map(|(id, system)| (id.clone(), system.mapping()))
+        .collect();
     Some(Settings {
         server: server?,
         store: store?,
@@ -167,11 +177,12 @@ fn read(root: &Section<'_>) -> Read<Settings> {
         delivery: delivery?,
         outbound: outbound?,
         mirror: mirror?,
+        mapping,
         retention: retention?,
         alerts: alerts?,
         brands: by_id(brands?, |brand| brand.id.clone()),
         agents: by_id(agents?, |agent| agent.id),
-        systems: by_id(systems?, |system| system.id.clone()),
+        systems,
     })
 }
 

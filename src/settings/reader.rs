@@ -15,6 +15,7 @@ use super::layers::DEFAULT_ORIGIN;
 use super::problem::{Fault, Problem};
 
 mod arrays;
+mod entries;
 pub(super) mod parse;
 mod unknown;
 

@@ -12,6 +12,7 @@
 //! | `e` | ticket, time, count | note for `trace` |
 //! | `r` | brand | who was last assigned in turn |
 //! | `g` | agent | what the daemon keeps of an agent: their profile |
+//! | `v` | version | what the operator decided about fields, in writing |
 //! | `l` | shelf, number / 64 | a leaf: what is kept of up to 64 neighbouring numbers |
 //! | `b` | shelf, number / 2^12 | a block: how many of the numbers below have which traits |
 //! | `s` | shelf, number / 2^20 | a span: the same |
@@ -44,7 +45,8 @@
 use sha2::{Digest, Sha256};
 
 use crate::model::{
-    AgentId, Assignee, DeliveryId, Destination, Head, LaneId, MessageId, TicketId, Time,
+    AgentId, Assignee, DeliveryId, Destination, Head, LaneId, MappingVersion, MessageId, TicketId,
+    Time,
 };
 use crate::plan::Slot;
 
@@ -222,6 +224,10 @@ pub(super) fn brand_and_assignee(key: &[u8], at: usize) -> Option<(String, Assig
         agent => Assignee::One(AgentId(agent)),
     };
     Some((brand, assignee))
+}
+
+pub(super) fn mapping(version: MappingVersion) -> Vec<u8> {
+    Key::of(b'v').number(version.0).done()
 }
 
 pub(super) fn profile(agent: AgentId) -> Vec<u8> {

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::model::{
-    AgentId, Assignee, Delivery, DeliveryId, Destination, HostState, Lane, LaneId, Link, Notice,
-    Profile, Ticket, TicketId, Time,
+    AgentId, Assignee, Delivery, DeliveryId, Destination, HostState, Lane, LaneId, Link,
+    MappingVersion, Notice, Profile, Ticket, TicketId, Time,
 };
 
 use super::read::{deliveries, desk, figures, lanes, links, stories, tickets};
@@ -108,6 +108,15 @@ impl Store {
     /// See [`ReadError`].
     pub async fn profiles(&self) -> Result<BTreeMap<AgentId, Profile>, ReadError> {
         self.ask(desk::profiles).await
+    }
+
+    /// What the operator decided about fields, now and before, in writing.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReadError`].
+    pub async fn mappings(&self) -> Result<Vec<(MappingVersion, String)>, ReadError> {
+        self.ask(desk::mappings).await
     }
 
     /// A page of what an agent is told, newest first, and how many there are in all.

@@ -154,6 +154,7 @@ impl Stage {
                     .shelve(&shelf, found.notice.id.0, None, Some(&item));
             }
             Write::Profile(agent, profile) => self.put(keys::profile(*agent), profile),
+            Write::Mapping(version, mapping) => self.put(keys::mapping(*version), mapping),
             Write::SetAside { lane, head, reason } => self.set_aside(rows, *lane, head, reason)?,
         }
         Ok(())

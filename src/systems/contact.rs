@@ -1,6 +1,6 @@
 //! How a customer can be reached, as far as their name or the sender's name for them says so.
 
-use super::readable::line;
+use crate::mapping::readable::line;
 use crate::model::Author;
 
 /// An address is no longer: Qminder's bound, and less than others'.

@@ -88,6 +88,7 @@ pub(super) fn parcel(url: &str) -> Parcel {
             age_from: Time::EPOCH,
             in_doubt_since: None,
             mark: None,
+            mapping: Default::default(),
         },
         message: specimens::message().message,
         text: "grüß dich\n<b>\u{1f600}".to_owned(),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// Each module of the daemon, and those of ours that it may use.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("model", &[]),
-    ("settings", &[]),
+    ("settings", &["mapping", "model"]),
     ("outbound", &[]),
     ("room", &[]),
     ("mapping", &["model"]),
@@ -21,6 +21,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &[
             "gates",
             "knowledge",
+            "mapping",
             "model",
             "outbound",
             "plan",
@@ -56,7 +57,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "reconcile",
         &[
-            "clock", "live", "metrics", "model", "plan", "polling", "store", "systems",
+            "clock", "live", "mapping", "metrics", "model", "plan", "polling", "store", "systems",
         ],
     ),
     ("probe", &["gates", "settings", "systems"]),
@@ -84,8 +85,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "app",
         &[
-            "alerts", "clock", "delivery", "gates", "http", "live", "metrics", "model", "outbound",
-            "plan", "polling", "room", "settings", "store", "systems",
+            "alerts", "clock", "delivery", "gates", "http", "live", "mapping", "metrics", "model",
+            "outbound", "plan", "polling", "room", "settings", "store", "systems",
         ],
     ),
     (

@@ -404,6 +404,7 @@ pub(super) fn settings(delivery: DeliverySettings) -> Settings {
                 within: MINUTE,
             },
         },
+        mapping: Default::default(),
         retention: Retention {
             closed_tickets: None,
             deliveries: None,

@@ -8,6 +8,7 @@ mod paused;
 mod said;
 
 use super::world::*;
+use crate::mapping::SystemMapping;
 use crate::model::*;
 use crate::plan::{AfterSettle, Answer, DeskRoute, Role, Routes, Sighting, SystemRoute};
 
@@ -49,19 +50,12 @@ fn desk_route() -> Desk {
 }
 
 fn at_desk(routes: &mut Routes, system: &str, desk: Desk) {
-    let statuses = [
-        ("NEW", Status::Open),
-        ("CALLED", Status::InProgress),
-        ("SERVED", Status::Closed),
-    ];
     let route = SystemRoute {
         host: "api.example.com:443".to_owned(),
         queue: desk.queue,
         user: Some("900".to_owned()),
         new_status: "NEW".to_owned(),
-        statuses: statuses
-            .map(|(there, here)| (there.to_owned(), here))
-            .into(),
+        mapping: SystemMapping::Qminder(Box::default()),
         import_to: desk.import_to,
         shows_internal: false,
         role: Role::Desk(desk.role),

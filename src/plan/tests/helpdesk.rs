@@ -1,6 +1,7 @@
 //! Systems where tickets are threads, and systems where each message is a ticket.
 
 mod backlog;
+mod decided;
 mod echoes;
 mod given_up;
 mod heard;
@@ -13,6 +14,7 @@ mod told;
 use std::time::Duration;
 
 use super::world::*;
+use crate::mapping::SystemMapping;
 use crate::model::*;
 use crate::plan::{Answer, HelpdeskRoute, Note, ReturnTaken, Role, Routes, Sighting, SystemRoute};
 
@@ -21,15 +23,16 @@ const SECOND: &str = "second";
 const HUB: &str = "hub";
 
 fn route(system: &str, role: Role) -> SystemRoute {
-    let statuses = Status::ALL.iter();
+    let mapping = match &role {
+        Role::Hub => SystemMapping::Respondo,
+        Role::Helpdesk(_) | Role::Desk(_) => SystemMapping::DeskHive(Box::default()),
+    };
     SystemRoute {
         host: format!("{system}.example.com:443"),
         queue: system.to_owned(),
         user: None,
         new_status: "open".to_owned(),
-        statuses: statuses
-            .map(|status| (status.as_str().to_owned(), *status))
-            .collect(),
+        mapping,
         import_to: None,
         shows_internal: false,
         role,

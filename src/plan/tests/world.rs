@@ -55,6 +55,7 @@ pub(crate) fn routes() -> Routes {
         agents: (1..=4).map(agent).collect(),
         systems: [].into(),
         labels: [].into(),
+        mappings: Default::default(),
         loop_limit: crate::plan::LoopLimit {
             changes: 30,
             within: Duration::from_secs(60),

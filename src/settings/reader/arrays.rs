@@ -5,6 +5,7 @@ use config::{Value, ValueKind};
 use super::{Read, Section, parse};
 use crate::settings::effective::{array_text, toml_text};
 use crate::settings::join::{element_name, element_path};
+use crate::settings::lines::file_of;
 use crate::settings::problem::Fault;
 
 /// The elements of an array, and who says so.
@@ -88,9 +89,10 @@ impl<'a> Section<'a> {
 
 /// The place of an element among those of its file, which is where it is looked for.
 fn place(elements: &[Value], index: usize) -> usize {
-    let origin = elements.get(index).and_then(Value::origin);
+    let file = |value: &Value| value.origin().map(|origin| file_of(origin).to_owned());
+    let here = elements.get(index).and_then(file);
     let before = elements.iter().take(index);
-    before.filter(|other| other.origin() == origin).count()
+    before.filter(|other| file(other) == here).count()
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ impl Section<'_> {
 }
 
 /// The known word that someone most probably meant.
-fn near_miss<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+pub(super) fn near_miss<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     known
         .iter()
         .map(|candidate| (strsim::jaro_winkler(word, candidate), *candidate))

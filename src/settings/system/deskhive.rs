@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use crate::mapping::DeskHiveMapping;
 use crate::settings::Secret;
+use crate::settings::mapping;
 use crate::settings::reader::{Read, Section, parse};
 
 /// A DeskHive installation.
@@ -18,10 +20,8 @@ pub struct DeskHive {
     pub poll_interval: Duration,
     /// Brand of tickets begun there.
     pub import_to: Option<String>,
-    /// Whether internal notes are brought there, where they stand as such.
-    pub internal_notes: bool,
-    /// Whether notifications that were acted upon are marked as read, for the person whose key it is, too.
-    pub mark_read: bool,
+    /// What becomes of fields.
+    pub mapping: DeskHiveMapping,
 }
 
 impl DeskHive {
@@ -35,20 +35,14 @@ impl DeskHive {
         );
         let poll_interval = section.or("poll_interval", "15s", parse::duration);
         let import_to = section.maybe("import_to", known.word(&known.brands, "[[brands]]"));
-        let mapping = section.table("mapping", |mapping| {
-            let internal_notes = mapping.or("internal_notes", false, parse::boolean);
-            let mark_read = mapping.or("mark_read", false, parse::boolean);
-            Some((internal_notes?, mark_read?))
-        });
-        let (internal_notes, mark_read) = mapping?;
+        let mapping = section.table("mapping", mapping::deskhive);
         Some(Self {
-            internal_notes,
-            mark_read,
             external_key: external_key?,
             internal_key: internal_key?,
             customer_email_domain: customer_email_domain?,
             poll_interval: poll_interval?,
             import_to: import_to?,
+            mapping: mapping?,
         })
     }
 }

@@ -5,8 +5,10 @@ use std::time::Duration;
 use config::Value;
 use url::Url;
 
+use crate::mapping::QminderMapping;
 use crate::settings::Secret;
 use crate::settings::effective::quoted;
+use crate::settings::mapping;
 use crate::settings::problem::Fault;
 use crate::settings::reader::{Read, Section, parse};
 
@@ -33,12 +35,8 @@ pub struct Qminder {
     pub after_served: AfterServed,
     /// Brand of tickets begun there.
     pub import_to: Option<String>,
-    /// Whether agents' public replies go out as SMS.
-    pub sms_replies: bool,
-    /// Whether a ticket that is closed here while it waits there is taken out of the queue there.
-    pub cancel_closed: bool,
-    /// Whether the external data record shows internal notes.
-    pub internal_notes: bool,
+    /// What becomes of fields.
+    pub mapping: QminderMapping,
 }
 
 /// `webhook` of a Qminder system.
@@ -88,21 +86,15 @@ impl Qminder {
             ]),
         );
         let import_to = section.maybe("import_to", known.word(&known.brands, "[[brands]]"));
-        let mapping = section.table("mapping", |mapping| {
-            let sms_replies = mapping.or("sms_replies", false, parse::boolean);
-            let cancel_closed = mapping.or("cancel_closed", false, parse::boolean);
-            let internal_notes = mapping.or("internal_notes", false, parse::boolean);
-            Some((sms_replies?, cancel_closed?, internal_notes?))
-        });
-        let (sms_replies, cancel_closed, internal_notes) = mapping?;
-        if cancel_closed && user == Some(0) {
+        let mapping = section.table("mapping", mapping::qminder);
+        let cancels = mapping
+            .as_ref()
+            .is_some_and(|mapping| mapping.cancel_closed);
+        if cancels && user == Some(0) {
             let what = "asks for cancelling, which Qminder does only in the name of a user";
             section.warn("mapping", Fault::new(what, "`user` as well"));
         }
         Some(Self {
-            sms_replies,
-            cancel_closed,
-            internal_notes,
             api_key: api_key?,
             line: line?,
             user: Some(user?).filter(|id| *id > 0),
@@ -113,6 +105,7 @@ impl Qminder {
             poll_interval: poll_interval?,
             after_served: after_served?,
             import_to: import_to?,
+            mapping: mapping?,
         })
     }
 }
@@ -193,7 +186,7 @@ mod tests {
         assert_eq!(qminder.poll_interval.as_secs(), 60);
         assert_eq!(qminder.after_served, AfterServed::NewTicket);
         assert!(qminder.webhook.is_none() && qminder.import_to.is_none());
-        assert!(!qminder.sms_replies && !qminder.cancel_closed && !qminder.internal_notes);
+        assert!(qminder.mapping == QminderMapping::default());
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{AgentId, Assignee, Message, News, Notice, Profile, Status, Ticket};
+use crate::model::{
+    AgentId, Assignee, MappingVersion, Message, News, Notice, Profile, Status, Ticket,
+};
 use crate::store::keys;
 use crate::store::record::{self, RecordError};
 use crate::store::rows::{Read, Scan};
@@ -87,6 +89,20 @@ pub(in crate::store) fn profiles(
     for (key, value) in rows.scan(&Scan::prefix(vec![b'g']))? {
         if let Some(agent) = keys::number_at(&key, 1) {
             found.insert(AgentId(agent), record::from_row(rows, &key, &value)?);
+        }
+    }
+    Ok(found)
+}
+
+/// What the operator decided about fields, now and before, in writing.
+pub(in crate::store) fn mappings(
+    rows: &impl Read,
+) -> Result<Vec<(MappingVersion, String)>, RecordError> {
+    let mut found = Vec::new();
+    for (key, value) in rows.scan(&Scan::prefix(vec![b'v']))? {
+        if let Some(version) = keys::number_at(&key, 1) {
+            let mapping = record::from_row(rows, &key, &value)?;
+            found.push((MappingVersion(version), mapping));
         }
     }
     Ok(found)

@@ -2,6 +2,7 @@
 
 use deskhive_client::Error;
 
+use crate::mapping::Tally;
 use crate::model::{Class, Command};
 use crate::store::Parcel;
 use crate::systems::discreet::without;
@@ -25,10 +26,11 @@ impl Helpdesk {
     ///
     /// In words, why nothing can be sent.
     pub fn shown(&self, parcel: &Parcel) -> Result<Shown, String> {
-        let order = Order::of(parcel, self.terms(), self.incarnation())?;
+        let mut tally = Tally::new();
+        let order = Order::of(parcel, self.terms(), self.incarnation(), &mut tally)?;
         Ok(Shown {
             requests: shown(&order, self.known_spelling())?,
-            fates: Vec::new(),
+            fates: tally.into_fates(),
         })
     }
 
@@ -37,12 +39,14 @@ impl Helpdesk {
             let words = "the system is in dry-run mode, so nothing is sent to it";
             return Trouble::new(Class::Paused, words).into_report();
         }
-        match Order::of(parcel, self.terms(), self.incarnation()) {
+        let mut tally = Tally::new();
+        let report = match Order::of(parcel, self.terms(), self.incarnation(), &mut tally) {
             Ok(Order::Make(make)) => self.make(parcel, &make).await,
             Ok(Order::Post(post)) => self.post(parcel, &post).await,
             Ok(Order::Update(update)) => self.update(parcel, &update).await,
             Err(words) => Trouble::new(Class::Rejected, words).into_report(),
-        }
+        };
+        report.with_fates(tally)
     }
 
     /// It may be said as often as it takes.

@@ -4,8 +4,8 @@ use deskhive_client::{Author, Role, ThreadMessage};
 use serde_json::Value;
 
 use crate::mapping::Tally;
+use crate::mapping::readable::{line, readable};
 use crate::model::{RemoteMessage, RemoteSender, Time, Visibility};
-use crate::systems::readable::{line, readable};
 
 use super::reference::without_reference;
 use super::spelling::Spelling;

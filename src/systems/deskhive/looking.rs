@@ -70,9 +70,7 @@ impl Helpdesk {
             (None, _) => number,
         };
         Ok(TicketPage {
-            tickets: tickets
-                .map(|ticket| seen(ticket, self.incarnation(), self.known_spelling()))
-                .collect(),
+            tickets: tickets.map(|ticket| self.understood(ticket)).collect(),
             last: last.max(1),
             at: answer.date.map(Time::from_timestamp),
         })
@@ -123,12 +121,21 @@ impl Helpdesk {
         }
     }
 
+    /// A ticket, without its messages, by the operator's word for what there stands for what here.
+    fn understood(&self, ticket: &Ticket) -> RemoteTicket {
+        let priority = self.terms().now().priority.of(ticket.priority.as_str());
+        RemoteTicket {
+            priority: priority.0,
+            ..seen(ticket, self.incarnation(), self.known_spelling())
+        }
+    }
+
     /// A ticket and its messages.
     async fn whole(&self, access: Access<'_>, id: u64) -> Result<RemoteTicket, Error> {
         let turn = &mut Turn::Waits;
         let ticket = self.ticket(access, id, turn).await?;
         let thread = self.messages(access, id, turn).await?;
-        let seen = seen(&ticket, self.incarnation(), self.known_spelling());
+        let seen = self.understood(&ticket);
         Ok(self.with_messages(seen, thread).await)
     }
 
@@ -222,7 +229,7 @@ impl Helpdesk {
     ///
     /// [`Trouble`] of a question.
     pub async fn acted_upon(&self, notification: u64) -> Result<(), Trouble> {
-        if !self.terms().mark_read || !self.is_live() {
+        if !self.terms().now().mark_read || !self.is_live() {
             return Ok(());
         }
         let call = external::mark_read(notification);

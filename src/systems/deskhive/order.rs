@@ -4,10 +4,12 @@ use deskhive_client::internal::{Created, NewTicket, TicketChange};
 use deskhive_client::{Call, Invalid, Posted, ReplyRequest, Request, TicketUpdate};
 use deskhive_client::{external, internal};
 
-use crate::model::{Command, Link, LinkState, Status, Ticket, Visibility, relayed_text};
+use crate::mapping::{DeskHiveMapping, Spoken, Tally, spoken_at_deskhive};
+use crate::model::{Author, Command, Link, LinkState, Message, Sender, Status, Ticket, Visibility};
 use crate::store::{Conversation, Parcel};
 use crate::systems::ShownRequest;
-use crate::systems::readable::line;
+use crate::systems::contact::Contact;
+use crate::systems::filled::{filled, scope_of};
 
 use super::access::Key;
 use super::reference::with_reference;
@@ -59,8 +61,14 @@ impl Order {
     /// # Errors
     ///
     /// In words, why it never can.
-    pub(super) fn of(parcel: &Parcel, terms: &Terms, incarnation: &str) -> Result<Self, String> {
+    pub(super) fn of(
+        parcel: &Parcel,
+        terms: &Terms,
+        incarnation: &str,
+        tally: &mut Tally,
+    ) -> Result<Self, String> {
         let delivery = &parcel.delivery;
+        let mapping = terms.mapping(delivery.mapping);
         let conversation = parcel.conversation.as_deref();
         let conversation = conversation.ok_or("the ticket is missing")?;
         let linked = || linked(conversation, &delivery.system);
@@ -68,10 +76,25 @@ impl Order {
             Command::CreateTicket { visitor } => {
                 let domain = terms.customer_email_domain.as_deref();
                 let content = with_reference(&parcel.text, incarnation, delivery.id);
-                let mut ticket = NewTicket::new(0, title(&parcel.text), content);
-                ticket.priority = Some(priority_to(conversation.ticket.priority));
+                tally.converted(
+                    "content",
+                    "ticket /content",
+                    "in HTML, with our reference at its end",
+                );
+                let ours = &conversation.ticket;
+                let title = title(parcel, ours, visitor, mapping, tally);
+                let mut ticket = NewTicket::new(0, title, content);
+                let priority = *mapping.priority_out.of(ours.priority);
+                carried(
+                    "priority",
+                    ours.priority == priority,
+                    "ticket /priority",
+                    tally,
+                );
+                ticket.priority = Some(priority_to(priority));
+                let nameless = &mapping.nameless;
                 let make = Make {
-                    visitor: Visitor::of(visitor, &delivery.brand, domain),
+                    visitor: Visitor::of(visitor, &delivery.brand, domain, nameless, tally),
                     ticket,
                 };
                 make.of(0).map_err(|invalid| invalid.to_string())?;
@@ -80,13 +103,26 @@ impl Order {
             Command::PostMessage | Command::PostEdit if parcel.text.trim().is_empty() => {
                 Err("the message is empty".to_owned())
             }
-            Command::PostMessage => Post::of(parcel, linked()?, false).map(Self::Post),
-            Command::PostEdit => Post::of(parcel, linked()?, true).map(Self::Post),
+            Command::PostMessage => {
+                Post::of(parcel, linked()?, mapping, Spoken::New, tally).map(Self::Post)
+            }
+            Command::PostEdit => {
+                Post::of(parcel, linked()?, mapping, Spoken::Edit, tally).map(Self::Post)
+            }
             Command::UpdateTicket => {
                 let ticket = &conversation.ticket;
+                let status = *mapping.status_out.of(ticket.status);
+                let priority = *mapping.priority_out.of(ticket.priority);
+                carried("status", ticket.status == status, "update /status", tally);
+                carried(
+                    "priority",
+                    ticket.priority == priority,
+                    "update /priority",
+                    tally,
+                );
                 let change = TicketUpdate {
-                    status: Some(status_to(ticket.status)),
-                    priority: Some(priority_to(ticket.priority)),
+                    status: Some(status_to(status)),
+                    priority: Some(priority_to(priority)),
                     labels: None,
                 };
                 let remote = linked()?;
@@ -129,12 +165,20 @@ impl Make {
 }
 
 impl Post {
-    fn of(parcel: &Parcel, remote: u64, is_edit: bool) -> Result<Self, String> {
-        let text = relayed_text(&parcel.message, &parcel.text, is_edit);
+    fn of(
+        parcel: &Parcel,
+        remote: u64,
+        mapping: &DeskHiveMapping,
+        how: Spoken,
+        tally: &mut Tally,
+    ) -> Result<Self, String> {
+        let message = &parcel.message;
+        let text = spoken_at_deskhive(mapping, message, &parcel.text, how);
+        tell_post(message, how, text == parcel.text.trim(), tally);
         let post = Self {
             remote,
             text,
-            is_internal: is_edit || parcel.message.visibility == Visibility::Internal,
+            is_internal: how == Spoken::Edit || message.visibility == Visibility::Internal,
         };
         let checked = post.by(Key::Agent, Spelling::Rich);
         checked.map_err(|invalid| invalid.to_string())?;
@@ -181,10 +225,69 @@ impl Update {
 }
 
 /// The line that people see, which is never blank.
-fn title(text: &str) -> String {
-    match line(&Ticket::title_of(text), NewTicket::LONGEST_TITLE) {
+fn title(
+    parcel: &Parcel,
+    ours: &Ticket,
+    visitor: &Author,
+    mapping: &DeskHiveMapping,
+    tally: &mut Tally,
+) -> String {
+    // What is made of a follow-up is called by it.
+    let ticket = Ticket {
+        title: Ticket::title_of(&parcel.text),
+        author: visitor.clone(),
+        ..ours.clone()
+    };
+    let scope = scope_of(&ticket, &Contact::of(visitor));
+    let title = &mapping.texts.title;
+    match filled(
+        title,
+        &scope,
+        NewTicket::LONGEST_TITLE,
+        "ticket /title",
+        tally,
+    ) {
         title if title.is_empty() => Ticket::title_of(""),
         title => title,
+    }
+}
+
+/// `field` has the same word there, or the one that a table says.
+fn carried(field: &'static str, is_same: bool, to: &'static str, tally: &mut Tally) {
+    match is_same {
+        true => tally.kept(field, to),
+        false => tally.converted(field, to, "by its table in the mapping"),
+    }
+}
+
+fn tell_post(message: &Message, how: Spoken, is_verbatim: bool, tally: &mut Tally) {
+    const TO: &str = "message /content";
+    match is_verbatim {
+        true => tally.converted("message.text", TO, "in HTML"),
+        false => tally.converted("message.text", TO, "by its template, in HTML"),
+    }
+    match message.from {
+        Sender::Customer(_) => {
+            tally.converted("message.author", TO, "nobody posts as the customer there")
+        }
+        Sender::Agent { .. } | Sender::Colleague { .. } if is_verbatim => {
+            tally.dropped(
+                "message.author",
+                "it is posted in the name of the key's agent",
+            );
+        }
+        Sender::Agent { .. } | Sender::Colleague { .. } => {
+            tally.converted("message.author", TO, "by its template");
+        }
+    }
+    tally.dropped("message.created_at", "the time of the call stands there");
+    match how {
+        Spoken::New => tally.kept("message.visibility", "message /is_internal"),
+        Spoken::Edit => tally.converted(
+            "message.visibility",
+            "message /is_internal",
+            "edits are told internally",
+        ),
     }
 }
 

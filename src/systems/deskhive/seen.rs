@@ -4,8 +4,8 @@ use deskhive_client::{Named, Ticket};
 use jiff::Timestamp;
 
 use crate::mapping::Tally;
+use crate::mapping::readable::line;
 use crate::model::{Person, RemoteTicket, Time};
-use crate::systems::readable::line;
 
 use super::heard::bounded;
 use super::reference::without_reference;

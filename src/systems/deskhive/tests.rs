@@ -17,6 +17,7 @@ use ticketbridge_sim::DeskHive as Desk;
 
 use crate::clock::SystemClock;
 use crate::gates::KeyGate;
+use crate::mapping::DeskHiveMapping;
 use crate::model::{Command, Time};
 use crate::settings::{DeskHive, Mode, Rate, Secret, System, SystemKind};
 use crate::store::Parcel;
@@ -43,8 +44,10 @@ fn system(base: &str) -> System {
             customer_email_domain: None,
             poll_interval: Duration::from_secs(15),
             import_to: None,
-            internal_notes: true,
-            mark_read: false,
+            mapping: DeskHiveMapping {
+                internal_notes: true,
+                ..DeskHiveMapping::default()
+            },
         }),
     }
 }

@@ -3,12 +3,10 @@
 use deskhive_client::internal::NewCustomer;
 use sha2::{Digest as _, Sha256};
 
+use crate::mapping::Tally;
+use crate::mapping::readable::line;
 use crate::model::Author;
 use crate::systems::contact::Contact;
-use crate::systems::readable::line;
-
-/// Who comes without a name.
-const NAMELESS: &str = "Customer";
 
 /// A customer, whether DeskHive knows them or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,15 +19,64 @@ pub(super) struct Visitor {
 }
 
 impl Visitor {
-    /// As `author` is called by what `brand` sends. The same arguments always make the same.
-    pub(super) fn of(author: &Author, brand: &str, domain: Option<&str>) -> Self {
+    /// As `author` is called by what `brand` sends, or `nameless`. The same arguments always make the same.
+    pub(super) fn of(
+        author: &Author,
+        brand: &str,
+        domain: Option<&str>,
+        nameless: &str,
+        tally: &mut Tally,
+    ) -> Self {
+        const NAME: &str = "customer /name";
         let contact = Contact::of(author);
-        let names = [contact.name.as_str(), author.external_uid.as_str()];
-        let names = names.map(|name| line(name, NewCustomer::LONGEST));
-        let name = names.into_iter().find(|name| !name.is_empty());
+        let name = |name: &str| line(name, NewCustomer::LONGEST);
+        let name = match (name(&contact.name), name(&author.external_uid)) {
+            (seen, _) if !seen.is_empty() => {
+                if seen == author.username {
+                    tally.kept("author.username", NAME);
+                } else if seen.chars().count() < contact.name.chars().count() {
+                    tally.cut("author.username", NAME, "at most 255 characters");
+                } else {
+                    tally.converted("author.username", NAME, "without an address, on one line");
+                }
+                seen
+            }
+            (_, uid) if !uid.is_empty() => {
+                tally.defaulted("author.external_uid", NAME, "people see no name");
+                uid
+            }
+            _ => {
+                tally.defaulted("", NAME, "mapping.nameless, since the author has no name");
+                line(nameless, NewCustomer::LONGEST)
+            }
+        };
+        match &contact.email {
+            Some(_) => tally.converted(
+                "author",
+                "customer /email",
+                "the one of their names that is an address",
+            ),
+            None => tally.defaulted(
+                "author.external_uid",
+                "customer /email",
+                "none of their names is an address: one that stands for them",
+            ),
+        }
+        match &contact.phone {
+            Some(_) => tally.converted(
+                "author",
+                "customer /phone",
+                "the one of their names that is a number",
+            ),
+            None => tally.absent(
+                "author",
+                "customer /phone",
+                "none of their names is a telephone number: +…, (…) or tel:…",
+            ),
+        }
         let own = contact.email.into_iter();
         Self {
-            name: name.unwrap_or_else(|| NAMELESS.to_owned()),
+            name,
             phone: contact.phone,
             addresses: own.chain([stand_in(author, brand, domain)]).collect(),
         }
@@ -85,7 +132,7 @@ mod tests {
             external_uid: uid.to_owned(),
             username: name.to_owned(),
         };
-        Visitor::of(&author, "Acme_2", None)
+        Visitor::of(&author, "Acme_2", None, "Customer", &mut Tally::off())
     }
 
     #[test]
@@ -105,7 +152,8 @@ mod tests {
             external_uid: "u-1".to_owned(),
             username: String::new(),
         };
-        let of = |brand: &str| Visitor::of(&author, brand, Some("customers.example.com")).addresses;
+        let domain = Some("customers.example.com");
+        let of = |brand: &str| Visitor::of(&author, brand, domain, "", &mut Tally::off()).addresses;
         assert!(of("acme")[0].ends_with("@customers.example.com"));
         assert_ne!(of("acme"), of("other"));
         assert_eq!(host_label("__"), "bridge");
@@ -115,7 +163,7 @@ mod tests {
         #[test]
         fn whoever_comes_can_be_announced(uid in "\\PC{0,80}|[\\s\\S]{0,40}", name in "[\\s\\S]{0,80}|.{240,300}|\\+[0-9 ()]{4,30}|[a-zé+]{1,60}@[a-z.]{1,60}", brand in "[\\s\\S]{0,90}") {
             let author = Author { external_uid: uid, username: name };
-            let visitor = Visitor::of(&author, &brand, None);
+            let visitor = Visitor::of(&author, &brand, None, "Customer", &mut Tally::off());
             for address in &visitor.addresses {
                 prop_assert!(create_customer(&visitor.with_address(address)).is_ok());
             }

@@ -1,9 +1,12 @@
 //! What the settings of a DeskHive system come to.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use deskhive_client::{ApiKey, Client, InvalidBase, InvalidKey};
 
+use crate::mapping::{DeskHiveMapping, Mappings, SystemMapping};
+use crate::model::MappingVersion;
 use crate::outbound;
 use crate::settings::{DeskHive, Mode, System};
 
@@ -25,8 +28,27 @@ pub struct HelpdeskWays {
 pub(super) struct Terms {
     /// Of customers whose address is not known.
     pub(super) customer_email_domain: Option<String>,
-    /// Whether notifications that were acted upon are marked as read.
-    pub(super) mark_read: bool,
+    system: String,
+    mappings: Arc<Mappings>,
+}
+
+impl Terms {
+    /// By which a delivery goes that was planned then.
+    pub(super) fn mapping(&self, version: MappingVersion) -> &DeskHiveMapping {
+        match self.mappings.of_system(version, &self.system) {
+            Some(SystemMapping::DeskHive(mapping)) => mapping,
+            // One of this name was of another kind then.
+            _ => match self.mappings.in_force().systems.get(&self.system) {
+                Some(SystemMapping::DeskHive(mapping)) => mapping,
+                _ => DeskHiveMapping::usual(),
+            },
+        }
+    }
+
+    /// That in force.
+    pub(super) fn now(&self) -> &DeskHiveMapping {
+        self.mapping(self.mappings.current())
+    }
 }
 
 /// A setting that DeskHive cannot be called with.
@@ -73,8 +95,19 @@ impl HelpdeskWays {
                 .transpose()?,
             terms: Terms {
                 customer_email_domain: deskhive.customer_email_domain.clone(),
-                mark_read: deskhive.mark_read,
+                system: system.id.clone(),
+                mappings: Arc::new(Mappings::of_one(
+                    &system.id,
+                    SystemMapping::DeskHive(Box::new(deskhive.mapping.clone())),
+                )),
             },
         })
+    }
+
+    /// By those decisions, which know of earlier ones, too.
+    #[must_use]
+    pub fn with_mappings(mut self, mappings: &Arc<Mappings>) -> Self {
+        self.terms.mappings = Arc::clone(mappings);
+        self
     }
 }

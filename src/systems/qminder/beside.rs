@@ -4,6 +4,7 @@ use qminder_client::external::{Record, StoredRecord, read_back};
 use qminder_client::tickets::{Scope, get};
 use serde_json::Value;
 
+use crate::mapping::Tally;
 use crate::model::{Class, DeliveryId, RemoteTicket};
 use crate::store::Conversation;
 use crate::systems::label::label;
@@ -70,7 +71,10 @@ impl Desk {
         let id = id(remote).map_err(|words| Trouble::new(Class::Rejected, words))?;
         let answer = self.ask(&read_back(&id), Turn::Waits).await;
         let answer = answer.map_err(|error| self.trouble(&error, Purpose::Record))?;
-        let wanted = record(conversation, &self.terms().style);
+        let wanted = {
+            let terms = self.terms();
+            record(conversation, terms.style(terms.now()), &mut Tally::off())
+        };
         Ok(compare(&answer.value.unwrap_or_default(), &wanted))
     }
 

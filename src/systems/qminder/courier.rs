@@ -5,6 +5,7 @@ use std::time::Duration;
 use qminder_client::tickets::Created;
 use qminder_client::{Answer, Call, Error, Kind, MessageType, TicketId};
 
+use crate::mapping::Tally;
 use crate::model::{Class, Command, Phase, Time};
 use crate::store::Parcel;
 use crate::systems::discreet::without;
@@ -32,7 +33,8 @@ impl Desk {
     ///
     /// In words, why nothing can be sent.
     pub fn shown(&self, parcel: &Parcel) -> Result<Shown, String> {
-        let order = Order::of(parcel, self.terms(), self.incarnation())?;
+        let mut tally = Tally::new();
+        let order = Order::of(parcel, self.terms(), self.incarnation(), &mut tally)?;
         let request = order.request();
         let request = ShownRequest::new(
             request.method(),
@@ -43,7 +45,7 @@ impl Desk {
         );
         Ok(Shown {
             requests: vec![request],
-            fates: Vec::new(),
+            fates: tally.into_fates(),
         })
     }
 
@@ -52,10 +54,16 @@ impl Desk {
             let words = "the system is in dry-run mode, so nothing is sent to it";
             return Trouble::new(Class::Paused, words).into_report();
         }
-        let order = match Order::of(parcel, self.terms(), self.incarnation()) {
+        let mut tally = Tally::new();
+        let order = match Order::of(parcel, self.terms(), self.incarnation(), &mut tally) {
             Ok(order) => order,
             Err(words) => return Trouble::new(Class::Rejected, words).into_report(),
         };
+        let report = self.send(parcel, order).await;
+        report.with_fates(tally)
+    }
+
+    async fn send(&self, parcel: &Parcel, order: Order) -> Report {
         match order {
             Order::Make(call) => self.make(parcel, &call).await,
             Order::Sms(remote, call) => self.send_sms(parcel, &remote, &call).await,
@@ -103,6 +111,7 @@ impl Desk {
 
     /// Where a call before may have sent the message, it is looked for, and sent only if it is not there.
     async fn send_sms(&self, parcel: &Parcel, remote: &TicketId, call: &Call<()>) -> Report {
+        let text = self.terms().sms(parcel);
         let mut turn = Turn::Has;
         if let Some(doubt) = parcel.delivery.in_doubt_since {
             let since = before(doubt, SMS_CLOCKS_DIFFER_BY).to_timestamp();
@@ -120,7 +129,7 @@ impl Desk {
                 message.message_type == MessageType::Outgoing
                     && is_ours
                     && message.created.date >= since
-                    && message.body.trim() == parcel.text.trim()
+                    && message.body.trim() == text
             });
             if is_it {
                 return done(200, "the message was sent by an earlier call");

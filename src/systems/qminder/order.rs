@@ -5,13 +5,17 @@ use qminder_client::tickets::{
 };
 use qminder_client::{Call, Request, TicketId, external};
 
-use crate::model::{Command, Link, LinkState};
+use crate::mapping::{QminderMapping, Tally};
+use crate::model::{Command, Link, LinkState, Ticket};
 use crate::store::{Conversation, Parcel};
 use crate::systems::label::label;
 
 use super::record::record;
-use super::visit::visit;
+use super::visit::{Announced, visit};
 use super::ways::Terms;
+
+/// Under which name a Qminder's ticket shows the visitor's language.
+const LANGUAGE: &str = "languageCode";
 
 /// What is asked.
 #[derive(Debug)]
@@ -36,8 +40,14 @@ impl Order {
     /// # Errors
     ///
     /// In words, why it never can.
-    pub(super) fn of(parcel: &Parcel, terms: &Terms, incarnation: &str) -> Result<Self, String> {
+    pub(super) fn of(
+        parcel: &Parcel,
+        terms: &Terms,
+        incarnation: &str,
+        tally: &mut Tally,
+    ) -> Result<Self, String> {
         let delivery = &parcel.delivery;
+        let mapping = terms.mapping(delivery.mapping);
         let conversation = parcel.conversation.as_deref();
         let conversation = conversation.ok_or("the ticket is missing")?;
         let linked = || linked(conversation, &delivery.system);
@@ -51,12 +61,17 @@ impl Order {
                 return Err(format!("qminder has no way to {}", delivery.command.word()));
             }
             Command::CreateTicket { visitor } => {
-                let label = label(incarnation, delivery.id);
-                let visit = visit(visitor, label, &terms.line, &terms.language);
+                let announced = Announced {
+                    label: &label(incarnation, delivery.id),
+                    line: &terms.line,
+                    language: language(&conversation.ticket, terms, mapping, tally),
+                    nameless: &mapping.nameless,
+                };
+                let visit = visit(visitor, announced, tally);
                 Self::Make(create(&visit).map_err(|invalid| invalid.to_string())?)
             }
             Command::ReplaceRecord => {
-                let record = record(conversation, &terms.style);
+                let record = record(conversation, terms.style(mapping), tally);
                 Self::Record(external::attach(&linked()?, &record))
             }
             Command::AddLabel(name) => {
@@ -85,7 +100,9 @@ impl Order {
             }
             Command::SendSms => {
                 let remote = linked()?;
-                let call = send_message(&remote, &parcel.text, user);
+                let text = terms.sms(parcel);
+                tally.kept("message.text", "form message");
+                let call = send_message(&remote, &text, user);
                 Self::Sms(remote, call)
             }
         })
@@ -102,6 +119,30 @@ impl Order {
             | Self::Sms(_, call) => call.request(),
         }
     }
+}
+
+/// What the visitor's language is called there: where they came by another Qminder, that one says.
+fn language<'a>(
+    ticket: &'a Ticket,
+    terms: &'a Terms,
+    mapping: &'a QminderMapping,
+    tally: &mut Tally,
+) -> &'a str {
+    const TO: &str = "ticket /languageCode";
+    let mut details = ticket.links.iter().flat_map(|link| &link.details);
+    let spoken = details.find(|(name, _)| name == LANGUAGE);
+    if let Some((_, spoken)) = spoken
+        && let Some(language) = mapping.languages.of(spoken).apply(spoken)
+    {
+        if language == spoken {
+            tally.kept("language", TO);
+        } else {
+            tally.converted("language", TO, "mapping.languages");
+        }
+        return language;
+    }
+    tally.defaulted("", TO, "the system's `language`");
+    &terms.language
 }
 
 /// The system's ticket that stands for ours.

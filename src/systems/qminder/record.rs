@@ -6,11 +6,12 @@
 use jiff::tz::TimeZone;
 use qminder_client::external::{Importance, Item, Record, RecordBuilder};
 
-use crate::model::{Priority, Sender, Status, Ticket, Visibility};
+use crate::mapping::readable::{line, readable};
+use crate::mapping::{FieldType, QminderMapping, Shade, Tally, Template, written_by};
+use crate::model::{Ticket, Visibility};
 use crate::store::{Conversation, MessageView};
-use crate::systems::readable::{line, readable};
-
 use crate::systems::contact::Contact;
+use crate::systems::filled::{filled, scope_of};
 
 /// At most so many messages are shown.
 pub const MOST_ITEMS: usize = 30;
@@ -21,105 +22,81 @@ pub const MOST_BYTES: usize = 32 * 1024;
 
 /// Qminder's own limit of provider and title, in UTF-16 code units.
 const LONGEST_NAME: usize = 100;
-/// Of the ticket's title and of a value.
+/// Of a value.
 const LONGEST_VALUE: usize = 200;
-/// What stands above the list.
-const CONVERSATION: &str = "Conversation, newest first";
+/// Of the message, which speaks of more.
+const LONGEST_BANNER: usize = 300;
 /// What is kept free for saying what is left out.
 const BYTES_FOR_LEFT_OUT: usize = 512;
 
 /// What a system's settings say of its records.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RecordStyle {
+#[derive(Debug, Clone, Copy)]
+pub struct RecordStyle<'a> {
     /// Whose record it is at Qminder.
-    pub provider: String,
+    pub provider: &'a str,
     /// What stands above it.
-    pub title: String,
-    /// Whether clerks see internal notes.
-    pub shows_internal: bool,
+    pub title: &'a str,
+    /// What becomes of fields.
+    pub mapping: &'a QminderMapping,
 }
 
 /// The record of what `conversation` says by now. It breaks no documented rule, whatever was said.
-pub fn record(conversation: &Conversation, style: &RecordStyle) -> Record {
-    let ticket = &conversation.ticket;
-    let mut builder = heading(ticket, style);
-    let bytes = json_bytes(&builder);
-    let list = list(conversation, style, bytes);
+pub fn record(conversation: &Conversation, style: RecordStyle<'_>, tally: &mut Tally) -> Record {
+    let mut builder = heading(&conversation.ticket, style, tally);
+    let title = style.mapping.texts.conversation.as_str();
+    let list = list(conversation, style, json_bytes(&builder, title));
+    list.tell(tally);
     if let Some(words) = list.left_out() {
         builder = builder.text("Not shown", words);
     }
     // Whether a list without items, or a text without a letter, would pass is not documented.
     if !list.items.is_empty() {
-        builder = builder.list(CONVERSATION, list.items);
+        builder = builder.list(title, list.items);
     }
     builder
         .build()
         .expect("provider and title are of the right length, and dates have four digits")
 }
 
-fn heading(ticket: &Ticket, style: &RecordStyle) -> RecordBuilder {
+fn heading(ticket: &Ticket, style: RecordStyle<'_>, tally: &mut Tally) -> RecordBuilder {
     let name = |text: &str, otherwise: &str| match line(text, LONGEST_NAME) {
         name if name.is_empty() => otherwise.to_owned(),
         name => name,
     };
-    let provider = name(&style.provider, "ticketbridge");
-    let builder = Record::builder(provider, name(&style.title, "Support ticket"));
-    let title = line(&ticket.title, LONGEST_VALUE);
-    let (priority, status) = (priority(ticket.priority), status(ticket.status));
-    let banner = format!("{priority} priority, {status}: {title}");
+    let mapping = style.mapping;
+    let provider = name(style.provider, "ticketbridge");
+    let builder = Record::builder(provider, name(style.title, "Support ticket"));
     let contact = Contact::of(&ticket.author);
-    let uid = line(&ticket.author.external_uid, LONGEST_VALUE);
-    let author = match line(&contact.name, LONGEST_VALUE) {
-        name if !name.is_empty() => name,
-        _ if !uid.is_empty() => uid.clone(),
-        _ => "(no name)".to_owned(),
+    let scope = scope_of(ticket, &contact);
+    let banner = filled(
+        &mapping.texts.banner,
+        &scope,
+        LONGEST_BANNER,
+        "record /fields message",
+        tally,
+    );
+    let banner = match banner {
+        banner if banner.is_empty() => line(&ticket.title, LONGEST_VALUE),
+        banner => banner,
     };
-    let mut builder = builder
-        .message(importance(ticket), banner)
-        .text("Author", author);
-    if let Some(email) = &contact.email {
-        builder = builder.email("E-mail", email);
-    }
-    if let Some(phone) = &contact.phone {
-        builder = builder.phone_number("Telephone", phone);
-    }
-    if !uid.is_empty() && contact.email.as_ref() != Some(&uid) {
-        builder = builder.text("Author ID", uid);
-    }
-    let number = format!("{} ({})", ticket.id, line(&ticket.brand, LONGEST_NAME));
-    builder = builder.text("Ticket", number);
-    let provider = ticket.provider.as_deref().unwrap_or_default();
-    match line(provider, LONGEST_VALUE) {
-        provider if provider.is_empty() => builder,
-        provider => builder.text("Provider", provider),
-    }
-}
-
-fn importance(ticket: &Ticket) -> Importance {
-    match (ticket.status, ticket.priority) {
-        (Status::Closed, _) => Importance::Info,
-        (_, Priority::Low | Priority::Medium) => Importance::Info,
-        (_, Priority::High) => Importance::Warning,
-        (_, Priority::Critical) => Importance::Error,
-    }
-}
-
-fn priority(priority: Priority) -> &'static str {
-    match priority {
-        Priority::Low => "Low",
-        Priority::Medium => "Medium",
-        Priority::High => "High",
-        Priority::Critical => "Critical",
-    }
-}
-
-fn status(status: Status) -> &'static str {
-    match status {
-        Status::Open => "open",
-        Status::InProgress => "in progress",
-        Status::OnHold => "on hold",
-        Status::Closed => "closed",
-    }
+    let importance = match mapping.importance.of(ticket.status, ticket.priority) {
+        Shade::Info => Importance::Info,
+        Shade::Warning => Importance::Warning,
+        Shade::Error => Importance::Error,
+    };
+    tally.converted("priority", "record /fields message", "mapping.importance");
+    let builder = builder.message(importance, banner);
+    mapping.fields.iter().fold(builder, |builder, field| {
+        let to = "record /fields";
+        let value = filled(&field.value, &scope, LONGEST_VALUE, to, tally);
+        let title = line(&field.title, LONGEST_NAME);
+        match field.field_type {
+            _ if value.is_empty() => builder,
+            FieldType::Text => builder.text(title, value),
+            FieldType::Email => builder.email(title, value),
+            FieldType::PhoneNumber => builder.phone_number(title, value),
+        }
+    })
 }
 
 /// As much of the conversation as there is room for.
@@ -130,9 +107,45 @@ struct List {
     omitted: u64,
     /// Messages that are shown in part.
     cut: u64,
+    /// Internal notes that clerks are not to see.
+    hidden: u64,
 }
 
 impl List {
+    fn tell(&self, tally: &mut Tally) {
+        const TO: &str = "record /fields list";
+        if self.omitted > 0 {
+            let why = format!(
+                "{} older messages: at most {MOST_ITEMS}, and {MOST_BYTES} bytes in all",
+                self.omitted
+            );
+            tally.cut("messages", TO, why);
+        }
+        if self.cut > 0 {
+            let why = format!(
+                "{} long messages: at most {LONGEST_ITEM} characters each",
+                self.cut
+            );
+            tally.cut("message.text", TO, why);
+        }
+        if self.hidden > 0 {
+            let why = format!(
+                "{} internal notes: mapping.internal_notes is false",
+                self.hidden
+            );
+            tally.dropped("messages", why);
+        }
+        if !self.items.is_empty() {
+            tally.kept("content", TO);
+            if self.cut == 0 {
+                tally.kept("message.text", TO);
+            }
+            tally.converted("message.created_at", TO, "its day");
+            tally.kept("message.author", TO);
+            tally.converted("message.visibility", TO, "in the footer");
+        }
+    }
+
     fn left_out(&self) -> Option<String> {
         let count = |count: u64, what: &str| match count {
             0 => None,
@@ -146,19 +159,22 @@ impl List {
     }
 }
 
-fn list(conversation: &Conversation, style: &RecordStyle, bytes_before: usize) -> List {
-    let shown = |view: &&MessageView| match view.message.visibility {
+fn list(conversation: &Conversation, style: RecordStyle<'_>, bytes_before: usize) -> List {
+    let shows_internal = style.mapping.internal_notes;
+    let is_shown = |view: &&MessageView| match view.message.visibility {
         Visibility::Public => true,
-        Visibility::Internal => style.shows_internal,
+        Visibility::Internal => shows_internal,
     };
+    let (shown, hidden): (Vec<_>, Vec<_>) = conversation.messages.iter().rev().partition(is_shown);
     let mut list = List {
         omitted: conversation.omitted,
+        hidden: hidden.len() as u64,
         ..List::default()
     };
     let mut room = MOST_BYTES.saturating_sub(bytes_before + BYTES_FOR_LEFT_OUT);
     let mut is_full = false;
-    for view in conversation.messages.iter().rev().filter(shown) {
-        let (item, is_cut) = item(view);
+    for view in shown {
+        let (item, is_cut) = item(view, &style.mapping.texts.footer);
         let bytes = serde_json::to_vec(&item).map_or(usize::MAX, |json| json.len() + 1);
         // What is shown has no gaps.
         is_full |= list.items.len() == MOST_ITEMS || bytes > room;
@@ -174,7 +190,7 @@ fn list(conversation: &Conversation, style: &RecordStyle, bytes_before: usize) -
 }
 
 /// One message, and whether some of it is left out.
-fn item(view: &MessageView) -> (Item, bool) {
+fn item(view: &MessageView, footer: &Template) -> (Item, bool) {
     let message = &view.message;
     let name = match line(message.from.name(), LONGEST_NAME) {
         name if name.is_empty() => "(no name)".to_owned(),
@@ -186,18 +202,12 @@ fn item(view: &MessageView) -> (Item, bool) {
         (_, 0) => said.text,
         (shown, left_out) => format!("{shown}… ({left_out} more characters)"),
     };
-    let kind = match (&message.from, message.visibility) {
-        (_, Visibility::Internal) => "Internal note".to_owned(),
-        (Sender::Customer(_), Visibility::Public) => "Customer".to_owned(),
-        (Sender::Agent { .. }, Visibility::Public) => "Agent".to_owned(),
-        (Sender::Colleague { system, .. }, Visibility::Public) => {
-            format!("Agent at {}", line(system, LONGEST_NAME))
-                .trim_end()
-                .to_owned()
-        }
-    };
-    let edited = if message.revision > 0 { ", edited" } else { "" };
-    let item = Item::new(name).text(text).footer(format!("{kind}{edited}"));
+    let scope = written_by(message).with_truth("edited", message.revision > 0);
+    let mut item = Item::new(name).text(text);
+    let footer = filled(footer, &scope, LONGEST_VALUE, "", &mut Tally::off());
+    if !footer.is_empty() {
+        item = item.footer(footer);
+    }
     let date = message.created_at.to_timestamp();
     let date = date.to_zoned(TimeZone::UTC).date();
     let item = match date.year() {
@@ -208,8 +218,8 @@ fn item(view: &MessageView) -> (Item, bool) {
 }
 
 /// How many bytes of JSON a record has that ends with an empty list.
-fn json_bytes(builder: &RecordBuilder) -> usize {
-    let whole = builder.clone().list(CONVERSATION, []);
+fn json_bytes(builder: &RecordBuilder, title: &str) -> usize {
+    let whole = builder.clone().list(title, []);
     whole
         .build()
         .map_or(MOST_BYTES, |record| record.to_json().len())

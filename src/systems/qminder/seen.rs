@@ -5,9 +5,9 @@ use qminder_client::ticket::{Extra, Interaction, Label, Message};
 use qminder_client::{MessageType, Status, Ticket};
 
 use crate::mapping::Tally;
+use crate::mapping::readable::{line, readable};
 use crate::model::{Person, Phase, RemoteMessage, RemoteSender, RemoteTicket, Time, Visibility};
 use crate::systems::label::{is_bridges, made_by};
-use crate::systems::readable::{line, readable};
 
 mod fates;
 

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::clock::SystemClock;
 use crate::gates::KeyGate;
+use crate::mapping::QminderMapping;
 use crate::model::{Command, DeliveryId, Link, LinkState, Time};
 use crate::outbound::system_client;
 use crate::settings::{AfterServed, Mode, Qminder, Rate, Secret, System, SystemKind};
@@ -55,9 +56,11 @@ fn qminder() -> Qminder {
         poll_interval: Duration::from_secs(60),
         after_served: AfterServed::NewTicket,
         import_to: None,
-        sms_replies: true,
-        cancel_closed: true,
-        internal_notes: false,
+        mapping: QminderMapping {
+            sms_replies: true,
+            cancel_closed: true,
+            ..QminderMapping::default()
+        },
     }
 }
 

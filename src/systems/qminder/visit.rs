@@ -3,30 +3,67 @@
 use qminder_client::LineId;
 use qminder_client::tickets::NewTicket;
 
+use crate::mapping::Tally;
+use crate::mapping::readable::line;
 use crate::model::Author;
 use crate::systems::contact::Contact;
-use crate::systems::readable::line;
 
 /// In UTF-16 code units.
 const LONGEST_NAME: usize = 50;
-/// Who comes without a name.
-const NAMELESS: &str = "Customer";
 
-/// The visit of `author` in `line`, found again by `label`. Qminder takes it, as far as its rules are documented; the
-/// same arguments always make the same request.
-pub(super) fn visit(author: &Author, label: String, line: &LineId, language: &str) -> NewTicket {
+/// How a visit is announced.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Announced<'a> {
+    /// By which it is found again.
+    pub(super) label: &'a str,
+    /// Where.
+    pub(super) line: &'a LineId,
+    /// The visitor's language there.
+    pub(super) language: &'a str,
+    /// What a visitor without a name is called.
+    pub(super) nameless: &'a str,
+}
+
+/// The visit of `author`. Qminder takes it, as far as its rules are documented; the same arguments always make the same
+/// request.
+pub(super) fn visit(author: &Author, announced: Announced<'_>, tally: &mut Tally) -> NewTicket {
     let contact = Contact::of(author);
-    let (first, last) = names(&contact.name, &author.external_uid);
-    let mut visit = NewTicket::new(line.clone(), first).label(label);
+    let (first, last) = names(author, &contact, announced.nameless, tally);
+    let mut visit = NewTicket::new(announced.line.clone(), first).label(announced.label);
     if let Some(last) = last {
         visit = visit.last_name(last);
     }
-    if let Some(phone) = contact.phone {
-        visit = visit.phone_number(phone);
+    match contact.phone {
+        Some(phone) => {
+            tally.converted(
+                "author",
+                "ticket /phoneNumber",
+                "the one of their names that is a number",
+            );
+            visit = visit.phone_number(phone);
+        }
+        None => tally.absent(
+            "author",
+            "ticket /phoneNumber",
+            "none of their names is a telephone number: +…, (…) or tel:…",
+        ),
     }
-    if let Some(email) = contact.email {
-        visit = visit.email(email);
+    match contact.email {
+        Some(email) => {
+            tally.converted(
+                "author",
+                "ticket /email",
+                "the one of their names that is an address",
+            );
+            visit = visit.email(email);
+        }
+        None => tally.absent(
+            "author",
+            "ticket /email",
+            "none of their names is an address",
+        ),
     }
+    let language = announced.language;
     if (2..=5).contains(&language.chars().count()) && language.encode_utf16().count() <= 5 {
         visit = visit.language_code(language);
     }
@@ -35,12 +72,44 @@ pub(super) fn visit(author: &Author, label: String, line: &LineId, language: &st
 
 /// A given and a family name of the right lengths: what people see of the author, or else the sender's name for them,
 /// or else a word.
-fn names(name: &str, uid: &str) -> (String, Option<String>) {
-    if let Some(names) = split(name) {
-        return names;
+fn names(
+    author: &Author,
+    contact: &Contact,
+    nameless: &str,
+    tally: &mut Tally,
+) -> (String, Option<String>) {
+    const FIRST: &str = "ticket /firstName";
+    if let Some((first, last)) = split(&contact.name) {
+        let both = match &last {
+            Some(_) => "ticket /firstName, /lastName",
+            None => FIRST,
+        };
+        let shown: usize = [Some(&first), last.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(|name| name.trim_end_matches('…').chars().count())
+            .sum();
+        if author.username == first {
+            tally.kept("author.username", FIRST);
+        } else if shown + usize::from(last.is_some()) < contact.name.chars().count() {
+            tally.cut("author.username", both, "at most 50 characters each");
+        } else {
+            tally.converted("author.username", both, "given and family name");
+        }
+        return (first, last);
     }
-    let (uid, nameless) = (line(uid, LONGEST_NAME), NAMELESS.to_owned());
-    (if is_long_enough(&uid) { uid } else { nameless }, None)
+    let uid = line(&author.external_uid, LONGEST_NAME);
+    if is_long_enough(&uid) {
+        let why = "the sender's name for them, since people see none of 2 characters";
+        tally.defaulted("author.external_uid", FIRST, why);
+        return (uid, None);
+    }
+    tally.defaulted(
+        "",
+        FIRST,
+        "mapping.nameless, since the author has no name of 2 characters",
+    );
+    (nameless.to_owned(), None)
 }
 
 fn split(name: &str) -> Option<(String, Option<String>)> {
@@ -83,18 +152,33 @@ mod tests {
             external_uid: uid.to_owned(),
             username: name.to_owned(),
         };
-        let label = label("00aa11bb22cc", DeliveryId(7));
-        visit(&author, label, &12345.into(), "en")
+        announced(&author, &label("00aa11bb22cc", DeliveryId(7)), "en")
+    }
+
+    fn announced(author: &Author, label: &str, language: &str) -> NewTicket {
+        let announced = Announced {
+            label,
+            line: &12345.into(),
+            language,
+            nameless: "Customer",
+        };
+        visit(author, announced, &mut Tally::off())
     }
 
     fn names_of(name: &str) -> (String, Option<String>) {
+        names_with(name, "uid-1")
+    }
+
+    fn names_with(name: &str, uid: &str) -> (String, Option<String>) {
+        let author = Author {
+            external_uid: uid.to_owned(),
+            username: name.to_owned(),
+        };
         names(
-            &Contact::of(&Author {
-                external_uid: "uid-1".to_owned(),
-                username: name.to_owned(),
-            })
-            .name,
-            "uid-1",
+            &author,
+            &Contact::of(&author),
+            "Customer",
+            &mut Tally::off(),
         )
     }
 
@@ -129,8 +213,8 @@ mod tests {
             );
             assert_eq!(names_of(name), expected, "{name:?}");
         }
-        assert_eq!(names("", "7").0, "Customer");
-        assert_eq!(names("😀", " \0").0, "Customer");
+        assert_eq!(names_with("", "7").0, "Customer");
+        assert_eq!(names_with("😀", " \0").0, "Customer");
     }
 
     #[test]
@@ -152,7 +236,7 @@ mod tests {
         fn whoever_comes_can_be_announced(uid in "\\PC{0,80}|[\\s\\S]{0,40}", name in "[\\s\\S]{0,80}|.{40,60} .{0,60}|\\+[0-9 ()]{4,30}|[a-zé+]{1,60}@[a-z.]{1,60}", language in "[\\s\\S]{0,7}") {
             let author = Author { external_uid: uid, username: name };
             let label = label("00aa11bb22cc", DeliveryId(u64::MAX));
-            let visit = visit(&author, label, &12345.into(), &language);
+            let visit = announced(&author, &label, &language);
             prop_assert_eq!(visit.check(), Ok(()));
         }
     }

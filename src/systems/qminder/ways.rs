@@ -1,11 +1,15 @@
 //! What the settings of a Qminder system come to.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use qminder_client::{ApiKey, Client, InvalidBase, InvalidId, InvalidKey, LineId, UserId};
 
+use crate::mapping::{Mappings, QminderMapping, SystemMapping, said};
+use crate::model::MappingVersion;
 use crate::outbound;
 use crate::settings::{Mode, Qminder, System};
+use crate::store::Parcel;
 
 use super::record::RecordStyle;
 
@@ -28,7 +32,46 @@ pub(super) struct Terms {
     pub(super) language: String,
     /// In whose name calls that need a user are made.
     pub(super) user: Option<UserId>,
-    pub(super) style: RecordStyle,
+    /// Of the external data record.
+    provider: String,
+    /// Of the external data record.
+    title: String,
+    system: String,
+    mappings: Arc<Mappings>,
+}
+
+impl Terms {
+    /// By which a delivery goes that was planned then.
+    pub(super) fn mapping(&self, version: MappingVersion) -> &QminderMapping {
+        match self.mappings.of_system(version, &self.system) {
+            Some(SystemMapping::Qminder(mapping)) => mapping,
+            // One of this name was of another kind then.
+            _ => match self.mappings.in_force().systems.get(&self.system) {
+                Some(SystemMapping::Qminder(mapping)) => mapping,
+                _ => QminderMapping::usual(),
+            },
+        }
+    }
+
+    /// That in force.
+    pub(super) fn now(&self) -> &QminderMapping {
+        self.mapping(self.mappings.current())
+    }
+
+    /// How records look.
+    pub(super) fn style<'a>(&'a self, mapping: &'a QminderMapping) -> RecordStyle<'a> {
+        RecordStyle {
+            provider: &self.provider,
+            title: &self.title,
+            mapping,
+        }
+    }
+
+    /// What the visitor is told by `parcel`.
+    pub(super) fn sms(&self, parcel: &Parcel) -> String {
+        let mapping = self.mapping(parcel.delivery.mapping);
+        said(&mapping.texts.sms, &parcel.message, &parcel.text)
+    }
 }
 
 /// A setting that Qminder cannot be called with.
@@ -67,12 +110,21 @@ impl DeskWays {
                 line: qminder.line.parse().map_err(DeskFault::Line)?,
                 language: qminder.language.clone(),
                 user: qminder.user.map(UserId::from),
-                style: RecordStyle {
-                    provider: qminder.provider.clone(),
-                    title: qminder.title.clone(),
-                    shows_internal: qminder.internal_notes,
-                },
+                provider: qminder.provider.clone(),
+                title: qminder.title.clone(),
+                system: system.id.clone(),
+                mappings: Arc::new(Mappings::of_one(
+                    &system.id,
+                    SystemMapping::Qminder(Box::new(qminder.mapping.clone())),
+                )),
             },
         })
+    }
+
+    /// By those decisions, which know of earlier ones, too.
+    #[must_use]
+    pub fn with_mappings(mut self, mappings: &Arc<Mappings>) -> Self {
+        self.terms.mappings = Arc::clone(mappings);
+        self
     }
 }

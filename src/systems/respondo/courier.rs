@@ -6,6 +6,7 @@ use respondo_client::Author;
 use respondo_client::push::{ExternalTicket, Kind, Request};
 
 use crate::clock::Clock;
+use crate::mapping::Tally;
 use crate::model::{Class, Command, Pushing};
 use crate::store::Parcel;
 use crate::systems::{Courier, Delivering, HIDDEN, Report, Shown, ShownRequest, Trouble};
@@ -43,7 +44,8 @@ impl Hub {
             token: HIDDEN.to_owned(),
             ..pushing.clone()
         };
-        let request = self.request(parcel, &hidden)?;
+        let mut tally = Tally::new();
+        let request = self.request(parcel, &hidden, &mut tally)?;
         let mut body: serde_json::Value =
             serde_json::from_slice(request.body()).map_err(|error| error.to_string())?;
         if let Some(token) = body.pointer_mut("/personal_access_token/token") {
@@ -59,7 +61,7 @@ impl Hub {
                 None,
                 body.to_string(),
             )],
-            fates: Vec::new(),
+            fates: tally.into_fates(),
         })
     }
 
@@ -78,7 +80,8 @@ impl Hub {
             let words = "the system is in dry-run mode, so nothing is sent to it";
             return Trouble::new(Class::Paused, words).into_report();
         }
-        let request = pushing(parcel).and_then(|pushing| self.request(parcel, pushing));
+        let mut tally = Tally::new();
+        let request = pushing(parcel).and_then(|pushing| self.request(parcel, pushing, &mut tally));
         let request = match request {
             Ok(request) => request,
             Err(words) => return Trouble::new(Class::Rejected, words).into_report(),
@@ -86,19 +89,26 @@ impl Hub {
         let error = match self.ways.client.send(&request).await {
             Ok(pushed) => {
                 let words = format!("pushed as ticket {}", pushed.id);
-                return done(200, words, Some(pushed.id));
+                return done(200, words, Some(pushed.id)).with_fates(tally);
             }
             Err(error) => error,
         };
         // It cannot be asked whether it has a ticket, but it takes none twice.
         if error.kind() == Kind::Duplicate && parcel.delivery.in_doubt_since.is_some() {
-            return done(422, "it was pushed by an earlier call".to_owned(), None);
+            return done(422, "it was pushed by an earlier call".to_owned(), None)
+                .with_fates(tally);
         }
         trouble(&error, self.clock.now()).into_report()
     }
 
-    fn request(&self, parcel: &Parcel, pushing: &Pushing) -> Result<Request, String> {
+    fn request(
+        &self,
+        parcel: &Parcel,
+        pushing: &Pushing,
+        tally: &mut Tally,
+    ) -> Result<Request, String> {
         let ways = &self.ways;
+        tell(parcel, pushing, tally);
         let named = |name: &str, otherwise: &str| match name.trim() {
             "" => otherwise.to_owned(),
             _ => name.to_owned(),
@@ -134,5 +144,59 @@ fn done(status: u16, words: String, remote_uid: Option<String>) -> Report {
         status: Some(status),
         remote_uid,
         ..Report::unanswered(Class::Ok, words, None)
+    }
+}
+
+fn tell(parcel: &Parcel, pushing: &Pushing, tally: &mut Tally) {
+    let is_blank = |text: &str| text.trim().is_empty();
+    tally.kept("content", "ticket /content");
+    tally.kept("message.text", "ticket /content");
+    tally.converted(
+        "external_uid",
+        "ticket /external_uid",
+        "with brand and provider in front, so that it is unique",
+    );
+    tally.converted(
+        "provider",
+        "ticket /external_uid",
+        "in front of the uid: servers lose replies to tickets with a custom_provider",
+    );
+    tally.converted("brand", "ticket /external_uid", "in front of the uid");
+    match &pushing.parent_uid {
+        Some(_) => tally.converted(
+            "parent_uid",
+            "ticket /parent_uid",
+            "the message that opened the ticket",
+        ),
+        None => tally.absent("parent_uid", "ticket /parent_uid", "it opens the ticket"),
+    }
+    match is_blank(&pushing.author.external_uid) {
+        true => tally.defaulted(
+            "author.external_uid",
+            "ticket /author/external_uid",
+            "it is blank",
+        ),
+        false => tally.kept("author.external_uid", "ticket /author/external_uid"),
+    }
+    match is_blank(&pushing.author.username) {
+        true => tally.defaulted(
+            "author.username",
+            "ticket /author/username",
+            "it is blank: the uid",
+        ),
+        false => tally.kept("author.username", "ticket /author/username"),
+    }
+    tally.converted(
+        "response_url",
+        "ticket /response_url",
+        "our own address, so that answers come through us",
+    );
+    match parcel.message.created_at.as_micros() % 1_000_000 {
+        0 => tally.kept("created_at", "ticket /created_at"),
+        _ => tally.converted(
+            "created_at",
+            "ticket /created_at",
+            "in the server's spelling",
+        ),
     }
 }

@@ -49,6 +49,7 @@ pub(in crate::systems) fn ticket(links: Vec<Link>) -> Ticket {
         links,
         pace: crate::model::Pace::default(),
         loop_since: None,
+        status_by: None,
     }
 }
 
@@ -119,6 +120,7 @@ pub(in crate::systems) fn parcel(system: &str, command: Command, remote: &str) -
             age_from: Time::EPOCH,
             in_doubt_since: None,
             mark: None,
+            mapping: Default::default(),
         },
         message: message().message,
         text: SAID.to_owned(),

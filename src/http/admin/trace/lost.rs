@@ -26,6 +26,7 @@ fn one(fate: &Fate) -> Option<String> {
     };
     match how {
         How::Kept | How::Converted => None,
+        How::Dropped if !to.is_empty() => Some(format!("nothing of {name}{place}{why}")),
         How::Cut | How::Defaulted | How::Dropped => Some(format!("{name} {how}{place}{why}")),
     }
 }
@@ -52,13 +53,14 @@ mod tests {
                 "more than 10 characters",
             ),
             fate("provider", "", How::Dropped, "no place for it"),
+            fate("author", "ticket /phone", How::Dropped, "no number"),
             fate("", "ticket /lastName", How::Defaulted, ""),
         ];
         assert_eq!(
             lost(&fates).as_deref(),
             Some(
                 "content cut in ticket /text (more than 10 characters); provider dropped (no place for it); \
-                 ticket /lastName defaulted"
+                 nothing of author in ticket /phone (no number); ticket /lastName defaulted"
             )
         );
         assert_eq!(lost(&fates[..2]), None);

@@ -58,6 +58,12 @@ pub(super) fn told(at: Time, note: &Note) -> Entry {
             );
             Entry::new(at, "surplus", text)
         }
+        Note::Outranked { system, status, by } => {
+            let text = format!(
+                "{status} at {system} changes nothing here: it stands where {by} wants it, whose word goes before by mapping.status_wins"
+            );
+            Entry::new(at, "outranked", text)
+        }
         Note::Elsewhere { system, from, to } => {
             Entry::new(at, "seen", format!("from {from} to {to} at {system}"))
         }

@@ -70,7 +70,7 @@ async fn a_change_may_be_a_message_where_those_matter() {
         let desks = Desks::with(|settings| {
             for system in settings.systems.values_mut() {
                 if let SystemKind::Qminder(qminder) = &mut system.kind {
-                    qminder.sms_replies = sends_sms;
+                    qminder.mapping.sms_replies = sends_sms;
                 }
             }
         });

@@ -209,7 +209,9 @@ async fn a_system_in_dry_run_is_told_nothing() {
         mode: Mode::DryRun,
         ..system(&desk.base_url())
     };
-    let (helpdesk, _) = helpdesk_of(&changed(system, |deskhive| deskhive.mark_read = true));
+    let (helpdesk, _) = helpdesk_of(&changed(system, |deskhive| {
+        deskhive.mapping.mark_read = true
+    }));
     for command in all_commands() {
         assert_eq!(
             deliver(&helpdesk, parcel(command, ticket)).await.class,

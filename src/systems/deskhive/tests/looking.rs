@@ -192,7 +192,7 @@ async fn notifications_are_told_and_marked_as_read_only_if_that_is_wanted() {
     assert!(desk.seen_for(Operation::MarkRead).is_empty());
 
     let marking = changed(system(&desk.base_url()), |deskhive| {
-        deskhive.mark_read = true
+        deskhive.mapping.mark_read = true
     });
     let (marking, _) = helpdesk_of(&marking);
     marking.acted_upon(heard_of[0].id).await.unwrap();

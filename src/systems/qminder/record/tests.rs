@@ -4,16 +4,30 @@ use proptest::prelude::*;
 use qminder_client::external::check;
 use serde_json::{Value, json};
 
-use crate::model::{AgentId, Assignee, Author, Message, MessageId, Text, TicketId, Time, WayOut};
+use crate::model::{
+    AgentId, Assignee, Author, Message, MessageId, Priority, Sender, Status, Text, TicketId, Time,
+    WayOut,
+};
 
 use super::*;
 
-fn style() -> RecordStyle {
+fn style() -> RecordStyle<'static> {
     RecordStyle {
-        provider: "ticketbridge".to_owned(),
-        title: "Support ticket".to_owned(),
-        shows_internal: false,
+        provider: "ticketbridge",
+        title: "Support ticket",
+        mapping: QminderMapping::usual(),
     }
+}
+
+fn with_notes() -> QminderMapping {
+    QminderMapping {
+        internal_notes: true,
+        ..QminderMapping::default()
+    }
+}
+
+fn record(conversation: &Conversation, style: &RecordStyle<'_>) -> Record {
+    super::record(conversation, *style, &mut Tally::off())
 }
 
 fn author(name: &str) -> Author {
@@ -53,6 +67,7 @@ fn ticket(name: &str, title: &str) -> Ticket {
         links: Vec::new(),
         pace: crate::model::Pace::default(),
         loop_since: None,
+        status_by: None,
     }
 }
 
@@ -106,7 +121,7 @@ fn conversation(messages: Vec<MessageView>) -> Conversation {
     }
 }
 
-fn fields(conversation: &Conversation, style: &RecordStyle) -> Vec<Value> {
+fn fields(conversation: &Conversation, style: &RecordStyle<'_>) -> Vec<Value> {
     let record = record(conversation, style);
     assert_eq!(check(&record.to_value()), []);
     assert!(
@@ -118,7 +133,7 @@ fn fields(conversation: &Conversation, style: &RecordStyle) -> Vec<Value> {
     data["fields"].as_array().unwrap().clone()
 }
 
-fn items(conversation: &Conversation, style: &RecordStyle) -> Vec<Value> {
+fn items(conversation: &Conversation, style: &RecordStyle<'_>) -> Vec<Value> {
     let fields = fields(conversation, style);
     fields.last().unwrap()["items"].as_array().unwrap().clone()
 }
@@ -188,8 +203,9 @@ fn internal_notes_are_shown_only_where_that_is_wanted() {
     let conversation = conversation(vec![customer(1, "It burns."), note]);
     assert!(!record(&conversation, &style()).to_json().contains("Rude"));
     assert_eq!(items(&conversation, &style()).len(), 1);
+    let mapping = with_notes();
     let style = RecordStyle {
-        shows_internal: true,
+        mapping: &mapping,
         ..style()
     };
     assert_eq!(items(&conversation, &style)[0]["footer"], "Internal note");
@@ -267,9 +283,9 @@ fn provider_and_title_fit_whatever_is_configured() {
         ("\u{200b}".to_owned(), " ".to_owned(), (12, 14)),
     ] {
         let style = RecordStyle {
-            provider,
-            title,
-            shows_internal: true,
+            provider: &provider,
+            title: &title,
+            ..style()
         };
         let record = record(&conversation(Vec::new()), &style);
         let whole = |text: &str| text.chars().filter(|c| *c != '…').count();
@@ -301,12 +317,13 @@ proptest! {
             view
         });
         let conversation = Conversation { ticket, messages: messages.collect(), omitted: u64::from(omitted) };
-        let style = RecordStyle { provider, title: name, shows_internal: true };
+        let mapping = with_notes();
+        let style = RecordStyle { provider: &provider, title: &name, mapping: &mapping };
         let record = record(&conversation, &style);
         prop_assert_eq!(check(&record.to_value()), []);
         prop_assert!(record.to_json().len() <= MOST_BYTES);
         let json = record.to_json();
         prop_assert!(!json.contains(":\"\"") && !json.contains(":[]"), "{}", json);
-        prop_assert_eq!(record, super::record(&conversation, &style));
+        prop_assert_eq!(record, super::record(&conversation, style, &mut Tally::new()));
     }
 }

@@ -102,6 +102,7 @@ fn note_desk(ticket: &Ticket, tally: &mut Tally) {
             true => tally.cut(pointer, "custom_fields", too_long(LONGEST_VALUE)),
         }
     }
+    tally.kept("/languageCode", "language");
     let who = "an agent's `qminder_user` makes it theirs";
     tally.converted("/assigned/assignee", "assignee", who);
     let surplus = ticket.interactions.len().saturating_sub(MOST_OF_A_KIND);

@@ -3,16 +3,16 @@
 
 /// Text that is not longer than it may be.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Readable {
+pub struct Readable {
     /// In lines without white space at their ends; never two empty ones in a row.
-    pub(super) text: String,
+    pub text: String,
     /// So many characters of the original, white space aside, come after what is shown.
-    pub(super) left_out: usize,
+    pub left_out: usize,
 }
 
 /// Reads `text` until what it shows would be longer than `most` UTF-16 code units, which is how JavaScript and Java
 /// count. Markup stays as it is: it is text.
-pub(super) fn readable(text: &str, most: usize) -> Readable {
+pub fn readable(text: &str, most: usize) -> Readable {
     let mut page = Page {
         room: most,
         ..Page::default()
@@ -38,7 +38,7 @@ pub(super) fn readable(text: &str, most: usize) -> Readable {
 }
 
 /// [`readable`] on one line, with an ellipsis where something is left out.
-pub(super) fn line(text: &str, most: usize) -> String {
+pub fn line(text: &str, most: usize) -> String {
     let flat: String = text
         .chars()
         .map(|c| if is_line_end(c) { ' ' } else { c })

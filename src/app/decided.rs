@@ -1,0 +1,51 @@
+//! What the operator decides about fields, kept in the store: what was planned by it goes by it, whatever is decided
+//! later.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+
+use crate::clock::Clock;
+use crate::mapping::{MappingSet, Mappings};
+use crate::model::Happening;
+use crate::store::{Rank, Store};
+
+/// `set`, and all that was decided before.
+///
+/// # Errors
+///
+/// The store cannot be read.
+pub(crate) async fn recall(store: &Store, set: MappingSet) -> Result<Arc<Mappings>, anyhow::Error> {
+    let mut mappings = Mappings::new(set);
+    let kept = store.mappings().await;
+    for (version, text) in kept.context("earlier mappings cannot be read")? {
+        match serde_json::from_str(&text) {
+            Ok(earlier) => mappings.remember(version, earlier),
+            Err(error) => tracing::warn!(
+                mapping = %version,
+                %error,
+                "an earlier mapping is not understood; what was planned by it goes by the one in force"
+            ),
+        }
+    }
+    Ok(Arc::new(mappings))
+}
+
+/// Keeps what is in force from now on.
+///
+/// # Errors
+///
+/// The store does not take it.
+pub(super) async fn decide(
+    store: &Store,
+    clock: &dyn Clock,
+    mappings: &Mappings,
+) -> Result<(), anyhow::Error> {
+    let decided = Happening::Decided {
+        version: mappings.current(),
+        mapping: mappings.written(),
+    };
+    let kept = store.commit(clock.event(decided), Rank::Agent).await;
+    kept.context("the mapping cannot be kept")?;
+    Ok(())
+}
