@@ -121,9 +121,6 @@ impl Play {
     fn is_shown(&self, system: &str) -> bool {
         let is_target = self.cast.target.as_deref() == Some(system);
         match self.pair.to {
-            Kind::Respondo if self.pair.system.is_none() || self.cast.target.is_none() => {
-                is_target || system == RESPONSE_URL
-            }
             Kind::Respondo => is_target || system == RESPONSE_URL,
             Kind::Qminder | Kind::DeskHive => is_target,
             Kind::AgentApi => false,
