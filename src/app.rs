@@ -49,6 +49,7 @@ use welcome::{probe_systems, welcome};
 
 pub use log::{LogLevel, init as init_log, init_for_command as init_command_log, is_journal};
 pub use sockets::HandedOver;
+pub use windows::hearing;
 
 /// How often the disk and the writer are looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(1);

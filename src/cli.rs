@@ -12,6 +12,7 @@ mod failure;
 mod generate;
 mod lanes;
 mod log_level;
+mod map;
 mod output;
 mod probe;
 mod reconcile;
@@ -21,6 +22,7 @@ mod status;
 mod store;
 mod systems;
 mod table;
+mod test_mappings;
 mod tickets;
 mod trace;
 mod transport;
@@ -36,6 +38,7 @@ use rustix::process::umask;
 
 use crate::app::{self, HandedOver};
 use crate::clock::{Clock, SystemClock};
+use crate::rehearsal::Pair;
 use crate::settings::{LoadOptions, load};
 
 use args::{Cli, Command, ConfigCommand, GenerateCommand, LogCommand, Operation, TokenCommand};
@@ -104,6 +107,25 @@ async fn run(cli: Cli, handed_over: HandedOver) -> Result<(), Failure> {
             selftest::run(&loaded.settings, json.json).await
         }
         Command::Store(command) => store::run(&config, command).await,
+        Command::Map {
+            from,
+            to,
+            file,
+            brand,
+            system,
+            json,
+        } => {
+            let pair = Pair {
+                from,
+                to,
+                brand,
+                system,
+            };
+            map::run(&config, &pair, &file, json.json).await
+        }
+        Command::TestMappings { dir, update, json } => {
+            test_mappings::run(&config, dir, update, json.json).await
+        }
         Command::Operate(operation) => operate(config, operation).await,
     }
 }

@@ -19,6 +19,7 @@ pub mod plan;
 pub mod polling;
 pub mod probe;
 pub mod reconcile;
+pub mod rehearsal;
 pub mod retention;
 pub mod room;
 pub mod settings;

@@ -30,7 +30,7 @@ pub(super) fn threads(couriers: &Arc<Couriers>) -> AllThreads {
 }
 
 /// How webhooks are understood by a daemon whose store is of this incarnation.
-pub(super) fn hearing(incarnation: &Incarnation, questions: &Questions) -> Hearing {
+pub fn hearing(incarnation: &Incarnation, questions: &Questions) -> Hearing {
     let incarnation = incarnation.to_owned();
     Hearing {
         qminder: Arc::new(move |ticket| seen(ticket, &incarnation, false)),

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::rehearsal::Kind;
+
 /// Carries support tickets and their replies between ticket systems and loses none.
 #[derive(Debug, Parser)]
 #[command(name = "ticketbridge", version, max_term_width = 100)]
@@ -49,6 +51,37 @@ pub(super) enum Command {
     /// The store itself: look at it, copy it, put a copy in its place
     #[command(subcommand)]
     Store(StoreCommand),
+    /// Show which requests would follow from a sample, and what is lost on the way; nothing is called
+    ///
+    /// KIND is `respondo`, `qminder`, `deskhive` or `agent-api`.
+    Map {
+        /// Who sends the sample
+        #[arg(long, value_name = "KIND")]
+        from: Kind,
+        /// Who gets the requests
+        #[arg(long, value_name = "KIND")]
+        to: Kind,
+        /// The sample as its sender would send it, a JSON array for several in order; `-` is standard input
+        file: PathBuf,
+        /// Whose tickets; otherwise the first brand that fits
+        #[arg(long)]
+        brand: Option<String>,
+        /// Which system; otherwise the first that fits
+        #[arg(long)]
+        system: Option<String>,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Try samples that are kept as files with what has to follow from them
+    TestMappings {
+        /// The folder; otherwise `mapping-tests` beside the configuration
+        dir: Option<PathBuf>,
+        /// Write what follows as what is expected
+        #[arg(long)]
+        update: bool,
+        #[command(flatten)]
+        json: Json,
+    },
     /// What the daemon or the store is asked
     #[command(flatten)]
     Operate(Operation),

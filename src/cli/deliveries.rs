@@ -190,6 +190,7 @@ fn show(details: &DeliveryDetails) -> String {
     }
     out.push('\n');
     out.push_str(&attempts.render());
+    out.push_str(&fates(details));
     out
 }
 
@@ -209,10 +210,33 @@ pub(super) fn request(request: &ShownRequest) -> String {
     out
 }
 
+/// What became of each field, as the last try that was sent has it.
+fn fates(details: &DeliveryDetails) -> String {
+    let mut attempts = details.all_attempts.iter().rev();
+    let Some(attempt) = attempts.find(|attempt| !attempt.fates.is_empty()) else {
+        return String::new();
+    };
+    let mut table = Table::new(&[
+        ("FIELD", Left),
+        ("HOW", Left),
+        ("WENT TO", Left),
+        ("WHY", Left),
+    ]);
+    let or_dash = |text: &str| match text {
+        "" => "-".to_owned(),
+        text => text.to_owned(),
+    };
+    for fate in &attempt.fates {
+        let (from, to) = (or_dash(&fate.from), or_dash(&fate.to));
+        table.row([from, fate.how.clone(), to, fate.why.clone()]);
+    }
+    format!("\nnot as it is here:\n{}", table.render())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::admin::wire::{Answering, Stamp};
+    use crate::http::admin::wire::{Answering, Fate, Stamp};
 
     fn at(seconds: i64) -> Stamp {
         Stamp(Time::from_micros(seconds * 1_000_000))
@@ -257,6 +281,12 @@ mod tests {
             detail: "the receiver failed".to_owned(),
             next_at: Some(at(30)),
             may_repeat: true,
+            fates: vec![Fate {
+                from: "response_url".to_owned(),
+                to: String::new(),
+                how: "dropped".to_owned(),
+                why: "never shown".to_owned(),
+            }],
         }
     }
 
@@ -298,6 +328,10 @@ delivery 9   https://hooks.example.com/…
 
 TRY  AT                          TOOK  NEXT                      RESULT
   1  1969-12-31T23:58:30.000Z  120 ms  1970-01-01T00:00:30.000Z  retry 503: the receiver failed; may be a repetition
+
+not as it is here:
+FIELD         HOW      WENT TO  WHY
+response_url  dropped  -        never shown
 ";
         assert_eq!(show(&details), expected);
     }

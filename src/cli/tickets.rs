@@ -278,6 +278,7 @@ mod tests {
                 status: "CALLED".to_owned(),
                 since: at,
                 details: vec![("publicId".to_owned(), "A-42".to_owned())],
+                fates: Vec::new(),
             }],
         }
     }

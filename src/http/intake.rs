@@ -19,6 +19,7 @@ use super::ops::Unready;
 use super::peer::{self, Peer};
 use super::{Bridge, body};
 use crate::live::Live;
+use crate::mapping::Tally;
 use crate::model::{Author, ExternalTicket, Happening, Time};
 use crate::plan::{Answer, Refusal, Taken};
 use crate::store::{CommitError, Rank};
@@ -168,14 +169,21 @@ fn judge(live: &Live, parsed: Parsed) -> Result<(Inbound, bool), Refused> {
     }
 }
 
-/// Returns once the ticket is synced.
-async fn store(
-    bridge: &Bridge,
-    brand: &str,
-    sent: &Inbound,
-    parent_named: bool,
-) -> Result<Taken, Refused> {
-    let arrived = Happening::Arrived(Box::new(ExternalTicket {
+/// The ticket as it enters, with what became of each field of what was sent.
+pub(super) fn arrived(brand: &str, sent: &Inbound, tally: &mut Tally) -> ExternalTicket {
+    let who = "says who sends it, and is neither kept nor passed on";
+    tally.dropped("/personal_access_token", who);
+    tally.dropped("/token", who);
+    tally.kept("/external_uid", "external_uid");
+    tally.kept("/content", "content");
+    tally.kept("/response_url", "response_url");
+    tally.kept("/custom_provider", "provider");
+    tally.kept("/parent_uid", "parent_uid");
+    tally.kept("/author/external_uid", "author.external_uid");
+    tally.kept("/author/username", "author.username");
+    let moment = "the same moment in UTC, to the microsecond";
+    tally.converted("/created_at", "created_at", moment);
+    ExternalTicket {
         brand: brand.to_owned(),
         external_uid: sent.external_uid.clone(),
         content: sent.content.clone(),
@@ -187,7 +195,18 @@ async fn store(
             username: sent.author.username.clone(),
         },
         created_at: Time::from_timestamp(sent.created_at),
-    }));
+    }
+}
+
+/// Returns once the ticket is synced.
+async fn store(
+    bridge: &Bridge,
+    brand: &str,
+    sent: &Inbound,
+    parent_named: bool,
+) -> Result<Taken, Refused> {
+    let arrived = arrived(brand, sent, &mut Tally::off());
+    let arrived = Happening::Arrived(Box::new(arrived));
     let event = bridge.clock.event(arrived);
     match bridge.store.commit(event, Rank::Intake).await {
         Ok(Answer::Taken(taken)) => Ok(*taken),

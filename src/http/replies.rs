@@ -17,6 +17,7 @@ use respondo_client::Author;
 use respondo_client::replies_in::{self, DELETED, IncomingReply, ReplyTicket};
 
 use crate::live::Live;
+use crate::mapping::Tally;
 use crate::metrics::WebhookOutcome;
 use crate::model::{Event, Happening, Returned};
 use crate::plan::{Answer, Refusal, ReturnTaken};
@@ -110,10 +111,8 @@ async fn take(
     let content_type = headers.get(CONTENT_TYPE);
     let content_type = content_type.and_then(|value| value.to_str().ok());
     let reply = replies_in::parse(content_type, &body)?;
-    let returned = Happening::Returned(Box::new(Returned {
-        token,
-        text: reply.response_text.clone(),
-    }));
+    let returned = returned(token, &reply, &mut Tally::off());
+    let returned = Happening::Returned(Box::new(returned));
     match commit(bridge, bridge.clock.event(returned)).await? {
         Answer::Returned(taken) => Ok((reply, *taken)),
         _ => {
@@ -121,6 +120,21 @@ async fn take(
             tracing::error!("an answer was not stored as one");
             Err(Refused::SetAside)
         }
+    }
+}
+
+/// The answer as it enters, with what became of each field of what was sent.
+pub(super) fn returned(token: String, reply: &IncomingReply, tally: &mut Tally) -> Returned {
+    tally.kept("/response_text", "message.text");
+    let address = "the address that it is sent to says what it answers";
+    tally.dropped("/parent_id", address);
+    let nobody = "a Respondo server names whom it answers, and never its agent";
+    tally.dropped("/author", nobody);
+    let system = "the system's id and the brand's name, since nobody is named";
+    tally.defaulted("", "message.author", system);
+    Returned {
+        token,
+        text: reply.response_text.clone(),
     }
 }
 

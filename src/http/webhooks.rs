@@ -59,6 +59,7 @@ impl Hearing {
             person: Person::default(),
             opening: String::new(),
             details: Vec::new(),
+            fates: Vec::new(),
             messages: None,
             priority: None,
             labels: None,

@@ -72,6 +72,13 @@ impl Tally {
         fates
     }
 
+    /// Only what is lost of it, wholly or in part, at most [`Fate::MOST_KEPT`]: what is kept with a ticket.
+    #[must_use]
+    pub fn into_losses(self) -> Vec<Fate> {
+        let losses = self.into_fates().into_iter().filter(Fate::is_loss);
+        losses.take(Fate::MOST_KEPT).collect()
+    }
+
     fn note(&mut self, how: How, from: impl Into<Word>, to: impl Into<Word>, why: impl Into<Word>) {
         if let Some(fates) = &mut self.0 {
             fates.push(Fate {

@@ -58,6 +58,9 @@ impl fmt::Display for How {
 }
 
 impl Fate {
+    /// So many are kept with a ticket of each system; where there are more, those that were noted first.
+    pub const MOST_KEPT: usize = 24;
+
     /// Whether some of the field is missing where it went.
     pub fn is_loss(&self) -> bool {
         match self.how {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Delivery, DeliveryId, MessageId, Priority, Time, Visibility};
+use super::{Delivery, DeliveryId, Fate, MessageId, Priority, Time, Visibility};
 
 /// The knowledge that a system's ticket is ours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +77,9 @@ pub struct Link {
     /// What it has and we have no place for: name and value.
     #[serde(default)]
     pub details: Vec<(String, String)>,
+    /// What of it is not here, or not as it is there: pointers into the system's ticket.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fates: Vec<Fate>,
 }
 
 /// What we sent to a system, to be seen there by people.
@@ -139,6 +142,7 @@ impl Link {
             leaving: false,
             given_up: false,
             details: Vec::new(),
+            fates: Vec::new(),
         }
     }
 
@@ -228,6 +232,9 @@ pub struct RemoteTicket {
     pub opening: String,
     /// What it has and we have no place for: name and value.
     pub details: Vec<(String, String)>,
+    /// What of it is neither of these, or only its beginning: pointers into it, at most [`Fate::MOST_KEPT`] of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fates: Vec<Fate>,
     /// What was said there, in order; `None` where it was not asked for.
     pub messages: Option<Vec<RemoteMessage>>,
     /// It changed so shortly before the answer that there may be messages which the answer has not got yet.

@@ -263,6 +263,7 @@ fn apply(draft: &mut Draft<'_>, observed: &Observed, id: TicketId) -> Result<Sig
         other.heard.clone_from(&shared.heard);
         other.heard_to = shared.heard_to;
         other.details.clone_from(&shared.details);
+        other.fates.clone_from(&shared.fates);
     }
     if ticket != before {
         for link in ticket.links.iter_mut().filter(|link| is_it(link)) {

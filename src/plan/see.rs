@@ -195,6 +195,9 @@ pub(super) fn see_details(
     if link.details != details {
         link.details = details;
     }
+    if link.fates != remote.fates {
+        link.fates.clone_from(&remote.fates);
+    }
     if link.assignee == remote.assignee {
         return;
     }

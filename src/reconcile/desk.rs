@@ -198,6 +198,7 @@ mod tests {
             person: Person::default(),
             opening: String::new(),
             details: Vec::new(),
+            fates: Vec::new(),
             messages: None,
             unsettled: false,
         }

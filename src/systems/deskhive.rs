@@ -27,7 +27,7 @@ mod ways;
 mod words;
 
 pub use helpdesk::Helpdesk;
-pub use looking::{HeardOf, TicketPage};
+pub use looking::{HeardOf, TicketPage, noted_thread};
 pub use peek::Peek;
 pub use seen::seen;
 pub use spelling::Spelling;

@@ -19,7 +19,7 @@ pub use beside::{Beside, Standing};
 pub use desk::Desk;
 pub use peek::Peek;
 pub use record::{LONGEST_ITEM, MOST_BYTES, MOST_ITEMS, RecordStyle, record};
-pub use seen::seen;
+pub use seen::{noted, seen};
 pub use ways::{DeskFault, DeskWays};
 
 #[cfg(test)]

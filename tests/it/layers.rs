@@ -72,6 +72,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "gates",
             "knowledge",
             "live",
+            "mapping",
             "metrics",
             "model",
             "outbound",
@@ -109,9 +110,26 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "rehearsal",
+        &[
+            "app", "clock", "http", "live", "mapping", "metrics", "model", "plan", "polling",
+            "room", "settings", "store", "systems",
+        ],
+    ),
+    (
         "cli",
         &[
-            "app", "clock", "http", "live", "metrics", "model", "plan", "room", "settings", "store",
+            "app",
+            "clock",
+            "http",
+            "live",
+            "metrics",
+            "model",
+            "plan",
+            "rehearsal",
+            "room",
+            "settings",
+            "store",
         ],
     ),
 ];

@@ -1,13 +1,11 @@
 //! The operator's interface without a connection, for a command that opened the store by itself.
 
 use axum::Router;
-use axum::body::Body;
 use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::BodyExt;
-use tower::ServiceExt;
 
 use crate::http::Bridge;
+use crate::http::in_process::answer;
 
 use super::admin_router;
 
@@ -27,12 +25,6 @@ impl InProcess {
     ///
     /// If the answer's body breaks off.
     pub async fn call(&self, request: Request<Bytes>) -> anyhow::Result<Response<Bytes>> {
-        let answer = match self.0.clone().oneshot(request.map(Body::from)).await {
-            Ok(answer) => answer,
-            Err(never) => match never {},
-        };
-        let (head, body) = answer.into_parts();
-        let body = body.collect().await?.to_bytes();
-        Ok(Response::from_parts(head, body))
+        answer(&self.0, request).await
     }
 }

@@ -1,5 +1,6 @@
 //! One ticket's whole story, found by its number or by what its sender calls it.
 
+mod lost;
 mod note;
 mod tell;
 

@@ -2,6 +2,7 @@
 //! URLs are shown as scheme and host only, since the rest is a secret.
 
 mod delivery;
+mod fate;
 mod lane;
 mod log_level;
 mod probe;
@@ -23,6 +24,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use crate::model::{Destination, Time};
 
 pub use delivery::{Answering, Attempt, Bulk, BulkItem, Delivery, DeliveryDetails, ShownRequest};
+pub use fate::Fate;
 pub use lane::{Ages, Breaker, Lane, Pause};
 pub use log_level::LogLevel;
 pub use probe::Probed;

@@ -11,8 +11,32 @@ use super::gate::Caller;
 use super::sent::Sent;
 use super::{resource, tickets};
 use crate::http::Bridge;
-use crate::model::{Happening, Replied, Visibility};
+use crate::mapping::Tally;
+use crate::model::{AgentId, Happening, Replied, TicketId, Visibility};
 use crate::plan::Answer;
+
+/// The reply as it enters, with what became of each field of what was sent.
+pub(in crate::http) fn replied(
+    ticket: TicketId,
+    agent: AgentId,
+    reply: &ReplyRequest,
+    tally: &mut Tally,
+) -> Replied {
+    tally.kept("/content", "message.text");
+    tally.kept("/is_internal", "message.visibility");
+    let key = "whoever holds the key";
+    tally.defaulted("", "message.author", key);
+    Replied {
+        ticket,
+        agent: Some(agent),
+        only_assigned: true,
+        text: reply.content.clone(),
+        visibility: match reply.is_internal {
+            true => Visibility::Internal,
+            false => Visibility::Public,
+        },
+    }
+}
 
 pub(super) async fn create(
     State(bridge): State<Bridge>,
@@ -30,18 +54,8 @@ pub(super) async fn create(
             return Err(Fault::invalid(error));
         }
     };
-    let visibility = if reply.is_internal {
-        Visibility::Internal
-    } else {
-        Visibility::Public
-    };
-    let replied = Happening::Replied(Replied {
-        ticket,
-        agent: Some(caller.agent),
-        only_assigned: true,
-        text: reply.content.clone(),
-        visibility,
-    });
+    let replied = replied(ticket, caller.agent, &reply, &mut Tally::off());
+    let replied = Happening::Replied(replied);
     let Answer::Replied(taken) = caller.commit(&bridge, replied).await? else {
         return Err(caller.unexpected());
     };

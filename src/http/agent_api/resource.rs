@@ -173,7 +173,7 @@ fn custom_fields(ticket: &model::Ticket) -> Vec<CustomField> {
 }
 
 /// The author's uid or name, where it has the form of an address.
-fn email_of(author: &Author) -> Option<&str> {
+pub(super) fn email_of(author: &Author) -> Option<&str> {
     [&author.external_uid, &author.username]
         .into_iter()
         .map(|text| text.trim())

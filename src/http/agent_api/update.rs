@@ -10,6 +10,7 @@ use super::gate::Caller;
 use super::sent::Sent;
 use super::{resource, tickets};
 use crate::http::Bridge;
+use crate::mapping::Tally;
 use crate::model::{AgentOrder, Status, TicketId};
 use crate::plan::Answer;
 
@@ -31,13 +32,25 @@ pub(super) async fn update(
             return Err(Fault::invalid(error));
         }
     };
-    let order = AgentOrder::Update {
+    let order = ordered(ticket, update, &mut Tally::off());
+    change(&bridge, &caller, ticket, order, "Ticket updated").await
+}
+
+/// The change as it enters, with what became of each field of what was sent.
+pub(in crate::http) fn ordered(
+    ticket: TicketId,
+    update: TicketUpdate,
+    tally: &mut Tally,
+) -> AgentOrder {
+    tally.kept("/status", "status");
+    tally.kept("/priority", "priority");
+    tally.kept("/labels", "labels");
+    AgentOrder::Update {
         ticket,
         status: update.status.as_ref().and_then(resource::status_from),
         priority: update.priority.as_ref().and_then(resource::priority_from),
         labels: update.labels,
-    };
-    change(&bridge, &caller, ticket, order, "Ticket updated").await
+    }
 }
 
 pub(super) async fn close(

@@ -99,6 +99,7 @@ fn read(ticket: &qminder_client::Ticket) -> RemoteTicket {
         },
         opening: format!("Visit {}", ticket.id),
         details: Vec::new(),
+        fates: Vec::new(),
         messages: Some(messages).filter(|all| !all.is_empty()),
     }
 }

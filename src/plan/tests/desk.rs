@@ -158,6 +158,7 @@ fn remote(status: &str, changed_at: i64) -> RemoteTicket {
         },
         opening: "Jane Eyre is here".to_owned(),
         details: Vec::new(),
+        fates: Vec::new(),
         messages: None,
     }
 }

@@ -152,6 +152,7 @@ fn there(status: &str, changed_at: i64) -> RemoteTicket {
         },
         opening: "Cannot log in\n\nSince today.".to_owned(),
         details: Vec::new(),
+        fates: Vec::new(),
         messages: Some(Vec::new()),
         unsettled: false,
     }

@@ -42,6 +42,7 @@ pub(super) fn thread(id: &str, status: &str, seconds_ago: i64) -> RemoteTicket {
         },
         opening: format!("ticket {id}"),
         details: Vec::new(),
+        fates: Vec::new(),
         messages: None,
     }
 }

@@ -36,6 +36,7 @@ pub(in crate::polling) fn ticket(id: &str, status: &str, second: i64) -> RemoteT
         },
         opening: format!("visitor {id}"),
         details: Vec::new(),
+        fates: Vec::new(),
         messages: Some(Vec::new()),
     }
 }

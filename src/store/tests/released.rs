@@ -12,6 +12,7 @@ use tokio::runtime::Runtime;
 
 use super::backups::{read, restored};
 use super::folder::options;
+use crate::mapping::SystemMapping;
 use crate::model::*;
 use crate::plan::tests::world::{HOUR, World, follow_up, reply, ticket};
 use crate::plan::{Answer, DeskRoute, HelpdeskRoute, Role, Routes, SystemRoute};
@@ -40,17 +41,19 @@ fn systems(routes: &mut Routes) {
         (SUPPORT, Role::Helpdesk(helpdesk)),
         (HUB, Role::Hub),
     ] {
-        let statuses = Status::ALL.iter();
+        let mapping = match system {
+            HUB => SystemMapping::Respondo,
+            _ => SystemMapping::DeskHive(Box::default()),
+        };
         let route = SystemRoute {
             host: format!("{system}.example.com:443"),
             queue: system.to_owned(),
             user: Some("900".to_owned()),
             new_status: "open".to_owned(),
-            statuses: statuses
-                .map(|status| (status.as_str().to_owned(), *status))
-                .collect(),
+            mapping,
             import_to: Some("acme".to_owned()),
             shows_internal: system == SUPPORT,
+            is_dry_run: false,
             role,
         };
         routes.systems.insert(system.to_owned(), route);
@@ -147,6 +150,7 @@ fn seen(world: &World, system: &str, of: TicketId, status: &str) -> RemoteTicket
         details: vec![("desk".to_owned(), "4".to_owned())],
         messages: Some(Vec::new()),
         unsettled: false,
+        fates: Vec::new(),
     }
 }
 

@@ -3,11 +3,14 @@
 use deskhive_client::{Author, Role, ThreadMessage};
 use serde_json::Value;
 
+use crate::mapping::Tally;
 use crate::mapping::readable::{line, readable};
 use crate::model::{Incarnation, RemoteMessage, RemoteSender, Time, Visibility};
 
 use super::reference::without_reference;
 use super::spelling::Spelling;
+
+mod fates;
 
 /// Of a message, in UTF-16 code units: more than anything that we bring there.
 pub(super) const LONGEST_TEXT: usize = 320 * 1024;
@@ -39,13 +42,15 @@ impl Us {
     }
 }
 
-/// What was said, in order. What does not say when was said at `otherwise`.
+/// What was said, in order, with what became of each field. What does not say when was said at `otherwise`.
 pub(super) fn heard(
     messages: &[ThreadMessage],
     otherwise: Time,
     us: Us,
     spelling: Spelling,
+    tally: &mut Tally,
 ) -> Vec<RemoteMessage> {
+    fates::note(messages, tally);
     let mut heard: Vec<(Time, u64, &ThreadMessage)> = messages
         .iter()
         .map(|message| {

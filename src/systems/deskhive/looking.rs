@@ -3,18 +3,20 @@
 use std::time::Duration;
 
 use deskhive_client::external::TicketFilter;
-use deskhive_client::{Error, Paging, Ticket, external, internal};
+use deskhive_client::{Error, Paging, ThreadMessage, Ticket, external, internal};
 
-use crate::model::{Class, RemoteTicket, Time};
+use crate::mapping::Tally;
+use crate::model::{Class, Fate, RemoteTicket, Time};
 use crate::systems::{Trouble, Turn};
 
 use super::access::{Access, Key};
 use super::fault::{Purpose, is_closed, is_gone};
-use super::heard::heard;
+use super::heard::{Us, heard};
 use super::helpdesk::Helpdesk;
 use super::order::number;
 use super::pages::PAGE;
-use super::seen::seen;
+use super::seen::{noted, seen};
+use super::spelling::Spelling;
 use super::thread::Thread;
 
 /// So many of the newest notifications are looked at.
@@ -177,17 +179,22 @@ impl Helpdesk {
             );
         }
         let clocks = thread.at.map(Time::from_timestamp).zip(thread.asked_at);
+        let mut tally = Tally::new();
+        let messages = heard(
+            &thread.messages,
+            otherwise,
+            us,
+            self.known_spelling(),
+            &mut tally,
+        );
+        let fates = ticket.fates.iter().cloned().chain(tally.into_losses());
         RemoteTicket {
+            fates: fates.take(Fate::MOST_KEPT).collect(),
             ended_at: ticket.ended_at.map(|ended_at| match clocks {
                 Some((theirs, ours)) => by_our_clock(ended_at, theirs, ours),
                 None => ended_at,
             }),
-            messages: Some(heard(
-                &thread.messages,
-                otherwise,
-                us,
-                self.known_spelling(),
-            )),
+            messages: Some(messages),
             unsettled: ticket
                 .changed_at
                 .is_some_and(|changed_at| at.since(changed_at) < SETTLES_IN),
@@ -232,6 +239,29 @@ impl Helpdesk {
             Err(error) if is_gone(&error) => Ok(()),
             Err(error) => Err(self.trouble(&error, self.external(), Purpose::Question)),
         }
+    }
+}
+
+/// A ticket that DeskHive answers with, and its messages, as words of our own, with what became of each field. What
+/// does not say when was said at `at`.
+pub fn noted_thread(
+    ticket: &Ticket,
+    messages: &[ThreadMessage],
+    incarnation: &crate::model::Incarnation,
+    at: Time,
+    tally: &mut Tally,
+) -> RemoteTicket {
+    let (agent, writes_as_user) = (None, true);
+    let us = Us {
+        agent,
+        writes_as_user,
+    };
+    let seen = noted(ticket, incarnation, Spelling::Rich, tally);
+    let otherwise = seen.created_at.or(seen.changed_at).unwrap_or(at);
+    let heard = heard(messages, otherwise, us, Spelling::Rich, tally);
+    RemoteTicket {
+        messages: Some(heard),
+        ..seen
     }
 }
 

@@ -3,6 +3,7 @@
 use deskhive_client::{Named, Ticket};
 use jiff::Timestamp;
 
+use crate::mapping::Tally;
 use crate::mapping::readable::line;
 use crate::model::{Incarnation, Person, RemoteTicket, Time};
 
@@ -10,6 +11,8 @@ use super::heard::bounded;
 use super::reference::without_reference;
 use super::spelling::Spelling;
 use super::words::{phase, priority_from};
+
+mod fates;
 
 /// Of a detail.
 const LONGEST_NAME: usize = 60;
@@ -22,6 +25,22 @@ const LONGEST_LABEL: usize = 250;
 
 /// What `ticket` says to the bridge of this incarnation, without its messages.
 pub fn seen(ticket: &Ticket, incarnation: &Incarnation, spelling: Spelling) -> RemoteTicket {
+    let mut tally = Tally::new();
+    let seen = noted(ticket, incarnation, spelling, &mut tally);
+    RemoteTicket {
+        fates: tally.into_losses(),
+        ..seen
+    }
+}
+
+/// The same, with what became of each of its fields.
+pub(super) fn noted(
+    ticket: &Ticket,
+    incarnation: &Incarnation,
+    spelling: Spelling,
+    tally: &mut Tally,
+) -> RemoteTicket {
+    fates::note(ticket, tally);
     let content = spelling.read(&ticket.content);
     let (made_by, content) = without_reference(&content, incarnation);
     RemoteTicket {
@@ -41,6 +60,7 @@ pub fn seen(ticket: &Ticket, incarnation: &Incarnation, spelling: Spelling) -> R
         person: person(ticket),
         opening: opening(ticket, content),
         details: details(ticket),
+        fates: Vec::new(),
         messages: None,
         unsettled: false,
     }

@@ -4,11 +4,14 @@ use jiff::Timestamp;
 use qminder_client::ticket::{Extra, Interaction, Label, Message};
 use qminder_client::{MessageType, Status, Ticket};
 
+use crate::mapping::Tally;
 use crate::mapping::readable::{line, readable};
 use crate::model::{
     Incarnation, Person, Phase, RemoteMessage, RemoteSender, RemoteTicket, Time, Visibility,
 };
 use crate::systems::label::{is_bridges, made_by};
+
+mod fates;
 
 /// So many messages are looked at, the newest: one of a ticket that has more is not taken for news again.
 const MOST_MESSAGES: usize = 256;
@@ -23,6 +26,22 @@ const MOST_OF_A_KIND: usize = 20;
 
 /// What `ticket` says to the bridge of this incarnation. `with_messages`: they were asked for.
 pub fn seen(ticket: &Ticket, incarnation: &Incarnation, with_messages: bool) -> RemoteTicket {
+    let mut tally = Tally::new();
+    let seen = noted(ticket, incarnation, with_messages, &mut tally);
+    RemoteTicket {
+        fates: tally.into_losses(),
+        ..seen
+    }
+}
+
+/// The same, with what became of each of its fields.
+pub fn noted(
+    ticket: &Ticket,
+    incarnation: &Incarnation,
+    with_messages: bool,
+    tally: &mut Tally,
+) -> RemoteTicket {
+    fates::note(ticket, incarnation, with_messages, tally);
     let labels = ticket.labels.iter().map(|label| label.value.as_str());
     let assigned = ticket.assigned.as_ref();
     let assignee = assigned.and_then(|assigned| assigned.assignee.as_ref());
@@ -40,6 +59,7 @@ pub fn seen(ticket: &Ticket, incarnation: &Incarnation, with_messages: bool) -> 
         person: person(ticket),
         opening: opening(ticket),
         details: details(ticket, incarnation),
+        fates: Vec::new(),
         messages: with_messages.then(|| messages(&ticket.messages)),
         unsettled: false,
     }

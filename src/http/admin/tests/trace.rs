@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::desk::Desk;
-use crate::model::{Class, ExternalTicket, LaneFailure};
+use crate::model::{Class, ExternalTicket, Fate, How, LaneFailure};
 
 fn told(story: &Value) -> Vec<(String, String)> {
     let entries = story["entries"].as_array().unwrap();
@@ -235,4 +235,50 @@ async fn a_ticket_is_found_by_number_first_and_then_by_uid() {
             "{of}"
         );
     }
+}
+
+#[tokio::test]
+async fn what_did_not_arrive_as_it_is_here_is_told_once_with_the_reason() {
+    let desk = Desk::new();
+    desk.arrives("uid-1").await;
+    desk.replies(1, "Hello").await;
+    let fates = || {
+        let fate = |from: &'static str, to: &'static str, how| Fate {
+            from: from.into(),
+            to: to.into(),
+            how,
+            why: "no place for it".into(),
+        };
+        vec![
+            fate("created_at", "", How::Dropped),
+            fate("author.username", "/author", How::Converted),
+        ]
+    };
+    for class in [Class::Retry, Class::Ok] {
+        desk.settles(1, |settled| {
+            settled.attempt.class = class;
+            settled.attempt.fates = fates();
+        })
+        .await;
+        desk.passes(Duration::from_secs(60));
+    }
+    let (_, story) = desk.get("trace?of=1").await;
+    let told = told(&story);
+    let mapped: Vec<&str> = told
+        .iter()
+        .filter(|(what, _)| what == "mapped")
+        .map(|(_, text)| text.as_str())
+        .collect();
+    assert_eq!(
+        mapped,
+        ["not as it is here at response-url: created_at dropped (no place for it)"]
+    );
+    let shown = &story["deliveries"][0]["all_attempts"][1]["fates"];
+    assert_eq!(
+        *shown,
+        json!([
+            {"from": "created_at", "to": "", "how": "dropped", "why": "no place for it"},
+            {"from": "author.username", "to": "/author", "how": "converted", "why": "no place for it"},
+        ])
+    );
 }

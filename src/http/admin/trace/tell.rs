@@ -1,11 +1,13 @@
 //! A story as one list in order of time.
 
 use crate::model::{
-    Attempt, Class, Command, DeadReason, DeliveryState, Link, MessageId, Sender, Visibility, WayOut,
+    Attempt, Class, Command, DeadReason, DeliveryState, Fate, Link, MessageId, Sender, Visibility,
+    WayOut,
 };
 use crate::store::{DeliveryStory, MessageView, Restoration, Story};
 
 use super::super::wire::{Entry, shown};
+use super::lost::lost;
 use super::note::told;
 
 /// What one event did has one time; cause goes before effect.
@@ -153,6 +155,10 @@ impl Teller<'_> {
 
     /// What a system has of it and there is no place for elsewhere.
     fn link(&mut self, link: &Link) {
+        if let Some(lost) = lost(&link.fates) {
+            let text = format!("not here as it is at {}: {lost}", link.system);
+            self.tell(Step::Now, Entry::new(link.seen_at, "mapped", text));
+        }
         if link.details.is_empty() {
             return;
         }
@@ -193,15 +199,24 @@ impl Teller<'_> {
         );
         let told = Entry::new(delivery.created_at, "planned", planned);
         self.tell(Step::Planned, about(told));
+        let mut before: &[Fate] = &[];
         for attempt in &story.attempts {
+            let numbered = |told: Entry| Entry {
+                attempt: Some(attempt.number),
+                ..about(told)
+            };
             let told = Entry::new(attempt.at, "attempt", attempted(attempt));
-            self.tell(
-                Step::Attempt,
-                Entry {
-                    attempt: Some(attempt.number),
-                    ..about(told)
-                },
-            );
+            self.tell(Step::Attempt, numbered(told));
+            // Every try says the same, unless the program was changed meanwhile.
+            let is_new = attempt.fates != before;
+            if let Some(lost) = lost(&attempt.fates).filter(|_| is_new) {
+                let text = format!("not as it is here at {}: {lost}", delivery.system);
+                self.tell(
+                    Step::Attempt,
+                    numbered(Entry::new(attempt.at, "mapped", text)),
+                );
+            }
+            before = &attempt.fates;
         }
         if let Some((step, told)) = self.state(story) {
             self.tell(step, about(told));

@@ -7,7 +7,7 @@ use crate::model::{self, DeadReason, DeliveryState, Incarnation};
 use crate::store::DeliveryStory;
 use crate::systems;
 
-use super::Stamp;
+use super::{Fate, Stamp};
 
 /// A delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -136,6 +136,9 @@ pub struct Attempt {
     pub next_at: Option<Stamp>,
     /// Whether a call before this one may have arrived.
     pub may_repeat: bool,
+    /// What became of the ticket's fields in the request, but for those that were kept as they are.
+    #[serde(default)]
+    pub fates: Vec<Fate>,
 }
 
 /// What was, or on a dry run would be, done to the dead letters that fit.
@@ -240,6 +243,7 @@ impl Attempt {
             detail: attempt.detail.clone(),
             next_at: attempt.next.map(Stamp),
             may_repeat: attempt.may_repeat,
+            fates: attempt.fates.iter().map(Fate::from).collect(),
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::model::{self, Assignee, LinkState, Sender, Visibility, WayOut};
 use crate::plan::Routes;
 use crate::store::{MessageView, Story};
 
-use super::{Stamp, shown};
+use super::{Fate, Stamp, shown};
 
 /// A ticket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -83,6 +83,9 @@ pub struct Link {
     pub since: Stamp,
     /// What it has and there is no place for: name and value.
     pub details: Vec<(String, String)>,
+    /// What it has and is not here at all, or only in part.
+    #[serde(default)]
+    pub fates: Vec<Fate>,
 }
 
 impl From<&model::Link> for Link {
@@ -102,6 +105,7 @@ impl From<&model::Link> for Link {
             status: link.status.clone(),
             since: Stamp(link.since),
             details: link.details.clone(),
+            fates: link.fates.iter().map(Fate::from).collect(),
         }
     }
 }

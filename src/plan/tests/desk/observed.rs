@@ -176,3 +176,24 @@ fn who_is_told_less_forgets_nothing_that_was_asked_for() {
     sees(&mut world, Observation::Asked { at }, with(&told, 2));
     assert_eq!(link(&world, ticket).details, told);
 }
+
+#[test]
+fn what_is_lost_of_a_ticket_there_is_kept_with_its_link_as_it_is_now() {
+    let mut world = world(|_| {});
+    let ticket = linked(&mut world);
+    let fate = |from: &'static str| crate::model::Fate {
+        from: from.into(),
+        to: "".into(),
+        how: crate::model::How::Dropped,
+        why: "no place for it".into(),
+    };
+    for fates in [vec![fate("/a"), fate("/b")], vec![fate("/b")], Vec::new()] {
+        let remote = RemoteTicket {
+            fates: fates.clone(),
+            ..remote("CALLED", 10)
+        };
+        let by = Observation::Asked { at: world.now };
+        assert!(sees(&mut world, by, remote).news);
+        assert_eq!(link(&world, ticket).fates, fates);
+    }
+}

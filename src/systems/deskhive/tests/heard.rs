@@ -17,7 +17,13 @@ fn hear(values: &[Value], us: Us) -> Vec<RemoteMessage> {
         .iter()
         .map(|value| serde_json::from_value(value.clone()).unwrap())
         .collect();
-    heard(&messages, Time::from_micros(5), us, Spelling::Rich)
+    heard(
+        &messages,
+        Time::from_micros(5),
+        us,
+        Spelling::Rich,
+        &mut crate::mapping::Tally::off(),
+    )
 }
 
 fn one(mut value: Value, us: Us) -> RemoteMessage {

@@ -156,3 +156,36 @@ fn what_is_kept_is_bounded() {
     assert_eq!(seen.labels.unwrap().len(), 50);
     assert!(seen.person.name.len() < 300 && seen.status.len() < 100);
 }
+
+#[test]
+fn what_is_lost_of_a_ticket_is_told() {
+    let whole = json!({
+        "reference_id": "#1001", "title": "Cannot log in", "content": "It says 500.", "priority": "high",
+        "department": {"id": 1, "name": "Sales"}, "labels": [{"id": 1, "name": "VIP", "color": "#e74c3c"}],
+        "customer": {"id": 5, "name": "Jane Doe", "email": "jane@example.com"},
+        "created_at": "2026-03-15T14:00:00Z", "updated_at": "2026-03-15T14:30:00Z",
+    });
+    assert_eq!(seen(whole).fates, []);
+    let fates = seen(json!({
+        "title": "x".repeat(600), "priority": "urgent", "is_resolved": true, "created_at": "yesterday",
+        "labels": [{"id": 1, "name": " "}], "agents": [{"id": 3, "name": "Agent Smith"}],
+        "custom_fields": [{"id": 1, "label": "Order", "type": "text", "value": "x".repeat(201)}],
+    }))
+    .fates;
+    let told: Vec<String> = fates
+        .iter()
+        .map(|fate| format!("{} {}", fate.from, fate.how))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "/title cut",
+            "/priority dropped",
+            "/agents dropped",
+            "/labels/0 dropped",
+            "/custom_fields/0/value cut",
+            "/is_resolved dropped",
+            "/created_at dropped",
+        ]
+    );
+}

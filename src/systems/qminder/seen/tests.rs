@@ -184,3 +184,50 @@ fn a_visitor_without_a_name_is_called_something() {
     assert_eq!(named(r#", "phoneNumber": 12125551234"#), "12125551234");
     assert_eq!(named(""), "Visitor 7");
 }
+
+#[test]
+fn what_is_lost_of_a_ticket_is_told_and_what_is_not_there_is_not_lost() {
+    let lost = |value: Value, with_messages: bool| -> Vec<String> {
+        let seen = seen(&ticket(value), &OURS, with_messages);
+        let fates = seen.fates.iter();
+        fates
+            .map(|fate| format!("{} {}", fate.from, fate.how))
+            .collect()
+    };
+    assert_eq!(lost(json!({"firstName": "Jane", "line": 7}), true), [""; 0]);
+    let extra: Vec<Value> = (0..MOST_OF_A_KIND + 2)
+        .map(|number| json!({"title": number.to_string(), "value": "x".repeat(number * 15)}))
+        .collect();
+    let messages = json!([
+        {"created": {"date": "2017-06-15T18:43:43Z"}, "body": "Here", "type": "INCOMING"},
+        {"created": {"date": "2017-06-15T18:43:40Z"}, "body": "Your turn", "type": "OUTGOING_AUTOMATED"},
+    ]);
+    let value = json!({
+        "status": "SCHEDULED", "extra": extra, "messages": messages,
+        "labels": [{"value": "tb-00aa11bb22cc-7"}, {"value": "VIP"}],
+    });
+    let expected = |messages: &str| {
+        let cut = (14..MOST_OF_A_KIND).flat_map(|number| {
+            let told = format!("/extra/{number}/value cut");
+            [told.clone(), told]
+        });
+        let mut expected = vec!["/status dropped".to_owned()];
+        expected.extend(cut);
+        expected.extend([
+            "/extra/20 dropped".to_owned(),
+            "/extra/21 dropped".to_owned(),
+            "/labels/0 dropped".to_owned(),
+            messages.to_owned(),
+        ]);
+        expected
+    };
+    assert_eq!(lost(value.clone(), false), expected("/messages dropped"));
+    assert_eq!(lost(value, true), expected("/messages/1 dropped"));
+}
+
+#[test]
+fn no_more_is_kept_of_what_is_lost_than_fits() {
+    let extra: Vec<Value> = (0..500).map(|_| json!({"title": "x".repeat(99)})).collect();
+    let seen = seen(&ticket(json!({ "extra": extra })), &OURS, true);
+    assert_eq!(seen.fates.len(), crate::model::Fate::MOST_KEPT);
+}
