@@ -6,7 +6,7 @@ use libfuzzer_sys::fuzz_target;
 use qminder_client::Ticket;
 use qminder_client::webhooks::{Event, Subject};
 use serde_json::from_slice;
-use ticketbridge::model::{Maker, RemoteTicket};
+use ticketbridge::model::{Incarnation, Maker, RemoteTicket};
 use ticketbridge::systems::qminder::{label, seen};
 
 const INCARNATION: Incarnation = Incarnation::named("0123456789ab");
