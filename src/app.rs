@@ -162,8 +162,13 @@ pub async fn serve(
     };
 
     let mapping = live.load().settings.mapping.clone();
-    let mappings = decided::recall(&store, mapping).await?;
-    decided::decide(&store, &*clock, &mappings).await?;
+    let mappings = decided::recall(&store, mapping).await;
+    if let Err(error) = decided::decide(&store, &*clock, &mappings).await {
+        tracing::error!(
+            error = format!("{error:#}"),
+            "after a restart with another mapping, what is planned now goes by that one"
+        );
+    }
     let before = live.load_full();
     let settings = before.settings.clone();
     live.store(Arc::new(Live::after(settings, &before.keys, mappings)));

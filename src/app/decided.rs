@@ -10,15 +10,14 @@ use crate::mapping::{MappingSet, Mappings};
 use crate::model::Happening;
 use crate::store::{Rank, Store};
 
-/// `set`, and all that was decided before.
-///
-/// # Errors
-///
-/// The store cannot be read.
-pub(crate) async fn recall(store: &Store, set: MappingSet) -> Result<Arc<Mappings>, anyhow::Error> {
+/// `set`, and all that was decided before. A store that fails here fails in whole, which ends the daemon soon.
+pub(crate) async fn recall(store: &Store, set: MappingSet) -> Arc<Mappings> {
     let mut mappings = Mappings::new(set);
-    let kept = store.mappings().await;
-    for (version, text) in kept.context("earlier mappings cannot be read")? {
+    let kept = store.mappings().await.unwrap_or_else(|error| {
+        tracing::error!(%error, "earlier mappings cannot be read");
+        Vec::new()
+    });
+    for (version, text) in kept {
         match serde_json::from_str(&text) {
             Ok(earlier) => mappings.remember(version, earlier),
             Err(error) => tracing::warn!(
@@ -28,10 +27,10 @@ pub(crate) async fn recall(store: &Store, set: MappingSet) -> Result<Arc<Mapping
             ),
         }
     }
-    Ok(Arc::new(mappings))
+    Arc::new(mappings)
 }
 
-/// Keeps what is in force from now on.
+/// Keeps what is in force from now on, unless it is kept already.
 ///
 /// # Errors
 ///
@@ -41,8 +40,16 @@ pub(super) async fn decide(
     clock: &dyn Clock,
     mappings: &Mappings,
 ) -> Result<(), anyhow::Error> {
+    let version = mappings.current();
+    let kept = store
+        .mappings()
+        .await
+        .context("earlier mappings cannot be read")?;
+    if kept.iter().any(|(known, _)| *known == version) {
+        return Ok(());
+    }
     let decided = Happening::Decided {
-        version: mappings.current(),
+        version,
         mapping: mappings.written(),
     };
     let kept = store.commit(clock.event(decided), Rank::Agent).await;

@@ -1,5 +1,7 @@
 //! From a sample's field, over ours, to where it ends: what came in and what goes out, put together.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::model::{Fate, How};
@@ -67,10 +69,15 @@ pub(super) fn compose(value: &Value, ways: &Ways, whole: bool) -> Vec<Field> {
             *told == ours || made_of(told).contains(&ours) || in_place_of(told).contains(&ours)
         })
     };
+    let places: BTreeSet<String> = fields.iter().map(|row| row.to.clone()).collect();
     let beside = ways.outward.iter().filter(|fate| {
         let is_made_up = fate.from.is_empty();
+        let is_absent = fate.how == How::Dropped && !fate.to.is_empty();
         let is_shown = fate.how == How::Defaulted || (whole && fate.how != How::Dropped);
-        is_made_up || (is_shown && !is_told(&fate.from))
+        // Of what has a place there and nothing to put into it, nobody would think to ask.
+        is_made_up
+            || (is_absent && !places.contains(fate.to.as_ref()))
+            || (is_shown && !is_told(&fate.from))
     });
     let defaults = ways.inward.iter().filter(|fate| fate.from.is_empty());
     for fate in defaults.chain(beside) {

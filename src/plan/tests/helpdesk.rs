@@ -26,7 +26,8 @@ const HUB: &str = "hub";
 fn route(system: &str, role: Role) -> SystemRoute {
     let mapping = match &role {
         Role::Hub => SystemMapping::Respondo,
-        Role::Helpdesk(_) | Role::Desk(_) => SystemMapping::DeskHive(Box::default()),
+        Role::Helpdesk(_) => SystemMapping::DeskHive(Box::default()),
+        Role::Desk(_) => SystemMapping::Qminder(Box::default()),
     };
     SystemRoute {
         host: format!("{system}.example.com:443"),

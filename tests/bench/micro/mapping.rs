@@ -5,6 +5,7 @@
 //! and a reply to a response URL, with the word on what became of each field, as the daemon does it before each call.
 
 #![expect(clippy::print_stdout, reason = "it tells people what it measured")]
+#![expect(clippy::disallowed_methods, reason = "it measures real time")]
 
 use std::hint::black_box;
 use std::path::Path;

@@ -261,7 +261,7 @@ async fn all_is_shown_and_nothing_sent_and_released_it_is_as_if_it_had_been_live
     );
     let id = all[0]["id"].to_string();
     let shown = stage.daemon.json(&["deliveries", "show", &id]).await;
-    assert_eq!(shown["request"]["method"], "POST", "{shown:#}");
+    assert_eq!(shown["requests"][0]["method"], "POST", "{shown:#}");
     let client = stage.daemon.client();
     let metrics = client
         .get(stage.daemon.url("/metrics"))
