@@ -46,6 +46,7 @@ pub use hear::is_heard;
 pub use outcome::{
     AfterSettle, Answer, Note, Outcome, Refusal, ReplyTaken, ReturnTaken, Sighting, Taken, Write,
 };
+pub(crate) use retain::MOST_ATTEMPTS;
 pub use routes::{
     AgentRoute, AssignRule, BrandRoute, BreakerRule, DeskRoute, HelpdeskRoute, LoopLimit,
     OnUnknown, Retention, Role, Routes, Schedule, SystemRoute, host_key,

@@ -8,9 +8,8 @@ use super::chain;
 use super::draft::Draft;
 use super::facts::Missing;
 use super::outcome::{Answer, Note, Refusal, Write};
+use super::retain::MOST_ATTEMPTS;
 
-/// Records of tries that are removed with one event.
-const MOST_ATTEMPTS: usize = 64;
 /// Texts that take more rows go before their message.
 const MOST_TEXT_ROWS: usize = 64;
 /// Among so many messages of a ticket the next one is looked for that has a way back.

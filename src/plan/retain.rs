@@ -8,8 +8,8 @@ use super::draft::Draft;
 use super::facts::{Departed, Missing};
 use super::outcome::{Answer, Refusal, Taken, Write};
 
-/// Records of tries that are removed with one event.
-const MOST_ATTEMPTS: usize = 64;
+/// Records of tries that are removed with one event, oldest first.
+pub(crate) const MOST_ATTEMPTS: usize = 64;
 /// Agents who have read something, of whom that is forgotten with one event: three rows each.
 const MOST_READERS: usize = 24;
 

@@ -9,6 +9,7 @@ mod deliveries;
 mod kinds;
 mod lanes;
 mod lists;
+mod removal;
 mod tickets;
 mod uids;
 

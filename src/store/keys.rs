@@ -452,6 +452,11 @@ pub(super) fn remembered(what: Remembered) -> Vec<u8> {
         .done()
 }
 
+/// All that is to be forgotten of what was removed with a ticket, or of it, at a time.
+pub(super) fn all_remembered_of(at: Time, ticket: TicketId) -> Vec<u8> {
+    Key::of(b'Y').time(at).number(ticket.0).done()
+}
+
 /// What a `Y` key says.
 pub(super) fn remembered_of(key: &[u8]) -> Option<Remembered> {
     let part = key.get(17..19)?;
@@ -477,10 +482,16 @@ pub(super) fn counter(name: &str) -> Vec<u8> {
 
 /// Whether it is the counter of a system's pending deliveries.
 pub(super) fn is_pending_counter(key: &[u8]) -> bool {
-    key.starts_with(b"Cn")
-        && key
-            .get(4..)
-            .is_some_and(|name| name.starts_with(b"pending/"))
+    is_counter_of(key, b"pending/")
+}
+
+/// Whether it is the counter of a system's deliveries that were ever recorded.
+pub(super) fn is_ever_recorded_counter(key: &[u8]) -> bool {
+    is_counter_of(key, b"ever-recorded/")
+}
+
+fn is_counter_of(key: &[u8], what: &[u8]) -> bool {
+    key.starts_with(b"Cn") && key.get(4..).is_some_and(|name| name.starts_with(what))
 }
 
 /// Tickets that need a response.

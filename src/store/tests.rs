@@ -15,5 +15,6 @@ mod refusals;
 mod released;
 mod removal;
 mod reopening;
+mod sound;
 mod syncing;
 mod versions;

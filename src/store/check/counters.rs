@@ -42,6 +42,10 @@ impl Expected {
         match delivery.state {
             DeliveryState::Dead { .. } => self.one_more(stage::dead_counter(system)),
             DeliveryState::Held { .. } => self.one_more(stage::held_counter(system)),
+            DeliveryState::Recorded { .. } => {
+                self.one_more(stage::recorded_counter(system));
+                self.one_more(stage::ever_recorded_counter(system));
+            }
             _ => {}
         }
     }
@@ -55,6 +59,9 @@ impl Checking {
                 says >= checking.expected.loop_breaks
             } else if key == stage::aside_counter() {
                 says == checking.expected.set_aside
+            } else if keys::is_ever_recorded_counter(key) {
+                // It says how often that happened.
+                says >= is
             } else if keys::is_pending_counter(key) {
                 says.abs_diff(is) <= checking.expected.set_aside
             } else {

@@ -1,10 +1,35 @@
 //! Deliveries, their attempts, and where they are found.
 
 use super::{Checking, Found};
-use crate::model::{Attempt, Delivery, DeliveryId, DeliveryState, LaneId, TicketId};
+use crate::model::{Attempt, Delivery, DeliveryId, DeliveryState, LaneId, RESPONSE_URL, TicketId};
+use crate::plan::MOST_ATTEMPTS;
 use crate::store::keys;
 use crate::store::rows::RowsError;
 use crate::store::stage;
+
+/// What of a chain went by.
+struct Chain {
+    lane: LaneId,
+    ticket: TicketId,
+    heads: usize,
+    /// Whether something in it is recorded: what follows may wait for that.
+    is_recorded: bool,
+}
+
+impl Chain {
+    fn of(lane: LaneId, ticket: TicketId) -> Self {
+        Self {
+            lane,
+            ticket,
+            heads: 0,
+            is_recorded: false,
+        }
+    }
+
+    fn is(&self, lane: LaneId, ticket: TicketId) -> bool {
+        (self.lane, self.ticket) == (lane, ticket)
+    }
+}
 
 impl Checking {
     pub(super) fn deliveries(&mut self) -> Result<(), RowsError> {
@@ -20,21 +45,28 @@ impl Checking {
             checking.must(id.0 < next, || {
                 format!("delivery {id} is there, but {next} is said to be the next")
             });
-            for (what, key) in [
-                ("ticket", keys::ticket(delivery.ticket)),
-                ("lane", keys::lane(delivery.lane)),
-                ("message", keys::message(delivery.ticket, delivery.message)),
+            let is_aside = checking.has(&keys::set_aside(id))?;
+            let is_pending = delivery.state.is_pending() && !is_aside;
+            let is_leaving = checking.is_leaving(delivery.ticket)?;
+            // A lane to a response URL goes when nothing waits in it any more.
+            let needs_lane = is_pending || delivery.system != RESPONSE_URL;
+            for (what, is_needed, key) in [
+                ("ticket", !is_leaving, keys::ticket(delivery.ticket)),
+                ("lane", needs_lane, keys::lane(delivery.lane)),
+                (
+                    "message",
+                    !is_leaving,
+                    keys::message(delivery.ticket, delivery.message),
+                ),
             ] {
-                let is_there = checking.has(&key)?;
+                let is_there = !is_needed || checking.has(&key)?;
                 checking.must(is_there, || {
                     format!("the {what} of delivery {id} is not there")
                 });
             }
-            let is_aside = checking.has(&keys::set_aside(id))?;
-            let is_pending = delivery.state.is_pending() && !is_aside;
             checking.expected.delivery(&delivery, is_pending);
             checking.found_where_it_stands(&delivery, is_pending)?;
-            checking.tried(&delivery)
+            checking.tried(&delivery, is_leaving)
         })
     }
 
@@ -69,6 +101,11 @@ impl Checking {
                 Some(keys::held(id)),
             ),
             (
+                "what is recorded",
+                matches!(state, DeliveryState::Recorded { .. }),
+                Some(keys::recorded(delivery.lane, id)),
+            ),
+            (
                 "its ticket's deliveries to systems",
                 is_errand,
                 Some(keys::errand(delivery.ticket, id)),
@@ -89,16 +126,23 @@ impl Checking {
         Ok(())
     }
 
-    /// Each try is a record, but for the last.
-    fn tried(&mut self, delivery: &Delivery) -> Result<(), RowsError> {
+    /// Each try is a record, but for the last. Those of a delivery that is being removed go before it, oldest first and
+    /// so many at a time; of a ticket that is being removed as many as fit.
+    fn tried(&mut self, delivery: &Delivery, is_leaving: bool) -> Result<(), RowsError> {
         let (id, tries) = (delivery.id, delivery.tries);
         let scan = crate::store::rows::Scan::prefix(keys::attempts(id));
         let mut told = u32::from(delivery.last.is_some());
-        self.rows.each(&scan, &mut |_, _| {
+        let mut oldest = None;
+        self.rows.each(&scan, &mut |key, _| {
+            oldest.get_or_insert_with(|| key.to_vec());
             told += 1;
             told <= tries
         })?;
-        self.must(told == tries, || {
+        let gone = tries.saturating_sub(told);
+        let is_next_the_oldest = oldest == Some(keys::attempt(id, gone + 1));
+        let is_step = is_next_the_oldest && gone as usize % MOST_ATTEMPTS == 0;
+        let holds = told == tries || told < tries && (is_step || is_leaving);
+        self.must(holds, || {
             format!("delivery {id} was tried {tries} times, but {told} tries are recorded")
         });
         Ok(())
@@ -143,26 +187,39 @@ impl Checking {
         })
     }
 
-    /// The chain rows of a ticket in a lane follow each other: all but one wait.
+    pub(super) fn recorded(&mut self) -> Result<(), RowsError> {
+        self.each(b"S", |checking, key, _| {
+            let id = keys::recorded_of(key).unwrap_or_default();
+            checking.listed_as(id, "recorded", |delivery| {
+                matches!(delivery.state, DeliveryState::Recorded { .. })
+                    && key == keys::recorded(delivery.lane, id)
+            })
+        })
+    }
+
+    /// The chain rows of a ticket in a lane follow each other: all but one wait, or stand behind one that is recorded.
     pub(super) fn chains(&mut self) -> Result<(), RowsError> {
-        let mut heads: Option<((LaneId, TicketId), Vec<DeliveryId>)> = None;
+        let mut chain: Option<Chain> = None;
         self.each(b"c", |checking, key, _| {
             let Some((lane, ticket, id)) = keys::chain_of(key) else {
                 checking.find(format!("no chain belongs at {}", key.escape_ascii()));
                 return Ok(());
             };
-            if heads
-                .as_ref()
-                .is_none_or(|(chain, _)| *chain != (lane, ticket))
-            {
-                checking.one_head(heads.replace(((lane, ticket), Vec::new())));
+            if chain.as_ref().is_none_or(|chain| !chain.is(lane, ticket)) {
+                checking.one_head(chain.replace(Chain::of(lane, ticket)));
             }
             let delivery = checking.get::<Delivery>(&keys::delivery(id))?;
-            // One that cannot be read may be the head.
-            if delivery.is_or_may_be(|delivery| delivery.state != DeliveryState::Waiting)
-                && let Some((_, heads)) = &mut heads
-            {
-                heads.push(id);
+            if let Some(chain) = &mut chain {
+                match &delivery {
+                    Found::There(delivery) => match delivery.state {
+                        DeliveryState::Waiting => {}
+                        DeliveryState::Recorded { .. } => chain.is_recorded = true,
+                        _ => chain.heads += 1,
+                    },
+                    // One that cannot be read may be the head.
+                    Found::Unreadable => chain.heads += 1,
+                    Found::Nothing => {}
+                }
             }
             let belongs = delivery.is_or_may_be(|delivery| {
                 delivery.state.is_pending() && (delivery.lane, delivery.ticket) == (lane, ticket)
@@ -174,17 +231,21 @@ impl Checking {
             });
             Ok(())
         })?;
-        self.one_head(heads);
+        self.one_head(chain);
         Ok(())
     }
 
-    fn one_head(&mut self, chain: Option<((LaneId, TicketId), Vec<DeliveryId>)>) {
-        if let Some(((lane, ticket), heads)) = chain {
-            self.must(heads.len() == 1, || {
-                format!(
-                    "the chain of ticket {ticket} in lane {lane} has {} heads",
-                    heads.len()
-                )
+    fn one_head(&mut self, chain: Option<Chain>) {
+        if let Some(chain) = chain {
+            let is_held = chain.heads == 0 && chain.is_recorded;
+            self.must(chain.heads == 1 || is_held, || {
+                let Chain {
+                    lane,
+                    ticket,
+                    heads,
+                    ..
+                } = chain;
+                format!("the chain of ticket {ticket} in lane {lane} has {heads} heads")
             });
         }
     }

@@ -1,5 +1,7 @@
 //! Every kind of row, with what looks at it. See `store/keys.rs` for what they hold.
 
+use sha2::{Digest, Sha256};
+
 use super::Checking;
 use crate::model::{AgentId, HostState, Profile, TicketId};
 use crate::store::keys;
@@ -37,6 +39,7 @@ pub(super) const KINDS: &[Kind] = &[
     kind(b'P', "addresses for replies", Checking::addresses),
     kind(b'r', "turns", Checking::turns),
     kind(b'g', "profiles", Checking::profiles),
+    kind(b'v', "mappings", Checking::mappings),
     kind(b'R', "links", Checking::links),
     kind(b'o', "open links", Checking::open_links),
     kind(b'O', "loop breaks", Checking::loop_breaks),
@@ -48,6 +51,7 @@ pub(super) const KINDS: &[Kind] = &[
     kind(b'f', "deliveries to systems", Checking::errands),
     kind(b'D', "dead letters", Checking::dead_letters),
     kind(b'H', "held deliveries", Checking::held),
+    kind(b'S', "recorded deliveries", Checking::recorded),
     kind(b'c', "chains", Checking::chains),
     kind(b'q', "due heads", Checking::heads),
     kind(b'z', "set aside", Checking::set_aside),
@@ -55,6 +59,10 @@ pub(super) const KINDS: &[Kind] = &[
     kind(b'L', "destinations", Checking::destinations),
     kind(b'k', "wake times", Checking::wakes),
     kind(b'h', "hosts", Checking::hosts),
+    kind(b'T', "removed tickets", Checking::tombstones),
+    kind(b'G', "leftovers of removed tickets", Checking::leftovers),
+    kind(b'U', "removed uids", Checking::departed),
+    kind(b'Y', "to be forgotten", Checking::remembered),
     kind(b'p', "further parts", Checking::parts),
     kind(b'C', "counters", Checking::counters),
 ];
@@ -70,6 +78,21 @@ impl Checking {
 
     fn profiles(&mut self) -> Result<(), RowsError> {
         self.each_record::<Profile>(b"g", |_, _, _| Ok(()))
+    }
+
+    /// A version is named by what it says. What was planned by one that is lost goes by the one in force.
+    fn mappings(&mut self) -> Result<(), RowsError> {
+        self.each_record(b"v", |checking, key, mapping: String| {
+            let digest = Sha256::digest(&mapping);
+            let holds = key.get(1..) == digest.get(..8);
+            checking.must(holds, || {
+                format!(
+                    "the mapping at {} is not the one of that name",
+                    key.escape_ascii()
+                )
+            });
+            Ok(())
+        })
     }
 
     fn hosts(&mut self) -> Result<(), RowsError> {

@@ -112,6 +112,13 @@ impl Checking {
                 self.must(notice.ticket.0 < next, || {
                     format!("notice {number} is about a ticket whose number was not given yet")
                 });
+                let is_there = self.has(&keys::ticket(notice.ticket))?
+                    || self.has(&keys::tombstone(notice.ticket))?;
+                self.must(is_there, || {
+                    format!(
+                        "notice {number} is about a ticket which is not there, and was not removed"
+                    )
+                });
                 Ok(NoticeTraits::of(&notice).to_bytes())
             }
             Some(b'r') => {

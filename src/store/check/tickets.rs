@@ -113,11 +113,16 @@ impl Checking {
                 Some((_, Found::There(ticket))) => checking.named(&message, &ticket.brand)?,
                 Some((_, Found::Unreadable)) => {}
                 Some((_, Found::Nothing)) | None => {
-                    checking.find(format!("message {id} belongs to ticket {of}, which is not there"));
+                    let is_leaving = checking.is_leaving(of)?;
+                    checking.must(is_leaving, || {
+                        format!("message {id} belongs to ticket {of}, which is not there")
+                    });
                 }
             }
             if message.text == Text::Apart {
-                let is_there = checking.has(&keys::text(id, message.revision))?;
+                // The texts of what is being removed go before it.
+                let is_there = checking.has(&keys::text(id, message.revision))?
+                    || checking.is_leaving(of)?;
                 checking.must(is_there, || format!("the text of message {id} is not there"));
             }
             if let WayOut::By(delivery) = message.way_out {
@@ -171,7 +176,7 @@ impl Checking {
     pub(super) fn notes(&mut self) -> Result<(), RowsError> {
         self.each_record(b"e", |checking, key, _: Note| {
             let ticket = TicketId(keys::number_at(key, 1).unwrap_or_default());
-            let is_there = checking.has(&keys::ticket(ticket))?;
+            let is_there = checking.has(&keys::ticket(ticket))? || checking.is_leaving(ticket)?;
             checking.must(is_there, || {
                 format!("something is noted of ticket {ticket}, which is not there")
             });

@@ -1,4 +1,4 @@
-//! What leads from names that others give to what they call so. Such names may outlive what they named.
+//! What leads from names that others give to what they call so. A system's name for a ticket outlives it for a while.
 
 use super::{Checking, Found};
 use crate::model::{Message, MessageId, Ticket, TicketId};
@@ -26,27 +26,20 @@ impl Checking {
         })
     }
 
-    /// A ticket that is there has the message, and no number is named that was not given yet.
+    /// A name goes with what it names.
     fn leads_somewhere(
         &mut self,
         ticket: TicketId,
         message: MessageId,
         who: &dyn Fn() -> String,
     ) -> Result<(), RowsError> {
-        let numbers = self.numbers;
-        self.must(
-            ticket.0 < numbers.ticket && message.0 < numbers.message,
-            || format!("{} leads to a number that was not given yet", who()),
-        );
-        if self.has(&keys::ticket(ticket))? {
-            let is_there = self.has(&keys::message(ticket, message))?;
-            self.must(is_there, || {
-                format!(
-                    "{} leads to message {message} of ticket {ticket}, which is not there",
-                    who()
-                )
-            });
-        }
+        let is_there = self.has(&keys::message(ticket, message))?;
+        self.must(is_there, || {
+            format!(
+                "{} leads to message {message} of ticket {ticket}, which is not there",
+                who()
+            )
+        });
         Ok(())
     }
 
@@ -87,6 +80,16 @@ impl Checking {
             checking.must(ticket.0 < next, || {
                 format!(
                     "the link at {} leads to a number that was not given yet",
+                    key.escape_ascii()
+                )
+            });
+            // Those of a ticket that is being removed are noted for forgetting with what told of them.
+            let is_kept = checking.has(&keys::ticket(ticket))?
+                || checking.is_leaving(ticket)?
+                || checking.is_to_be_forgotten(ticket, key)?;
+            checking.must(is_kept, || {
+                format!(
+                    "the link at {} leads to ticket {ticket}, which is not there, and is never forgotten",
                     key.escape_ascii()
                 )
             });

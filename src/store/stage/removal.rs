@@ -15,7 +15,7 @@ use crate::store::rows::{Read, Scan};
 use crate::store::shelf::{Item, Shelf};
 use crate::store::traits::{self, NoticeTraits, TicketTraits};
 
-use super::{Stage, dead_counter, head_of, held_counter, pending_counter};
+use super::{Stage, dead_counter, head_of, held_counter, pending_counter, recorded_counter};
 
 /// Rows of one event, so that there is room for those of lists, counters, and of what is remembered.
 const MOST_ROWS: usize = 88;
@@ -338,6 +338,10 @@ impl Stage {
                 self.count(held_counter(&old.system), -1);
                 self.remove(keys::held(old.id));
             }
+            DeliveryState::Recorded { .. } => {
+                self.count(recorded_counter(&old.system), -1);
+                self.remove(keys::recorded(old.lane, old.id));
+            }
             _ => {}
         }
         self.idle_lanes.insert(old.lane, unused_since);
@@ -441,8 +445,9 @@ impl Stage {
                 continue;
             };
             let is_its = match row.first() {
-                Some(b'U') => record::get::<Departed>(rows, &row)?
-                    .is_some_and(|departed| departed.ticket == what.ticket),
+                Some(b'U') => record::get::<Departed>(rows, &row)?.is_some_and(|departed| {
+                    (departed.at, departed.ticket) == (what.at, what.ticket)
+                }),
                 Some(b'R') => record::get::<TicketId>(rows, &row)? == Some(what.ticket),
                 _ => true,
             };

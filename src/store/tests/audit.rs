@@ -90,11 +90,7 @@ impl Store {
 
     /// `store check` finds nothing.
     fn is_sound(&self, now: Time) {
-        let checked = check(&self.0.rows, now, &(Arc::new(|_| {}) as _)).unwrap();
-        let mut findings = checked.findings;
-        // One in memory says nothing of itself.
-        findings.retain(|finding| !finding.starts_with("the store's own"));
-        assert_eq!(findings, Vec::<String>::new());
+        nothing_is_found_in(&self.0.rows, now);
     }
 
     /// The same where things were removed: what is left of them belongs to something that is there.
@@ -108,6 +104,15 @@ impl Store {
         removal::audit(&kept);
         audit(kept);
     }
+}
+
+/// `store check` finds nothing.
+pub(super) fn nothing_is_found_in(rows: &Arc<dyn Rows>, now: Time) {
+    let checked = check(rows, now, &(Arc::new(|_| {}) as _)).unwrap();
+    let mut findings = checked.findings;
+    // One in memory says nothing of itself.
+    findings.retain(|finding| !finding.starts_with("the store's own"));
+    assert_eq!(findings, Vec::<String>::new());
 }
 
 /// Panics at the first thing that does not hold.

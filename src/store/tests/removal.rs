@@ -1,9 +1,11 @@
 //! However much there is to remove, no batch takes more rows than the engine likes; [`super::bench::Watched`] refuses one
 //! that does.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::bench::Bench;
+use super::audit::nothing_is_found_in;
+use super::bench::{Bench, Watched};
 use crate::model::{
     AgentId, AgentOrder, Author, Class, Erasing, ExternalTicket, Happening, Replied, Settled,
     Status, TicketId, Tidying,
@@ -73,6 +75,12 @@ fn close(bench: &mut Bench, ticket: TicketId) {
     bench.happens(Happening::Did(AgentId(1), order)).unwrap();
 }
 
+/// Between two steps of a removal all is as it is meant to be.
+fn is_sound(bench: &Bench) {
+    let rows = Arc::<Watched>::clone(&bench.rows);
+    nothing_is_found_in(&(rows as _), bench.now);
+}
+
 fn is_more(bench: &mut Bench, what: Happening) -> bool {
     match bench.happens(what).unwrap() {
         Answer::Tidied { more } => more,
@@ -92,9 +100,11 @@ fn the_largest_ticket_goes_in_batches_that_the_engine_likes() {
         Happening::Tidied(Tidying::Retire { ticket: id })
     ));
     assert!(bench.all(b't').is_empty(), "it is gone with the first");
+    is_sound(&bench);
     let mut sweeps = 0;
     while is_more(&mut bench, Happening::Tidied(Tidying::Sweep { ticket: id })) {
         sweeps += 1;
+        is_sound(&bench);
         assert!(sweeps < 100, "there is an end");
     }
     let batches = bench.rows.batches.lock().unwrap().len() - began;
@@ -131,6 +141,7 @@ fn the_largest_record_of_a_delivery_goes_in_parts() {
         let mut steps = 1;
         while is_more(&mut bench, Happening::Tidied(Tidying::Prune { delivery })) {
             steps += 1;
+            is_sound(&bench);
         }
         assert_eq!(steps, 3);
     }
