@@ -13,6 +13,7 @@ use respondo_client::reply::Reply;
 use respondo_client::send::{Limits, Outcome, RetryAfter, SendError, send};
 
 use crate::clock::Clock;
+use crate::mapping::Tally;
 use crate::model::{Class, Destination, LaneFailure, Time};
 use crate::outbound::{Client, Forbidden, Guard};
 use crate::settings::Secret;
@@ -55,6 +56,8 @@ impl ResponseUrls {
     /// What [`Courier::deliver`] would send, without the signatures and the secret part of the address.
     pub fn shown(&self, parcel: &Parcel, webhook_id: &str) -> Shown {
         let body = body_of(parcel);
+        let mut tally = Tally::new();
+        tell(parcel, &mut tally);
         let mut headers = headers(webhook_id, &[], parcel.delivery.created_at, &body);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let keys = self.ways.signing_keys.get(&parcel.delivery.brand);
@@ -66,7 +69,7 @@ impl ResponseUrls {
             requests: vec![ShownRequest::new(
                 "POST", &target, &headers, signature, body,
             )],
-            fates: Vec::new(),
+            fates: tally.into_fates(),
         }
     }
 
@@ -86,6 +89,8 @@ impl ResponseUrls {
             }
         };
         let body = body_of(&parcel);
+        let mut tally = Tally::new();
+        tell(&parcel, &mut tally);
         let keys = ways
             .signing_keys
             .get(&parcel.delivery.brand)
@@ -105,7 +110,7 @@ impl ResponseUrls {
         )
         .await
         {
-            Ok(outcome) => self.answered(outcome),
+            Ok(outcome) => self.answered(outcome).with_fates(tally),
             Err(error) => unanswered(&error),
         }
     }
@@ -196,6 +201,31 @@ pub fn body_of(parcel: &Parcel) -> Vec<u8> {
         parent_id: reply.parent_uid.clone(),
     }
     .to_wire()
+}
+
+fn tell(parcel: &Parcel, tally: &mut Tally) {
+    let Some(reply) = parcel.delivery.reply() else {
+        return;
+    };
+    let message = &parcel.message;
+    tally.kept("message.text", "reply /response_text");
+    const NAME: &str = "reply /author/username";
+    match reply.author_name == message.from.name() {
+        true => tally.kept("message.author", NAME),
+        false => tally.converted("message.author", NAME, "as people saw it when it was said"),
+    }
+    tally.converted(
+        "message.author",
+        "reply /author/external_uid",
+        "the agent's number, or the system's id and the number there",
+    );
+    const PARENT: &str = "reply /parent_id";
+    match reply.parent_uid.is_empty() {
+        true => tally.absent("answered.external_uid", PARENT, "the sender gave none"),
+        false => tally.kept("answered.external_uid", PARENT),
+    }
+    tally.dropped("message.visibility", "only public replies go there");
+    tally.dropped("message.created_at", "a reply has no place for it");
 }
 
 fn headers(webhook_id: &str, keys: &[Secret<Vec<u8>>], now: Time, body: &[u8]) -> HeaderMap {
