@@ -231,7 +231,7 @@ fn what_is_told_of_removed_and_recorded_things_belongs_to_something() {
         (keys::unswept(there), value(b'G')),
         (keys::unswept(TicketId(77)), value(b'G')),
         (keys::departed("acme", "nobody", None), value(b'U')),
-        (keys::linked(SUPPORT, "nothing"), b"\x01\0\01".to_vec()),
+        (keys::linked(SUPPORT, "nothing"), b"\x01\x00\x001".to_vec()),
         (keys::mapping(MappingVersion(7)), value(b'v')),
         (keys::recorded(lane, DeliveryId(1)), Vec::new()),
         (
