@@ -140,7 +140,7 @@ impl Checking {
         })?;
         let gone = tries.saturating_sub(told);
         let is_next_the_oldest = oldest == Some(keys::attempt(id, gone + 1));
-        let is_step = is_next_the_oldest && gone as usize % MOST_ATTEMPTS == 0;
+        let is_step = is_next_the_oldest && (gone as usize).is_multiple_of(MOST_ATTEMPTS);
         let holds = told == tries || told < tries && (is_step || is_leaving);
         self.must(holds, || {
             format!("delivery {id} was tried {tries} times, but {told} tries are recorded")
