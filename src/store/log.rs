@@ -2,7 +2,8 @@
 //!
 //! The engine takes a message that is damaged, or that the disk does not give, for the end of its log: it drops what lies
 //! behind, writes over it and says nothing. Here that is found out beforehand. Each sync of the writer leaves a [`mark`] in the log; all that lies before
-//! a mark that the disk has confirmed must be whole.
+//! a mark that the disk has confirmed must be whole, and so must the rest of the batch that the mark stands in: a batch of
+//! which the last byte cannot be read is dropped from its first one on.
 //!
 //! The layout is sled 0.34's: segments of 512 KiB, each with a header (CRC-32, position in the log, both reversed) and
 //! messages (CRC-32, kind, length, number of the segment, page, payload). A segment is used again under a higher number
@@ -20,6 +21,8 @@ const SEGMENT_HEADER: usize = 20;
 /// Where less than this is left, a segment holds no further message.
 const LONGEST_HEADER: usize = 32;
 const CAP: u8 = 2;
+/// The first message of a batch: it says where in the log the last byte of the batch is.
+const BATCH: u8 = 3;
 const LAST_KIND: u8 = 11;
 
 /// What a look at the log has found.
@@ -108,6 +111,10 @@ struct Look {
     broken_at: Option<u64>,
     /// How far the log could be read, in its own positions.
     reached: u64,
+    /// The last byte of the batches that began so far.
+    batch_ends: u64,
+    /// Whether what was confirmed is there, of a batch whose end is still to come.
+    is_in_batch: bool,
 }
 
 impl Look {
@@ -118,10 +125,17 @@ impl Look {
             is_closed: confirmed.is_closed,
             broken_at: None,
             reached: 0,
+            batch_ends: 0,
+            is_in_batch: false,
         }
     }
 
     fn at(&mut self, segment: &Segment, bytes: &[u8], is_last: bool) -> Option<Finding> {
+        // What belongs to one batch lies in segments that follow each other.
+        let follows = self.reached.div_ceil(SEGMENT as u64) == segment.number;
+        if self.is_in_batch && !(segment.has_header && follows) {
+            return Some(Finding::Unsure);
+        }
         if !segment.has_header {
             self.broken_at.get_or_insert(segment.offset);
         }
@@ -129,7 +143,8 @@ impl Look {
         while place + LONGEST_HEADER <= SEGMENT {
             place = match Message::read(bytes, place, segment.number) {
                 Some(message) => {
-                    if let Some(finding) = self.judge(message.payload) {
+                    let reached = segment.number * SEGMENT as u64 + message.end as u64;
+                    if let Some(finding) = self.judge(&message, reached) {
                         return Some(finding);
                     }
                     if message.kind == CAP {
@@ -137,6 +152,7 @@ impl Look {
                     }
                     message.end
                 }
+                None if self.is_in_batch => return Some(Finding::Unsure),
                 None if is_last && self.is_closed && is_blank(bytes, place) => return None,
                 None => {
                     if self.broken_at.is_none() && is_written_over(bytes, place, segment.number) {
@@ -152,13 +168,21 @@ impl Look {
         None
     }
 
-    fn judge(&self, payload: &[u8]) -> Option<Finding> {
-        let newest = marks(payload, &self.mark).max()?;
-        match self.broken_at {
-            Some(at) if newest <= self.confirmed => Some(Finding::Damaged { at }),
-            None if newest >= self.confirmed => Some(Finding::Whole),
-            _ => None,
+    /// `reached`: where the message ends in the log.
+    fn judge(&mut self, message: &Message<'_>, reached: u64) -> Option<Finding> {
+        if message.kind == BATCH
+            && let Ok(last) = message.payload.try_into()
+        {
+            self.batch_ends = self.batch_ends.max(u64::from_le_bytes(last));
         }
+        if let Some(newest) = marks(message.payload, &self.mark).max() {
+            match self.broken_at {
+                Some(at) if newest <= self.confirmed => return Some(Finding::Damaged { at }),
+                None if newest >= self.confirmed => self.is_in_batch = true,
+                _ => {}
+            }
+        }
+        (self.is_in_batch && reached > self.batch_ends).then_some(Finding::Whole)
     }
 }
 

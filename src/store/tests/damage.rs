@@ -190,6 +190,37 @@ async fn a_changed_bit_loses_nothing_in_silence() {
     }
 }
 
+/// The rows of a batch lie in any order, and the mark among them: what lies behind it was confirmed as well.
+#[tokio::test]
+async fn the_end_of_the_last_batch_is_missed_wherever_in_it_the_mark_lies() {
+    let live = tempfile::tempdir().unwrap();
+    let store = open(live.path());
+    let mut refused = 0;
+    for number in 0..24 {
+        arrives(&store, ticket(&format!("t{number}"))).await;
+        let folder = tempfile::tempdir().unwrap();
+        copy(live.path(), folder.path());
+        let rows = rows_of(&store).unwrap();
+        let sound = Sound { folder, rows };
+        let bytes = sound.log();
+        let at = bytes.iter().rposition(|byte| *byte != 0).unwrap();
+        let damaged = sound.damaged(|folder| {
+            let log = fs::File::options().write(true).open(folder.join("db"));
+            let changed = [bytes[at] ^ 0x10];
+            log.unwrap().write_all_at(&changed, at as u64).unwrap();
+        });
+        let confirmed = witness::read(damaged.path()).unwrap().unwrap();
+        let finding = log::inspect(damaged.path(), Some(&confirmed)).unwrap();
+        let told = open_damaged(&sound, damaged.path(), &format!("after ticket {number}"));
+        if told == Told::AtOpening {
+            assert_eq!(finding, Finding::Unsure, "after ticket {number}");
+            refused += 1;
+        }
+    }
+    store.close().await.unwrap();
+    assert!(refused > 12, "{refused}");
+}
+
 #[tokio::test]
 async fn a_lost_block_or_segment_loses_nothing_in_silence() {
     const SEGMENT: usize = 512 * 1024;
