@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use crate::model::{Fate, How};
 
+use super::readable::line;
+
 /// Gathers fates where somebody wants to know them, and costs nothing where nobody does.
 #[derive(Debug, Default)]
 pub struct Tally(Option<Vec<Fate>>);
@@ -43,6 +45,24 @@ impl Tally {
     /// Only the beginning of `from` stands in `to`.
     pub fn cut(&mut self, from: impl Into<Word>, to: impl Into<Word>, why: impl Into<Word>) {
         self.note(How::Cut, from, to, why);
+    }
+
+    /// `from`, which says `text`, stands in `to` on one line of at most `most` characters.
+    pub fn on_one_line(
+        &mut self,
+        from: impl Into<Word>,
+        to: impl Into<Word>,
+        text: &str,
+        most: usize,
+    ) {
+        // As people's text is counted where it is cut.
+        if text.len() > most && text.encode_utf16().count() > most {
+            self.cut(from, to, format!("more than {most} characters"));
+        } else if line(text, most) == text {
+            self.kept(from, to);
+        } else {
+            self.converted(from, to, "on one line");
+        }
     }
 
     /// Something of our own stands in `to`, since `from` (which may be empty) has nothing for it.

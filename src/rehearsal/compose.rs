@@ -6,6 +6,8 @@ use serde_json::Value;
 
 use crate::model::{Fate, How};
 
+use crate::model::Ticket;
+
 use super::Ways;
 use super::leaves::{fit, leaves};
 use super::outcome::Field;
@@ -51,9 +53,10 @@ pub(super) fn compose(value: &Value, ways: &Ways, whole: bool) -> Vec<Field> {
             fields.push(field(&leaf, How::Dropped, "", UNREAD));
         }
         let mut rows: Vec<Field> = Vec::new();
+        let heading = heading(value, &leaf, &claims, &ways.inward);
         for claim in &claims {
             told.push(&claim.to);
-            rows.extend(onward(&leaf, claim, &ways.outward));
+            rows.extend(onward(&leaf, claim, heading, &ways.outward));
         }
         // What arrived in one way is not lost in the others.
         match rows.iter().any(|row| row.how != How::Dropped) {
@@ -103,8 +106,23 @@ fn claims<'a>(leaf: &str, inward: &'a [Fate]) -> Vec<&'a Fate> {
     claims.collect()
 }
 
-/// Where a claimed leaf goes from here.
-fn onward(leaf: &str, claim: &Fate, outward: &[Fate]) -> Vec<Field> {
+/// How much of a leaf stands in the title, which is the first line of what a ticket begins with.
+fn heading(value: &Value, leaf: &str, claims: &[&Fate], inward: &[Fate]) -> How {
+    let opens = |fate: &&Fate| fate.to == "content" && fate.how != How::Dropped;
+    let is_all = inward.iter().filter(opens).count() == 1;
+    let begins = leaf.ends_with("/title") && !leaf.contains("/extra/");
+    let is_name = claims.iter().any(|claim| claim.to == "author.username");
+    let text = value.pointer(leaf).and_then(Value::as_str);
+    let text = text.unwrap_or_default();
+    match Ticket::title_of(text) == text {
+        _ if !(is_all || begins || is_name) => How::Dropped,
+        true => How::Kept,
+        false => How::Cut,
+    }
+}
+
+/// Where a claimed leaf goes from here. `heading`: how much of it stands in the title, if it is what a ticket begins with.
+fn onward(leaf: &str, claim: &Fate, heading: How, outward: &[Fate]) -> Vec<Field> {
     if claim.how == How::Dropped || is_used_up(&claim.to) {
         return vec![field(leaf, How::Dropped, "", &claim.why)];
     }
@@ -119,13 +137,24 @@ fn onward(leaf: &str, claim: &Fate, outward: &[Fate]) -> Vec<Field> {
     if found.iter().all(|fate| fate.how == How::Dropped) {
         found.extend(of(in_place_of(own)));
     }
-    let arrived = found
-        .iter()
-        .filter(|fate| fate.how != How::Dropped || !fate.to.is_empty());
+    let is_heading = |fate: &Fate| fate.from == "title" && own == "content";
+    let arrived = found.iter().filter(|fate| {
+        let is_there = fate.how != How::Dropped || !fate.to.is_empty();
+        is_there && !(is_heading(fate) && heading == How::Dropped)
+    });
     let mut rows: Vec<Field> = arrived
         .map(|fate| {
             let how = worse(claim.how, fate.how);
-            field(leaf, how, &fate.to, &both(&claim.why, &fate.why))
+            let why = both(&claim.why, &fate.why);
+            match is_heading(fate) && heading == How::Cut {
+                true => field(
+                    leaf,
+                    worse(how, How::Cut),
+                    &fate.to,
+                    &both(&why, "its first line"),
+                ),
+                false => field(leaf, how, &fate.to, &why),
+            }
         })
         .collect();
     if rows.is_empty() {

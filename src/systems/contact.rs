@@ -30,6 +30,22 @@ impl Contact {
             phone: texts.into_iter().find_map(phone),
         }
     }
+
+    /// Which field of `author`'s has the address, if one has.
+    pub(super) fn email_from(author: &Author) -> &'static str {
+        match email(&author.external_uid) {
+            Some(_) => "author.external_uid",
+            None => "author.username",
+        }
+    }
+
+    /// Which field of `author`'s has the telephone number, if one has.
+    pub(super) fn phone_from(author: &Author) -> &'static str {
+        match phone(&author.external_uid) {
+            Some(_) => "author.external_uid",
+            None => "author.username",
+        }
+    }
 }
 
 /// `Jane Doe <jane@example.com>` has two parts.

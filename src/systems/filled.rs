@@ -68,7 +68,10 @@ pub(super) fn filled(
         if is_cut {
             tally.cut(field, to, format!("at most {most} characters"));
         } else if template.is_only(name) && *name != "email" && *name != "phone" {
-            tally.kept(field, to);
+            match shown == said {
+                true => tally.kept(field, to),
+                false => tally.converted(field, to, "on one line"),
+            }
         } else {
             tally.converted(field, to, "by its template");
         }

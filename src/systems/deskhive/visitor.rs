@@ -52,7 +52,7 @@ impl Visitor {
         };
         match &contact.email {
             Some(_) => tally.converted(
-                "author",
+                Contact::email_from(author),
                 "customer /email",
                 "the one of their names that is an address",
             ),
@@ -64,7 +64,7 @@ impl Visitor {
         }
         match &contact.phone {
             Some(_) => tally.converted(
-                "author",
+                Contact::phone_from(author),
                 "customer /phone",
                 "the one of their names that is a number",
             ),

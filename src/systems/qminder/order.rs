@@ -101,7 +101,10 @@ impl Order {
             Command::SendSms => {
                 let remote = linked()?;
                 let text = terms.sms(parcel);
-                tally.kept("message.text", "form message");
+                match text == parcel.text {
+                    true => tally.kept("message.text", "form message"),
+                    false => tally.converted("message.text", "form message", "by its template"),
+                }
                 let call = send_message(&remote, &text, user);
                 Self::Sms(remote, call)
             }

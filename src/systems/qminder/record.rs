@@ -8,7 +8,7 @@ use qminder_client::external::{Importance, Item, Record, RecordBuilder};
 
 use crate::mapping::readable::{line, readable};
 use crate::mapping::{FieldType, QminderMapping, Shade, Tally, Template, written_by};
-use crate::model::{Ticket, Visibility};
+use crate::model::{How, Ticket, Visibility};
 use crate::store::{Conversation, MessageView};
 use crate::systems::contact::Contact;
 use crate::systems::filled::{filled, scope_of};
@@ -107,6 +107,12 @@ struct List {
     omitted: u64,
     /// Messages that are shown in part.
     cut: u64,
+    /// Messages of which all is shown, but not to the letter.
+    reworded: u64,
+    /// Some author's name is not shown to the letter.
+    renames: bool,
+    /// How what opened the ticket is shown.
+    opening: Option<How>,
     /// Internal notes that clerks are not to see.
     hidden: u64,
 }
@@ -136,12 +142,29 @@ impl List {
             tally.dropped("messages", why);
         }
         if !self.items.is_empty() {
-            tally.kept("content", TO);
-            if self.cut == 0 {
-                tally.kept("message.text", TO);
+            const READABLE: &str = "as plain text";
+            match self.opening {
+                Some(How::Kept) => tally.kept("content", TO),
+                Some(How::Cut) => {
+                    tally.cut(
+                        "content",
+                        TO,
+                        format!("at most {LONGEST_ITEM} characters each"),
+                    );
+                }
+                Some(_) => tally.converted("content", TO, READABLE),
+                None => {}
+            }
+            match (self.cut, self.reworded) {
+                (0, 0) => tally.kept("message.text", TO),
+                (0, _) => tally.converted("message.text", TO, READABLE),
+                (_, _) => {}
             }
             tally.converted("message.created_at", TO, "its day");
-            tally.kept("message.author", TO);
+            match self.renames {
+                false => tally.kept("message.author", TO),
+                true => tally.converted("message.author", TO, "on one line"),
+            }
             tally.converted("message.visibility", TO, "in the footer");
         }
     }
@@ -174,7 +197,7 @@ fn list(conversation: &Conversation, style: RecordStyle<'_>, bytes_before: usize
     let mut room = MOST_BYTES.saturating_sub(bytes_before + BYTES_FOR_LEFT_OUT);
     let mut is_full = false;
     for view in shown {
-        let (item, is_cut) = item(view, &style.mapping.texts.footer);
+        let (item, how) = item(view, &style.mapping.texts.footer);
         let bytes = serde_json::to_vec(&item).map_or(usize::MAX, |json| json.len() + 1);
         // What is shown has no gaps.
         is_full |= list.items.len() == MOST_ITEMS || bytes > room;
@@ -182,21 +205,33 @@ fn list(conversation: &Conversation, style: RecordStyle<'_>, bytes_before: usize
             list.omitted += 1;
         } else {
             room -= bytes;
-            list.cut += u64::from(is_cut);
+            list.cut += u64::from(how == How::Cut);
+            list.reworded += u64::from(how == How::Converted);
+            let name = view.message.from.name();
+            list.renames |= line(name, LONGEST_NAME) != name;
+            list.opening = Some(how);
             list.items.push(item);
         }
+    }
+    if list.omitted > 0 {
+        list.opening = None;
     }
     list
 }
 
-/// One message, and whether some of it is left out.
-fn item(view: &MessageView, footer: &Template) -> (Item, bool) {
+/// One message, and how its text is shown.
+fn item(view: &MessageView, footer: &Template) -> (Item, How) {
     let message = &view.message;
     let name = match line(message.from.name(), LONGEST_NAME) {
         name if name.is_empty() => "(no name)".to_owned(),
         name => name,
     };
     let said = readable(&view.content, LONGEST_ITEM);
+    let how = match said.left_out {
+        0 if said.text == view.content => How::Kept,
+        0 => How::Converted,
+        _ => How::Cut,
+    };
     let text = match (said.text.as_str(), said.left_out) {
         ("", 0) => "(no text)".to_owned(),
         (_, 0) => said.text,
@@ -214,7 +249,7 @@ fn item(view: &MessageView, footer: &Template) -> (Item, bool) {
         0..=9999 => item.timestamp(date),
         _ => item,
     };
-    (item, said.left_out > 0)
+    (item, how)
 }
 
 /// How many bytes of JSON a record has that ends with an empty list.

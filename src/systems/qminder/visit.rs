@@ -36,7 +36,7 @@ pub(super) fn visit(author: &Author, announced: Announced<'_>, tally: &mut Tally
     match contact.phone {
         Some(phone) => {
             tally.converted(
-                "author",
+                Contact::phone_from(author),
                 "ticket /phoneNumber",
                 "the one of their names that is a number",
             );
@@ -51,7 +51,7 @@ pub(super) fn visit(author: &Author, announced: Announced<'_>, tally: &mut Tally
     match contact.email {
         Some(email) => {
             tally.converted(
-                "author",
+                Contact::email_from(author),
                 "ticket /email",
                 "the one of their names that is an address",
             );

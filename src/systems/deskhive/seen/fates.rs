@@ -14,7 +14,8 @@ const TOO_MANY: &str = "more than are shown of a kind";
 /// Notes what [`super::noted`] makes of `ticket`.
 pub(super) fn note(ticket: &Ticket, tally: &mut Tally) {
     tally.converted("/id", "external_uid", "behind the system's id and a colon");
-    tally.kept("/reference_id", "custom_fields");
+    let reference = &ticket.reference_id;
+    tally.on_one_line("/reference_id", "custom_fields", reference, LONGEST_VALUE);
     match is_long(&ticket.title, LONGEST_LABEL * 2) {
         true => tally.cut("/title", "content", too_long(LONGEST_LABEL * 2)),
         false => tally.converted(
@@ -62,11 +63,15 @@ fn note_people(ticket: &Ticket, tally: &mut Tally) {
         Some(customer) => {
             let number = "numbered otherwise here";
             tally.converted("/customer/id", "author.external_uid", number);
-            match is_long(&customer.name, LONGEST_VALUE) {
-                true => tally.cut("/customer/name", "author.username", too_long(LONGEST_VALUE)),
-                false => tally.kept("/customer/name", "author.username"),
-            }
-            tally.kept("/customer/email", "author.external_uid");
+            let name = &customer.name;
+            tally.on_one_line("/customer/name", "author.username", name, LONGEST_VALUE);
+            let email = customer.email.as_deref().unwrap_or_default();
+            tally.on_one_line(
+                "/customer/email",
+                "author.external_uid",
+                email,
+                LONGEST_VALUE,
+            );
         }
         None => {
             let nobody = "the customer was deleted there";
@@ -103,10 +108,7 @@ fn note_fields(ticket: &Ticket, tally: &mut Tally) {
             (part("label"), field.label.as_str(), LONGEST_NAME),
             (part("value"), value, LONGEST_VALUE),
         ] {
-            match is_long(text, most) {
-                true => tally.cut(pointer, "custom_fields", too_long(most)),
-                false => tally.kept(pointer, "custom_fields"),
-            }
+            tally.on_one_line(pointer, "custom_fields", text, most);
         }
         tally.converted(part("id"), "custom_fields", "numbered otherwise here");
         tally.converted(part("type"), "custom_fields", "all are shown as text");

@@ -43,10 +43,7 @@ fn note_names(ticket: &Ticket, tally: &mut Tally) {
     let value = |pointer, text: &Option<String>, to: &[&'static str], tally: &mut Tally| {
         let Some(text) = text else { return };
         for to in to {
-            match is_long(text, LONGEST_VALUE) {
-                false => tally.kept(pointer, *to),
-                true => tally.cut(pointer, *to, too_long(LONGEST_VALUE)),
-            }
+            tally.on_one_line(pointer, *to, text, LONGEST_VALUE);
         }
     };
     let joined = "first and last name together";
@@ -88,24 +85,18 @@ fn note_times(ticket: &Ticket, tally: &mut Tally) {
 
 /// What there is no other place for shows under Qminder's own names.
 fn note_desk(ticket: &Ticket, tally: &mut Tally) {
-    let long = |text: &Option<String>| {
-        let text = text.as_deref().unwrap_or_default();
-        is_long(text, LONGEST_VALUE)
-    };
-    for (pointer, is_long) in [
-        ("/publicId", long(&ticket.public_id)),
-        ("/source", false),
-        ("/languageCode", long(&ticket.language_code)),
-        ("/orderAfter", false),
-        ("/called/caller", false),
-        ("/called/desk", false),
-        ("/assigned/assigner", false),
-        ("/assigned/assignee", false),
+    for (pointer, text) in [
+        ("/publicId", ticket.public_id.as_deref()),
+        ("/source", None),
+        ("/languageCode", ticket.language_code.as_deref()),
+        ("/orderAfter", None),
+        ("/called/caller", None),
+        ("/called/desk", None),
+        ("/assigned/assigner", None),
+        ("/assigned/assignee", None),
     ] {
-        match is_long {
-            false => tally.kept(pointer, "custom_fields"),
-            true => tally.cut(pointer, "custom_fields", too_long(LONGEST_VALUE)),
-        }
+        let text = text.unwrap_or_default();
+        tally.on_one_line(pointer, "custom_fields", text, LONGEST_VALUE);
     }
     tally.kept("/languageCode", "language");
     let who = "an agent's `qminder_user` makes it theirs";
