@@ -123,7 +123,11 @@ fn couriers() -> anyhow::Result<Couriers> {
     std::fs::write(&file, CONFIGURATION)?;
     let settings = settings(&file)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    ticketbridge::app::couriers(&Live::new(settings), &clock, &Incarnation::named("00aa11bb22cc"))
+    ticketbridge::app::couriers(
+        &Live::new(settings),
+        &clock,
+        &Incarnation::named("00aa11bb22cc"),
+    )
 }
 
 /// The settings of `file`, with keys, since none was read.
