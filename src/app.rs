@@ -247,14 +247,10 @@ pub async fn serve(
         reload_refused: reload_refused.subscribe(),
     };
     let asked = Asked::new(store.clone(), pulse, call_threads.handle());
-    let telling = take_tickets(&store, observed, asked).await;
-    tracing::info!(
-        listen,
-        store = %live.load().settings.store.path.display(),
-        brands = live.load().settings.brands.len(),
-        after_crash = store.run().after_crash,
-        "taking tickets"
-    );
+    // Beside all else: whoever never answers must not keep the daemon from noticing it, or from ending.
+    let quiet = CancellationToken::new();
+    let telling = tell_of_itself(listen, observed, asked, quiet.clone());
+    let _telling = AbortOnDropHandle::new(tokio::spawn(telling));
 
     let reloading = Reloading {
         config,
@@ -277,7 +273,7 @@ pub async fn serve(
         reloading,
     )
     .await;
-    drop(telling.standing);
+    quiet.cancel();
     notify::stopping();
     match ended {
         Ended::Ordered => {}
@@ -475,28 +471,44 @@ fn spawn_listeners(
     (listeners.shown, listeners.files)
 }
 
-/// What goes on for as long as this is held.
-struct Telling {
-    standing: AbortOnDropHandle<()>,
-    _watchdog: Option<AbortOnDropHandle<()>>,
-}
-
-/// Tells the service manager that tickets are taken, once all who have to do with that have answered; then how the daemon
-/// stands, and that it is well.
-async fn take_tickets(store: &Store, observed: Observed, mut asked: Asked) -> Telling {
+/// Tells that tickets are taken, once all who have to do with that have answered; then the service manager how the daemon
+/// stands, until it is to be `quiet`, and that it is well.
+async fn tell_of_itself(
+    listen: String,
+    observed: Observed,
+    mut asked: Asked,
+    quiet: CancellationToken,
+) {
     tokio::select! {
         answered = asked.ask() => if let Err(reason) = answered {
             // The store failed, which ends the process.
             tracing::error!(reason, "not ready");
+            return;
         },
-        _ = store.fails() => {}
+        () = quiet.cancelled() => return,
+    }
+    {
+        let settings = &observed.live.load().settings;
+        tracing::info!(
+            listen,
+            store = %settings.store.path.display(),
+            brands = settings.brands.len(),
+            after_crash = observed.store.run().after_crash,
+            "taking tickets"
+        );
     }
     let line = observed.line().await.unwrap_or_default();
     notify::ready(&line);
-    let standing = tokio::spawn(observed.keep_telling(line, notify::status));
-    let watchdog = notify::watchdog().map(|limit| tokio::spawn(asked.feed(limit, notify::alive)));
-    Telling {
-        standing: AbortOnDropHandle::new(standing),
-        _watchdog: watchdog.map(AbortOnDropHandle::new),
+    let standing = async {
+        tokio::select! {
+            () = observed.keep_telling(line, notify::status) => {}
+            () = quiet.cancelled() => {}
+        }
+    };
+    match notify::watchdog() {
+        Some(limit) => {
+            tokio::join!(standing, asked.feed(limit, notify::alive));
+        }
+        None => standing.await,
     }
 }
