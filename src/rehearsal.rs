@@ -132,4 +132,6 @@ struct Ways {
 }
 
 #[cfg(test)]
+mod round_trips;
+#[cfg(test)]
 mod tests;

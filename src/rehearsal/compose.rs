@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::mapping::readable::line;
 use crate::model::{Fate, How};
 
 use crate::model::Ticket;
@@ -19,7 +20,7 @@ const UNREAD: &str = "nothing here reads it";
 fn made_of(ours: &str) -> &'static [&'static str] {
     match ours {
         "content" => &["title", "messages"],
-        "message.text" | "message.author" | "message.created_at" => &["messages"],
+        "message.text" | "note.text" | "message.author" | "message.created_at" => &["messages"],
         _ => &[],
     }
 }
@@ -114,10 +115,12 @@ fn heading(value: &Value, leaf: &str, claims: &[&Fate], inward: &[Fate]) -> How 
     let is_name = claims.iter().any(|claim| claim.to == "author.username");
     let text = value.pointer(leaf).and_then(Value::as_str);
     let text = text.unwrap_or_default();
-    match Ticket::title_of(text) == text {
+    let (first, all) = (Ticket::title_of(text), line(text, usize::MAX));
+    match line(&first, usize::MAX) {
         _ if !(is_all || begins || is_name) => How::Dropped,
-        true => How::Kept,
-        false => How::Cut,
+        shown if shown == text => How::Kept,
+        shown if shown == all => How::Converted,
+        _ => How::Cut,
     }
 }
 
@@ -146,13 +149,13 @@ fn onward(leaf: &str, claim: &Fate, heading: How, outward: &[Fate]) -> Vec<Field
         .map(|fate| {
             let how = worse(claim.how, fate.how);
             let why = both(&claim.why, &fate.why);
-            match is_heading(fate) && heading == How::Cut {
-                true => field(
-                    leaf,
-                    worse(how, How::Cut),
-                    &fate.to,
-                    &both(&why, "its first line"),
-                ),
+            let of_heading = match heading {
+                How::Cut => "its first line",
+                How::Converted => "on one line, without what cannot be seen",
+                How::Kept | How::Defaulted | How::Dropped => "",
+            };
+            match is_heading(fate) && !of_heading.is_empty() {
+                true => field(leaf, worse(how, heading), &fate.to, &both(&why, of_heading)),
                 false => field(leaf, how, &fate.to, &why),
             }
         })

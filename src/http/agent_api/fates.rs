@@ -29,6 +29,7 @@ pub(in crate::http) fn served(ticket: &Ticket, tally: &mut Tally) {
     tally.dropped("parent_uid", "agents see the thread that it leads to");
     tally.dropped("response_url", "agents answer here, and never see where to");
     tally.kept("message.text", "messages /data/*/content");
+    tally.kept("note.text", "messages /data/*/content");
     tally.kept("message.visibility", "messages /data/*/is_internal");
     let name = "by name, and by number where that is known";
     tally.converted("message.author", "messages /data/*/sender", name);

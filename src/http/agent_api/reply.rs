@@ -22,7 +22,13 @@ pub(in crate::http) fn replied(
     reply: &ReplyRequest,
     tally: &mut Tally,
 ) -> Replied {
-    tally.kept("/content", "message.text");
+    // What becomes of notes is another question than what becomes of messages.
+    let text = if reply.is_internal {
+        "note.text"
+    } else {
+        "message.text"
+    };
+    tally.kept("/content", text);
     tally.kept("/is_internal", "message.visibility");
     let key = "whoever holds the key";
     tally.defaulted("", "message.author", key);

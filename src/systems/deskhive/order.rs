@@ -264,9 +264,13 @@ fn carried(field: &'static str, is_same: bool, to: &'static str, tally: &mut Tal
 
 fn tell_post(message: &Message, how: Spoken, is_verbatim: bool, tally: &mut Tally) {
     const TO: &str = "message /content";
+    let text = match message.visibility {
+        Visibility::Public => "message.text",
+        Visibility::Internal => "note.text",
+    };
     match is_verbatim {
-        true => tally.converted("message.text", TO, "in HTML"),
-        false => tally.converted("message.text", TO, "by its template, in HTML"),
+        true => tally.converted(text, TO, "in HTML"),
+        false => tally.converted(text, TO, "by its template, in HTML"),
     }
     match message.from {
         Sender::Customer(_) => {

@@ -115,6 +115,8 @@ struct List {
     opening: Option<How>,
     /// Internal notes that clerks are not to see.
     hidden: u64,
+    /// Whether there are some that they see.
+    shows_notes: bool,
 }
 
 impl List {
@@ -139,7 +141,7 @@ impl List {
                 "{} internal notes: mapping.internal_notes is false",
                 self.hidden
             );
-            tally.dropped("messages", why);
+            tally.dropped("note.text", why);
         }
         if !self.items.is_empty() {
             const READABLE: &str = "as plain text";
@@ -155,10 +157,14 @@ impl List {
                 Some(_) => tally.converted("content", TO, READABLE),
                 None => {}
             }
-            match (self.cut, self.reworded) {
-                (0, 0) => tally.kept("message.text", TO),
-                (0, _) => tally.converted("message.text", TO, READABLE),
-                (_, _) => {}
+            let texts = ["message.text", "note.text"];
+            let texts = texts.into_iter().take(1 + usize::from(self.shows_notes));
+            for text in texts {
+                match (self.cut, self.reworded) {
+                    (0, 0) => tally.kept(text, TO),
+                    (0, _) => tally.converted(text, TO, READABLE),
+                    (_, _) => {}
+                }
             }
             tally.converted("message.created_at", TO, "its day");
             match self.renames {
@@ -192,6 +198,9 @@ fn list(conversation: &Conversation, style: RecordStyle<'_>, bytes_before: usize
     let mut list = List {
         omitted: conversation.omitted,
         hidden: hidden.len() as u64,
+        shows_notes: shown
+            .iter()
+            .any(|view| view.message.visibility == Visibility::Internal),
         ..List::default()
     };
     let mut room = MOST_BYTES.saturating_sub(bytes_before + BYTES_FOR_LEFT_OUT);
