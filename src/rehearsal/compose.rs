@@ -78,6 +78,10 @@ pub(super) fn compose(value: &Value, ways: &Ways, whole: bool) -> Vec<Field> {
         let is_made_up = fate.from.is_empty();
         let is_absent = fate.how == How::Dropped && !fate.to.is_empty();
         let is_shown = fate.how == How::Defaulted || (whole && fate.how != How::Dropped);
+        // Where a sample has no note, nobody asks for notes.
+        if fate.from == "note.text" {
+            return false;
+        }
         // Of what has a place there and nothing to put into it, nobody would think to ask.
         is_made_up
             || (is_absent && !places.contains(fate.to.as_ref()))

@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use crate::model::How;
 use crate::rehearsal::{Field, Kind};
 
+/// How often in which state.
+type States = BTreeMap<How, usize>;
+
 /// By shape, field and kind: how often it arrived in which state, the best of its places counting.
 #[derive(Debug, Default)]
 pub(super) struct Survival {
     /// In the order in which they came.
     shapes: Vec<&'static str>,
-    counted: BTreeMap<(&'static str, String), BTreeMap<Kind, BTreeMap<How, usize>>>,
+    counted: BTreeMap<(&'static str, String), BTreeMap<Kind, States>>,
 }
 
 impl Survival {
@@ -64,7 +67,7 @@ fn named(pointer: &str) -> String {
 }
 
 /// How often it was kept, and what it was else.
-fn cell(cases: &BTreeMap<How, usize>) -> String {
+fn cell(cases: &States) -> String {
     let all: usize = cases.values().sum();
     let kept = cases.get(&How::Kept).copied().unwrap_or_default();
     let others = cases.keys().filter(|how| **how != How::Kept);
