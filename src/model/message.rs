@@ -122,6 +122,33 @@ pub enum WayOut {
 }
 
 impl Message {
+    /// A public one that was written and taken `now`, in answer to nothing and without a way out yet.
+    pub fn new(id: MessageId, ticket: TicketId, from: Sender, text: Text, now: Time) -> Self {
+        Self {
+            id,
+            ticket,
+            from,
+            visibility: Visibility::Public,
+            revision: 0,
+            text,
+            external_uid: None,
+            provider: None,
+            parent_uid: None,
+            response_url: None,
+            late: false,
+            answers: None,
+            way_out: WayOut::None,
+            remote_uid: None,
+            duplicates: 0,
+            duplicate_at: None,
+            created_at: now,
+            arrived_at: now,
+            edited_at: None,
+            likes: Vec::new(),
+            addresses: Vec::new(),
+        }
+    }
+
     /// What stands in the place of words, and of who said them, when those are forgotten.
     pub const ERASED: &'static str = "(erased)";
 

@@ -285,27 +285,13 @@ fn put_message(
     let id = draft.new_message_id();
     let text = draft.place_text(id, 0, heard.text.trim());
     draft.put_message(Box::new(Message {
-        id,
-        ticket: ticket.id,
-        from,
         visibility: heard.visibility,
-        revision: 0,
-        text,
         external_uid: Some(uid),
         provider: Some(system.to_owned()),
-        parent_uid: None,
-        response_url: None,
-        late: false,
         answers,
         way_out,
-        remote_uid: None,
-        duplicates: 0,
-        duplicate_at: None,
         created_at: heard.at,
-        arrived_at: draft.now,
-        edited_at: None,
-        likes: Vec::new(),
-        addresses: Vec::new(),
+        ..Message::new(id, ticket.id, from, text, draft.now)
     }));
     ticket.updated_at = draft.now;
     id

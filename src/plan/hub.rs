@@ -142,31 +142,21 @@ pub(super) fn returned(draft: &mut Draft<'_>, returned: &Returned) -> Result<Ans
     let text = draft.place_text(id, 0, returned.text.trim());
     let (token, own_name) = give_address(draft, &ticket, &system, id);
     let message = Message {
-        id,
-        ticket: ticket.id,
-        from: Sender::Colleague {
-            system: system.clone(),
-            id: system.clone(),
-            name: name_of_brand,
-        },
-        visibility: Visibility::Public,
-        revision: 0,
-        text,
-        external_uid: None,
         provider: Some(system.clone()),
-        parent_uid: None,
-        response_url: None,
-        late: false,
         answers: answers.or(Some(address.message)),
         way_out,
-        remote_uid: None,
-        duplicates: 0,
-        duplicate_at: None,
-        created_at: draft.now,
-        arrived_at: draft.now,
-        edited_at: None,
-        likes: Vec::new(),
         addresses: vec![own_name],
+        ..Message::new(
+            id,
+            ticket.id,
+            Sender::Colleague {
+                system: system.clone(),
+                id: system.clone(),
+                name: name_of_brand,
+            },
+            text,
+            draft.now,
+        )
     };
     ticket.awaits_agent = false;
     ticket.last_reply_at = Some(draft.now);

@@ -2,7 +2,7 @@
 
 use crate::model::{
     DeliveryState, Destination, ExternalTicket, Message, MessageId, News, Pace, Sender, Status,
-    Ticket, TicketId, Visibility, WayOut,
+    Ticket, TicketId,
 };
 
 use super::assign;
@@ -123,27 +123,19 @@ pub(super) fn take_in(
 
     let text = draft.place_text(id, 0, &sent.content);
     draft.put_message(Box::new(Message {
-        id,
-        ticket: number,
-        from: Sender::Customer(sent.author.clone()),
-        visibility: Visibility::Public,
-        revision: 0,
-        text,
         external_uid: Some(sent.external_uid.clone()),
         provider: sent.provider.clone(),
         parent_uid: sent.parent_uid.clone(),
         response_url: response_url.clone(),
         late,
-        answers: None,
-        way_out: WayOut::None,
-        remote_uid: None,
-        duplicates: 0,
-        duplicate_at: None,
         created_at: sent.created_at,
-        arrived_at: draft.now,
-        edited_at: None,
-        likes: Vec::new(),
-        addresses: Vec::new(),
+        ..Message::new(
+            id,
+            number,
+            Sender::Customer(sent.author.clone()),
+            text,
+            draft.now,
+        )
     }));
     draft.write(Write::Uid {
         brand: sent.brand.clone(),

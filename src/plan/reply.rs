@@ -50,27 +50,16 @@ pub(super) fn replied(draft: &mut Draft<'_>, reply: &Replied) -> Result<Answer, 
     };
     let text = draft.place_text(id, 0, &reply.text);
     let message = Message {
-        id,
-        ticket: ticket.id,
-        from: Sender::Agent { id: agent, name },
         visibility: reply.visibility,
-        revision: 0,
-        text,
-        external_uid: None,
-        provider: None,
-        parent_uid: None,
-        response_url: None,
-        late: false,
         answers,
         way_out,
-        remote_uid: None,
-        duplicates: 0,
-        duplicate_at: None,
-        created_at: draft.now,
-        arrived_at: draft.now,
-        edited_at: None,
-        likes: Vec::new(),
-        addresses: Vec::new(),
+        ..Message::new(
+            id,
+            ticket.id,
+            Sender::Agent { id: agent, name },
+            text,
+            draft.now,
+        )
     };
     if reply.visibility == Visibility::Public {
         ticket.awaits_agent = false;

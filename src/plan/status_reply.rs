@@ -1,7 +1,7 @@
 //! What customers are told by itself when the status of their ticket changes, where the operator has words for it.
 
 use crate::mapping::{Scope, Template};
-use crate::model::{AgentId, Message, Sender, Ticket, Visibility};
+use crate::model::{AgentId, Message, Sender, Ticket};
 
 use super::draft::Draft;
 use super::facts::Missing;
@@ -83,27 +83,10 @@ fn send(
     let (answers, way_out) = reply::send_out(draft, ticket, id, &uid, &name, None)?;
     let text = draft.place_text(id, 0, &said);
     draft.put_message(Box::new(Message {
-        id,
-        ticket: ticket.id,
-        from: by,
-        visibility: Visibility::Public,
-        revision: 0,
-        text,
-        external_uid: None,
         provider,
-        parent_uid: None,
-        response_url: None,
-        late: false,
         answers,
         way_out,
-        remote_uid: None,
-        duplicates: 0,
-        duplicate_at: None,
-        created_at: draft.now,
-        arrived_at: draft.now,
-        edited_at: None,
-        addresses: Vec::new(),
-        likes: Vec::new(),
+        ..Message::new(id, ticket.id, by, text, draft.now)
     }));
     ticket.updated_at = draft.now;
     Ok(())

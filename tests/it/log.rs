@@ -23,6 +23,8 @@ fn under_the_journal(more: &str) -> Daemon {
 async fn the_journal_gets_a_priority_on_each_line_and_no_time() {
     let mut daemon = under_the_journal("");
     daemon.start().await;
+    // It answers before it says so.
+    daemon.says("taking tickets", 1).await;
     assert_eq!(daemon.terminate().await, Some(0));
     let log = daemon.log();
     assert!(
