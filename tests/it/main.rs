@@ -23,6 +23,7 @@ mod knowledge_base;
 mod layers;
 mod log;
 mod main_job;
+mod manual;
 mod mapped;
 mod monitoring;
 mod receivers;
