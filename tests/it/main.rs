@@ -26,6 +26,7 @@ mod main_job;
 mod manual;
 mod mapped;
 mod monitoring;
+mod owners;
 mod receivers;
 mod reconciled;
 mod retained;
