@@ -2,6 +2,7 @@
 //! in comments, and held against `docs/CONFIGURATION.md`. `UPDATE_MANUAL=1 cargo test --lib settings::reference` writes it.
 
 mod comments;
+mod mentions;
 mod page;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -97,20 +98,18 @@ fn compiled_in(path: &str) -> Option<String> {
 
 fn default(key: &Asked) -> String {
     let code = |value: String| format!("`{value}`");
-    if !key.path.contains('[') && key.expected != "a table" {
-        if let Some(value) = compiled_in(&key.path) {
-            return code(value);
-        }
+    if !key.path.contains('[')
+        && key.expected != "a table"
+        && let Some(value) = compiled_in(&key.path)
+    {
+        return code(value);
     }
     match &key.without {
         Without::Missed => "required".to_owned(),
         Without::Default(value) => code(value.clone()),
         Without::Id => "the id".to_owned(),
         Without::Other => "as `other`".to_owned(),
-        Without::Nothing if key.expected.starts_with("a") && key.expected.contains("tables") => {
-            code("[]".to_owned())
-        }
-        Without::Nothing if key.expected.starts_with("a list") => code("[]".to_owned()),
+        Without::Nothing if key.is_list() => code("[]".to_owned()),
         Without::Nothing => "none".to_owned(),
         Without::ItsDefaults => String::new(),
     }
@@ -180,6 +179,25 @@ fn the_reference_names_every_key_that_is_known_and_no_other() {
         reference == format!("\n{expected}"),
         "docs/CONFIGURATION.md is not what the settings know; run this with UPDATE_MANUAL=1 and look at the difference"
     );
+}
+
+#[test]
+fn the_documents_name_no_key_that_is_not_there() {
+    let known: BTreeSet<String> = every_key().into_iter().map(|key| key.path).collect();
+    let comments = Comments::of(DEFAULT_TOML);
+    let (mut named, mut unknown) = (0, Vec::new());
+    for file in ["README.md", "docs/MANUAL.md", "docs/ARCHITECTURE.md"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+        let text = fs::read_to_string(path).unwrap();
+        for key in mentions::of(&text, &comments) {
+            named += 1;
+            if !mentions::is_known(&key, &known) {
+                unknown.push(format!("{file}: {key}"));
+            }
+        }
+    }
+    assert!(unknown.is_empty(), "{}", unknown.join("\n"));
+    assert!(named > 100, "{named}");
 }
 
 #[test]

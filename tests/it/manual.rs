@@ -7,11 +7,13 @@
 
 mod blocks;
 mod cast;
+mod links;
 mod rules;
 mod shape;
 mod world;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry};
 use std::process::Command;
 
 use blocks::{Block, Step};
@@ -61,10 +63,10 @@ async fn run(file: &str) {
     let (mut ran, mut not_run) = (0, BTreeSet::new());
     for block in blocks::of(file) {
         let scene = rules::scene(&block);
-        if !worlds.contains_key(&scene) {
-            worlds.insert(scene, World::of(scene, file).await);
-        }
-        let world = worlds.get_mut(&scene).unwrap();
+        let world = match worlds.entry(scene) {
+            Entry::Occupied(world) => world.into_mut(),
+            Entry::Vacant(place) => place.insert(World::of(scene, file).await),
+        };
         world.before(&block).await;
         for step in &block.steps {
             match rules::treatment(step) {

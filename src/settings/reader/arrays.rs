@@ -2,8 +2,6 @@
 
 use config::{Value, ValueKind};
 
-#[cfg(test)]
-use super::asked::Without;
 use super::{Read, Section, parse};
 use crate::settings::effective::{array_text, toml_text};
 use crate::settings::join::{element_name, element_path};
@@ -62,7 +60,7 @@ impl<'a> Section<'a> {
         mut read: impl FnMut(&Section<'_>) -> Read<T>,
     ) -> Read<Vec<T>> {
         #[cfg(test)]
-        self.note_asked_table(key, Without::Nothing, "an array of tables");
+        self.note_asked_tables(key);
         let (elements, origin) = self.elements(key)?;
         let path = self.path_of(key);
         if elements.is_empty() {

@@ -43,6 +43,16 @@ pub(in crate::settings) enum Without {
     ItsDefaults,
 }
 
+const LIST: &str = "a list; in it ";
+const TABLES: &str = "an array of tables";
+
+impl Asked {
+    /// Whether it may hold any number of things, none where nothing says so.
+    pub(in crate::settings) fn is_list(&self) -> bool {
+        self.expected.starts_with(LIST) || self.expected == TABLES
+    }
+}
+
 impl Section<'_> {
     pub(super) fn note_path(&self, key: &str) {
         let path = self.path_of(key);
@@ -63,8 +73,12 @@ impl Section<'_> {
     }
 
     pub(super) fn note_asked_list<T>(&self, key: &str, parse: impl Fn(&Value) -> Result<T, Fault>) {
-        let expected = format!("a list; in it {}", expected(parse));
+        let expected = format!("{LIST}{}", expected(parse));
         self.note(self.path_of(key), Without::Nothing, expected);
+    }
+
+    pub(super) fn note_asked_tables(&self, key: &str) {
+        self.note_asked_table(key, Without::Nothing, TABLES);
     }
 
     pub(super) fn note_asked_table(&self, key: &str, without: Without, expected: &str) {

@@ -102,7 +102,7 @@ pub(super) const NOT_RUN: [(&str, &str); 14] = [
     ),
     ("packaging/build", ".ci/deb runs it"),
     ("apt install", ".ci/deb-root installs the package"),
-    ("install -m", "writes into /usr/bin and /etc/systemd"),
+    ("install ", "writes into /usr/bin and /etc/systemd"),
     ("systemctl daemon-reload", "needs systemd"),
     ("systemctl enable", "needs systemd"),
     ("journalctl", "needs the journal"),
