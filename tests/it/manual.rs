@@ -8,6 +8,7 @@
 mod blocks;
 mod cast;
 mod links;
+mod paths;
 mod rules;
 mod shape;
 mod world;

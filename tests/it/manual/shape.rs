@@ -14,7 +14,20 @@ pub(super) fn difference(shown: &[String], printed: &str) -> Option<String> {
         return (!missing.is_empty()).then(|| format!("has no {missing:?}"));
     }
     let has = |wanted: &[String]| printed.lines().any(|line| words(line) == wanted);
+    let begins = |word: &str| {
+        printed
+            .lines()
+            .any(|line| line.split(' ').next() == Some(word))
+    };
     for line in shown {
+        // A problem with the configuration is told by its key.
+        let key = line
+            .split(' ')
+            .next()
+            .filter(|_| line.contains("; expected "));
+        if let Some(key) = key.filter(|key| !begins(key)) {
+            return Some(format!("tells of no {key}"));
+        }
         let wanted = words(line);
         let one_line = shown.len() == 1 && !line.contains('…');
         if (is_heading(line) || one_line) && !has(&wanted) {
@@ -68,6 +81,16 @@ fn figures_may_differ_and_nothing_else() {
         ("{\"a\":1,\"b\":[…]}", "{\"b\":[],\"a\":2,\"c\":3}", true),
         ("{\"a\":1,\"b\":[…]}", "{\"a\":2}", false),
         ("one\ntwo", "three", true),
+        (
+            "a.b  is 1; expected 2\nc",
+            "a.b      is 3; expected 2",
+            true,
+        ),
+        (
+            "a.b  is 1; expected 2\nc",
+            "a.c      is 3; expected 2",
+            false,
+        ),
     ] {
         let difference = difference(&shown(document), printed);
         assert_eq!(difference.is_none(), same, "{document}: {difference:?}");
