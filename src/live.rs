@@ -170,6 +170,11 @@ fn routes(settings: &Settings, mappings: Arc<Mappings>) -> Routes {
             deliveries: settings.retention.deliveries,
             dedup_window: settings.intake.dedup_window,
         },
+        traces: settings
+            .traces
+            .endpoint
+            .as_ref()
+            .map(|_| settings.traces.sample),
     }
 }
 

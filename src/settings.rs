@@ -42,6 +42,7 @@ mod store;
 mod system;
 mod text_file;
 mod token;
+mod traces;
 #[cfg(test)]
 pub(crate) mod trial;
 
@@ -71,6 +72,7 @@ pub use system::{
     SystemKind,
 };
 pub use token::{NewToken, new_token};
+pub use traces::Traces;
 
 /// Everything that the operator decides, checked.
 #[derive(Debug, Clone)]
@@ -99,6 +101,8 @@ pub struct Settings {
     pub retention: Retention,
     /// `[alerts]`
     pub alerts: Alerts,
+    /// `[traces]`
+    pub traces: Traces,
     /// `[[brands]]`, by id.
     pub brands: BTreeMap<String, Brand>,
     /// `[[agents]]`, by id.

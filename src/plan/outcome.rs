@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{
     AgentId, Assignee, Attempt, Delivery, DeliveryId, Head, HostState, Lane, LaneId,
-    MappingVersion, Mend, Message, MessageId, Notice, Priority, Profile, Remembered, Status,
-    Ticket, TicketId, Time, Tombstone,
+    MappingVersion, Mend, Message, MessageId, Notice, Priority, Profile, Remembered, SpanId,
+    Status, Ticket, TicketId, Time, Tombstone, TraceContext,
 };
 
 use super::facts::{Address, AuthorRecord, FoundNotice, Leftover, Numbers, Slot};
@@ -21,6 +21,23 @@ pub struct Outcome {
     pub numbers: Numbers,
     /// Given once the writes are synced, and everything that they rest on.
     pub answer: Answer,
+    /// What is told of it in a trace, likewise.
+    pub step: Option<Step>,
+}
+
+/// A step of a ticket's way, as part of a trace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Which ticket.
+    pub ticket: TicketId,
+    /// Whose it is.
+    pub brand: String,
+    /// Its place in the trace.
+    pub context: TraceContext,
+    /// What it followed from; `None` where the trace begins with it.
+    pub after: Option<SpanId>,
+    /// The message that is new with it, if one is.
+    pub message: Option<MessageId>,
 }
 
 /// One record to write. Where indexes follow from the change, the old record comes along.

@@ -6,3 +6,4 @@ mod chaos;
 mod dry_run;
 mod mirrored;
 mod stage;
+mod traced;

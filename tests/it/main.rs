@@ -31,4 +31,5 @@ mod retained;
 mod selftest;
 mod service;
 mod stopping;
+mod traces;
 mod traffic;

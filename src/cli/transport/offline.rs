@@ -36,6 +36,7 @@ impl Offline {
             now: clock.now(),
             planner: app::planner(&live),
             observer: None,
+            traces: None,
             sync_gate: None,
         })
         .map_err(Failure::Store)?;

@@ -60,6 +60,8 @@ pub(crate) enum Name {
     Search,
     /// Tickets that come and go
     Churn,
+    /// Tickets whose way is told as a trace
+    Traces,
 }
 
 /// What the program does as a child of its own.

@@ -19,6 +19,7 @@ mod neighbour;
 mod outage;
 mod parts;
 mod search;
+mod traces;
 
 /// How many deliveries are not finished.
 const PENDING: &str = "ticketbridge_pending{system=\"response-url\"}";
@@ -67,5 +68,6 @@ async fn run(name: Name, context: &Context) -> anyhow::Result<Section> {
         Name::Outage => outage::run(context).await,
         Name::Search => search::run(context).await,
         Name::Churn => churn::run(context).await,
+        Name::Traces => traces::run(context).await,
     }
 }
