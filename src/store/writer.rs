@@ -27,6 +27,8 @@ pub(super) enum Job {
     /// Plan and store this, and say what came of it.
     Take {
         event: Event,
+        /// Refused if the writer comes to it only then.
+        until: Option<Instant>,
         answer: oneshot::Sender<Result<Answer, CommitError>>,
     },
     /// Say when all that was taken before is safe.
@@ -240,7 +242,13 @@ impl Writer {
         let mut next = Some(first);
         while let Some(job) = next {
             match job {
-                Job::Take { event, answer } => match self.ledger.take(&event) {
+                // Nothing of it was looked at.
+                Job::Take { until, answer, .. }
+                    if until.is_some_and(|until| Instant::now() > until) =>
+                {
+                    let _gone = answer.send(Err(CommitError::Full));
+                }
+                Job::Take { event, answer, .. } => match self.ledger.take(&event) {
                     Ok(taken) => {
                         answers.push((answer, taken.map_err(|error| set_aside(&event, error))));
                     }
