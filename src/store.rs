@@ -285,6 +285,16 @@ impl Store {
     ///
     /// See [`CommitError`].
     pub async fn commit(&self, event: Event, rank: Rank) -> Result<Answer, CommitError> {
+        self.commit_within(event, rank, rank.patience()).await
+    }
+
+    /// As [`Store::commit`], for whoever has less patience than its rank.
+    async fn commit_within(
+        &self,
+        event: Event,
+        rank: Rank,
+        patience: Option<Duration>,
+    ) -> Result<Answer, CommitError> {
         match &self.0.commits {
             Commits::Thread { queue, .. } => {
                 if self.0.progress.failure().is_some() {
@@ -296,6 +306,7 @@ impl Store {
                         rank,
                         Job::Take {
                             event,
+                            until: patience.map(|patience| Instant::now() + patience),
                             answer: sender,
                         },
                     )

@@ -145,8 +145,8 @@ pub enum Write {
         ticket: TicketId,
         /// What it was.
         left: Leftover,
-        /// When it was removed.
-        at: Time,
+        /// What is told of it.
+        stone: Tombstone,
         /// As above.
         unused_since: Time,
     },
@@ -171,7 +171,12 @@ pub enum Write {
         read: Vec<(AgentId, Vec<Notice>)>,
     },
     /// As many texts of a message as fit, all of its revisions.
-    TextsRemoved(MessageId),
+    TextsRemoved {
+        /// The message as it was.
+        old: Box<Message>,
+        /// As it is, with other words.
+        new: Box<Message>,
+    },
     /// A message whose words are forgotten, with its texts, which are few.
     MessageErased {
         /// Of which brand.

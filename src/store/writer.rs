@@ -27,6 +27,8 @@ pub(super) enum Job {
     /// Plan and store this, and say what came of it.
     Take {
         event: Event,
+        /// Refused if the writer comes to it only then.
+        until: Option<Instant>,
         answer: oneshot::Sender<Result<Answer, CommitError>>,
     },
     /// Say when all that was taken before is safe.
@@ -257,9 +259,16 @@ impl Writer {
         let mut next = Some(first);
         while let Some(job) = next {
             match job {
+                // Nothing of it was looked at.
+                Job::Take { until, answer, .. }
+                    if until.is_some_and(|until| Instant::now() > until) =>
+                {
+                    let _gone = answer.send(Err(CommitError::Full));
+                }
                 Job::Take {
                     event,
                     answer: sender,
+                    ..
                 } => {
                     let (answer, step, fault) = match self.ledger.take(&event) {
                         Ok(Ok((answer, step))) => (Ok(answer), step, None),

@@ -8,6 +8,7 @@ use crate::machine::Machine;
 use crate::output;
 use crate::report::{Report, Section};
 
+mod backup;
 mod churn;
 mod deliveries;
 mod footprint;
@@ -18,6 +19,7 @@ mod million;
 mod neighbour;
 mod outage;
 mod parts;
+mod retention;
 mod search;
 mod traces;
 
@@ -69,5 +71,7 @@ async fn run(name: Name, context: &Context) -> anyhow::Result<Section> {
         Name::Search => search::run(context).await,
         Name::Churn => churn::run(context).await,
         Name::Traces => traces::run(context).await,
+        Name::Backup => backup::run(context).await,
+        Name::Retention => retention::run(context).await,
     }
 }
