@@ -8,6 +8,8 @@ mod args;
 mod configuration;
 mod dead_letters;
 mod deliveries;
+#[cfg(test)]
+mod documented;
 mod failure;
 mod generate;
 mod lanes;

@@ -29,6 +29,8 @@ mod outbound;
 mod problem;
 mod rate;
 mod reader;
+#[cfg(test)]
+mod reference;
 mod reload;
 mod retention;
 #[cfg(test)]

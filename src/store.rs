@@ -523,6 +523,9 @@ impl Store {
             drop(shared);
             open::settle(&path, cache);
         }
+        if let Err(error) = private::give_to_owner(&path) {
+            tracing::warn!(%error, "some of the store's files do not belong to whoever owns its folder");
+        }
         drop(lock);
         Ok(())
     }

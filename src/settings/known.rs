@@ -50,7 +50,7 @@ impl Known {
         what: &str,
     ) -> impl Fn(&Value) -> Result<String, Fault> {
         move |value| {
-            let word = parse::text(value)?;
+            let word = parse::text(value).map_err(|fault| of_table(fault, what))?;
             if !self.complete || ids.contains(&word) {
                 return Ok(word);
             }
@@ -66,7 +66,7 @@ impl Known {
         what: &str,
     ) -> impl Fn(&Value) -> Result<u64, Fault> {
         move |value| {
-            let number = parse::id_number(value)?;
+            let number = parse::id_number(value).map_err(|fault| of_table(fault, what))?;
             if !self.complete || ids.contains(&number) {
                 return Ok(number);
             }
@@ -74,6 +74,10 @@ impl Known {
             Err(missing(&number.to_string(), what, known))
         }
     }
+}
+
+fn of_table(fault: Fault, what: &str) -> Fault {
+    Fault::new(fault.what, format!("an id from {what}"))
 }
 
 fn missing(id: &str, what: &str, known: impl ExactSizeIterator<Item = String>) -> Fault {

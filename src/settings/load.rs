@@ -46,6 +46,9 @@ pub struct Loaded {
     pub warnings: Vec<Problem>,
     /// Every key with its value and origin.
     pub effective: Effective,
+    /// Every key that was asked for.
+    #[cfg(test)]
+    pub(super) asked: super::reader::asked::AllAsked,
 }
 
 /// Loads `file` with its `conf.d` and this process's environment on top of the compiled-in defaults.
@@ -118,6 +121,8 @@ fn load_layers(
         warnings: RefCell::default(),
         rows: RefCell::default(),
         contents: RefCell::default(),
+        #[cfg(test)]
+        asked: RefCell::default(),
     };
     let settings = reader.root(&root, read);
     let mut problems = reader.problems.into_inner();
@@ -127,6 +132,8 @@ fn load_layers(
             settings,
             warnings: reader.warnings.into_inner(),
             effective: Effective::new(reader.rows.into_inner(), reader.contents.into_inner()),
+            #[cfg(test)]
+            asked: reader.asked.into_inner(),
         }),
         _ => Err(Problems(problems)),
     }

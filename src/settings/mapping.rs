@@ -9,7 +9,8 @@ mod texts;
 
 use crate::mapping::{AGENT_API, MappingSet, ResponseUrlMapping, SystemMapping};
 
-use super::problem::Problem;
+use super::effective::quoted;
+use super::problem::{Fault, Problem};
 use super::reader::{Read, Section, parse};
 use super::system::{System, SystemKind};
 use tables::by_status;
@@ -22,9 +23,13 @@ pub(super) use inherit::inherit;
 /// `[mapping]`, before systems are added to it.
 pub(super) fn read(section: &Section<'_>) -> Read<MappingSet> {
     let known = &section.reader.known;
-    let status_wins = section.list("status_wins", |value| match parse::text(value)? {
-        word if word == AGENT_API => Ok(word),
-        _ => known.word(&known.systems, "[[systems]]")(value),
+    let status_wins = section.list("status_wins", |value| match parse::text(value) {
+        Ok(word) if word == AGENT_API => Ok(word),
+        Ok(_) => known.word(&known.systems, "[[systems]]")(value),
+        Err(fault) => {
+            let expected = format!("an id from [[systems]], or {}", quoted(AGENT_API));
+            Err(Fault::new(fault.what, expected))
+        }
     });
     let response_url = section.table("response_url", |section| {
         let replies = section.table("status_replies", |section| by_status(section, optional));

@@ -17,6 +17,8 @@ use super::layers::DEFAULT_ORIGIN;
 use super::problem::{Fault, Problem};
 
 mod arrays;
+#[cfg(test)]
+pub(super) mod asked;
 mod entries;
 pub(super) mod parse;
 mod unknown;
@@ -38,6 +40,9 @@ pub(super) struct Reader {
     pub(super) rows: RefCell<Vec<EffectiveRow>>,
     /// What files hold that keys name.
     pub(super) contents: RefCell<BTreeMap<String, Sha256Digest>>,
+    /// What was asked for, which is what the reference in the documents names.
+    #[cfg(test)]
+    pub(super) asked: RefCell<asked::AllAsked>,
 }
 
 /// One table, or the absence of an optional one.
@@ -101,6 +106,8 @@ impl Reader {
             warnings: RefCell::default(),
             rows: RefCell::default(),
             contents: RefCell::default(),
+            #[cfg(test)]
+            asked: RefCell::default(),
         };
         let result = other.root(root, read);
         let problems = other.problems.into_inner();
@@ -140,6 +147,8 @@ impl<'a> Section<'a> {
         parse: impl Fn(&Value) -> Result<T, Fault>,
         show: impl Fn(&Value, &T) -> String,
     ) -> Read<T> {
+        #[cfg(test)]
+        self.note_asked(key, asked::Without::Missed, &parse);
         match self.value(key) {
             Some(value) => self.parsed(key, value, parse, show),
             None => {
@@ -161,6 +170,8 @@ impl<'a> Section<'a> {
         parse: impl Fn(&Value) -> Result<T, Fault>,
     ) -> Read<T> {
         let default = Value::new(None, default);
+        #[cfg(test)]
+        self.note_asked(key, asked::Without::Default(toml_text(&default)), &parse);
         let value = self.value(key).unwrap_or(&default);
         self.parsed(key, value, parse, |value, _| toml_text(value))
     }
@@ -181,6 +192,8 @@ impl<'a> Section<'a> {
         parse: impl Fn(&Value) -> Result<T, Fault>,
         show: impl Fn(&Value, &T) -> String,
     ) -> Read<Option<T>> {
+        #[cfg(test)]
+        self.note_asked(key, asked::Without::Nothing, &parse);
         match self.value(key) {
             Some(value) if !is_empty(value) => self.parsed(key, value, parse, show).map(Some),
             value => {
@@ -198,6 +211,8 @@ impl<'a> Section<'a> {
         key: &'static str,
         read: impl FnOnce(&Section<'_>) -> Read<T>,
     ) -> Read<T> {
+        #[cfg(test)]
+        self.note_asked_table(key, asked::Without::ItsDefaults, "a table");
         match self.value(key) {
             Some(value) => self.reader.section(self.path_of(key), value, read),
             None => read(&Section {
@@ -217,6 +232,8 @@ impl<'a> Section<'a> {
         key: &'static str,
         read: impl FnOnce(&Section<'_>) -> Read<T>,
     ) -> Read<Option<T>> {
+        #[cfg(test)]
+        self.note_asked_table(key, asked::Without::Nothing, "a table");
         match self.value(key) {
             Some(value) => {
                 let section = self.reader.section(self.path_of(key), value, read);
@@ -276,6 +293,8 @@ impl<'a> Section<'a> {
 
     fn value(&self, key: &'static str) -> Option<&'a Value> {
         self.asked.borrow_mut().push(key);
+        #[cfg(test)]
+        self.note_path(key);
         self.table?.get(key)
     }
 

@@ -4,7 +4,17 @@ use super::Settings;
 
 /// The keys that differ between two settings and take effect only with a restart.
 pub fn needs_restart(old: &Settings, new: &Settings) -> Vec<String> {
-    let same = [
+    let different = restart_keys(old, new).into_iter();
+    let different = different.filter(|(_, same)| !same);
+    different.map(|(key, _)| key.to_owned()).collect()
+}
+
+/// All keys that take effect only with a restart, and whether they are the same in both.
+pub(super) fn restart_keys(
+    old: &Settings,
+    new: &Settings,
+) -> impl IntoIterator<Item = (&'static str, bool)> {
+    [
         ("server.listen", old.server.listen == new.server.listen),
         (
             "server.ops_listen",
@@ -15,11 +25,7 @@ pub fn needs_restart(old: &Settings, new: &Settings) -> Vec<String> {
         ("store.cache", old.store.cache == new.store.cache),
         ("admin.socket", old.admin.socket == new.admin.socket),
         ("log.format", old.log.format == new.log.format),
-    ];
-    same.into_iter()
-        .filter(|(_, same)| !same)
-        .map(|(key, _)| key.to_owned())
-        .collect()
+    ]
 }
 
 /// Puts what a reload cannot change back to what is in force.

@@ -118,7 +118,9 @@ impl Section<'_> {
 
 impl Reader {
     fn open(&self, value: &Value) -> Result<Opened<String>, Fault> {
-        let name = parse::line_of_text(value)?;
+        let name = parse::line_of_text(value).map_err(|fault| {
+            Fault::new(fault.what, "the name of a file with nothing else in it")
+        })?;
         let (path, passed_by_manager) = self.find(&name);
         let secret = if self.open_files {
             read(&path, passed_by_manager)?
@@ -154,7 +156,8 @@ impl Reader {
         expected: &str,
         is_kind: impl Fn(&fs::Metadata) -> bool,
     ) -> Result<PathBuf, Fault> {
-        let path = self.absolute(parse::line_of_text(value)?);
+        let path = parse::line_of_text(value).map_err(|fault| Fault::new(fault.what, expected))?;
+        let path = self.absolute(path);
         if !self.open_files {
             return Ok(path);
         }

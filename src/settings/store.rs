@@ -34,7 +34,11 @@ impl Store {
     pub(super) fn read(section: &Section<'_>) -> Read<Self> {
         let path = section.need_shown(
             "path",
-            |value| Ok(section.reader.absolute(parse::line_of_text(value)?)),
+            |value| {
+                let path = parse::line_of_text(value)
+                    .map_err(|fault| Fault::new(fault.what, "the path of a folder"))?;
+                Ok(section.reader.absolute(path))
+            },
             |_, path| shown(path),
         );
         let free = ByteSize::b(0)..=ByteSize::pib(1);
@@ -56,7 +60,9 @@ impl Admin {
         let socket = section.need_shown(
             "socket",
             |value| {
-                let path = folder.join(parse::line_of_text(value)?);
+                let path = parse::line_of_text(value)
+                    .map_err(|fault| Fault::new(fault.what, "the path of a socket"))?;
+                let path = folder.join(path);
                 socket_path(path).map_err(|fault| {
                     Fault::new(
                         fault.what,

@@ -16,7 +16,7 @@ use super::engine::{Engine, SledRows};
 use super::engine_conf;
 use super::keys;
 use super::log;
-use super::private::make_private;
+use super::private::{give_to_owner, make_private, of_somebody_else};
 use super::record::{self, RecordError};
 use super::restore::{self, Restoration};
 use super::rows::{Batch, Read as _, Rows, Scan};
@@ -169,6 +169,29 @@ pub(super) struct Opening {
 }
 
 pub(super) fn open(opening: &Opening) -> Result<Opened, OpenError> {
+    let opened = open_as_it_is(opening);
+    let path = opening.path.as_path();
+    // Also where it cannot be opened: that, too, may have made files.
+    let given = match path.exists() {
+        true => give_to_owner(path),
+        false => Ok(()),
+    };
+    match (opened, given) {
+        (Ok(_), Err(source)) => {
+            let path = path.to_owned();
+            Err(OpenError::Io { path, source })
+        }
+        (Err(OpenError::Io { path: at, source }), _)
+            if source.kind() == io::ErrorKind::PermissionDenied =>
+        {
+            let path = of_somebody_else(path).unwrap_or(at);
+            Err(OpenError::Io { path, source })
+        }
+        (opened, _) => opened,
+    }
+}
+
+fn open_as_it_is(opening: &Opening) -> Result<Opened, OpenError> {
     let path = opening.path.as_path();
     let io_error = |path: &Path| {
         let path = path.to_owned();

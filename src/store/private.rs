@@ -1,9 +1,12 @@
 //! A store's folder is for the user that runs the daemon, and for nobody else: texts and addresses for replies are in it.
 
-use std::fs::{self, Permissions};
+use std::fs::{self, Metadata, OpenOptions, Permissions};
 use std::io;
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, fchown};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::OFlags;
+use rustix::process::geteuid;
 
 /// What others may do, in a file's mode.
 const OTHERS: u32 = 0o077;
@@ -30,6 +33,69 @@ fn tighten_within(folder: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Gives what we have made in somebody else's folder to whoever owns the folder, and so the store: a command that root
+/// types while no daemon runs must leave nothing behind that the daemon may not open.
+pub(super) fn give_to_owner(folder: &Path) -> io::Result<()> {
+    let owner = fs::metadata(folder)?;
+    if owner.uid() == geteuid().as_raw() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(folder)? {
+        give_tree(&entry?.path(), &owner)?;
+    }
+    Ok(())
+}
+
+/// The same of `path`, with all that is in it, which is in `folder` or a folder in there.
+pub(super) fn give_to_owner_of(folder: &Path, path: &Path) -> io::Result<()> {
+    let owner = fs::metadata(folder)?;
+    match owner.uid() == geteuid().as_raw() {
+        true => Ok(()),
+        false => give_tree(path, &owner),
+    }
+}
+
+fn give_tree(path: &Path, owner: &Metadata) -> io::Result<()> {
+    let kind = fs::symlink_metadata(path)?.file_type();
+    if kind.is_dir() {
+        for entry in fs::read_dir(path)? {
+            give_tree(&entry?.path(), owner)?;
+        }
+    }
+    match kind.is_dir() || kind.is_file() {
+        true => give(path, owner),
+        false => Ok(()),
+    }
+}
+
+/// The owner may exchange what stands there at any moment, for a link to something that is not theirs, too. So what is
+/// looked at is what is given, and it has no other name.
+fn give(path: &Path, owner: &Metadata) -> io::Result<()> {
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    let opened = OpenOptions::new()
+        .read(true)
+        .custom_flags(flags.bits().cast_signed())
+        .open(path)?;
+    let found = opened.metadata()?;
+    let is_alone = found.is_dir() || (found.is_file() && found.nlink() == 1);
+    if found.uid() != geteuid().as_raw() || !is_alone {
+        return Ok(());
+    }
+    match fchown(&opened, Some(owner.uid()), Some(owner.gid())) {
+        // Another's group may be one that only root may give to.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+        given => given,
+    }
+}
+
+/// What belongs to somebody else than the folder does, and keeps its owner out.
+pub(super) fn of_somebody_else(folder: &Path) -> Option<PathBuf> {
+    let owner = fs::metadata(folder).ok()?.uid();
+    let mut entries = fs::read_dir(folder).ok()?.filter_map(Result::ok);
+    let foreign = entries.find(|entry| entry.metadata().is_ok_and(|found| found.uid() != owner));
+    foreign.map(|entry| entry.path())
 }
 
 fn tighten(path: &Path) -> io::Result<bool> {

@@ -129,12 +129,12 @@ pub(super) fn naming(
     holds: impl Fn(&str) -> bool,
 ) -> impl Fn(&Value) -> Result<Naming, Fault> {
     move |value| {
-        let text = parse::text(value)?;
+        let expected = || format!("{expected}, \"same\", or \"\" for none");
+        let text = parse::text(value).map_err(|fault| Fault::new(fault.what, expected()))?;
         let naming = Naming::from(text.as_str());
         match &naming {
             Naming::Named(name) if !holds(name) => {
-                let expected = format!("{expected}, \"same\", or \"\" for none");
-                Err(Fault::new(format!("is {}", quoted(name)), expected))
+                Err(Fault::new(format!("is {}", quoted(name)), expected()))
             }
             _ => Ok(naming),
         }
@@ -162,6 +162,7 @@ mod tests {
             warnings: RefCell::default(),
             rows: RefCell::default(),
             contents: RefCell::default(),
+            asked: RefCell::default(),
         };
         let root = lines::parse(text, "f.toml").unwrap();
         let read = reader.root(&root, |section| {

@@ -12,7 +12,10 @@ pub(super) fn template(
     most: Option<usize>,
 ) -> impl Fn(&Value) -> Result<Template, Fault> + Copy {
     move |value| {
-        let source = parse::text(value)?;
+        let source = parse::text(value).map_err(|fault| {
+            let expected = format!("a template with {}", names(purpose));
+            Fault::new(fault.what, expected)
+        })?;
         let template = Template::new(&source).map_err(|fault| told(fault, purpose))?;
         template
             .check(purpose, most)
@@ -27,26 +30,18 @@ pub(in crate::settings) fn optional(value: &Value) -> Result<Template, Fault> {
 }
 
 fn told(fault: TemplateFault, purpose: Purpose) -> Fault {
-    let names = || {
-        let names: Vec<&str> = purpose
-            .variables()
-            .iter()
-            .map(|variable| variable.name)
-            .collect();
-        names.join(", ")
-    };
     let what = fault.to_string();
     match fault {
         TemplateFault::Syntax { .. } => {
             let filters: Vec<&str> = FILTERS.iter().map(|(name, _)| *name).collect();
             let expected = format!(
                 "a template with {}, and the filters {}",
-                names(),
+                names(purpose),
                 filters.join(", ")
             );
             Fault::new(format!("is no template: {what}"), expected)
         }
-        TemplateFault::Unknown { .. } => Fault::new(what, format!("one of {}", names())),
+        TemplateFault::Unknown { .. } => Fault::new(what, format!("one of {}", names(purpose))),
         TemplateFault::Missing { name } => Fault::new(what, format!("{{{{ {name} }}}} in it")),
         TemplateFault::TooLong { most, .. } => {
             let expected =
@@ -55,4 +50,13 @@ fn told(fault: TemplateFault, purpose: Purpose) -> Fault {
         }
         TemplateFault::Empty => Fault::new(what, "something to be said in every case"),
     }
+}
+
+fn names(purpose: Purpose) -> String {
+    let names: Vec<&str> = purpose
+        .variables()
+        .iter()
+        .map(|variable| variable.name)
+        .collect();
+    names.join(", ")
 }

@@ -2,6 +2,8 @@
 
 use config::{Value, ValueKind};
 
+#[cfg(test)]
+use super::asked::Without;
 use super::{Read, Section, parse};
 use crate::settings::effective::{array_text, toml_text};
 use crate::settings::join::{element_name, element_path};
@@ -28,6 +30,8 @@ impl<'a> Section<'a> {
         parse: impl Fn(&Value) -> Result<T, Fault>,
         show: impl Fn(&Value, &T) -> String,
     ) -> Read<Vec<T>> {
+        #[cfg(test)]
+        self.note_asked_list(key, &parse);
         let (elements, origin) = self.elements(key)?;
         let mut read = Vec::new();
         let mut shown = Vec::new();
@@ -57,6 +61,8 @@ impl<'a> Section<'a> {
         key: &'static str,
         mut read: impl FnMut(&Section<'_>) -> Read<T>,
     ) -> Read<Vec<T>> {
+        #[cfg(test)]
+        self.note_asked_table(key, Without::Nothing, "an array of tables");
         let (elements, origin) = self.elements(key)?;
         let path = self.path_of(key);
         if elements.is_empty() {

@@ -16,6 +16,8 @@ impl Section<'_> {
         parse: impl Fn(&Value) -> Result<T, Fault>,
     ) -> Read<Vec<(String, T)>> {
         self.skip_rest();
+        #[cfg(test)]
+        self.note_asked_entries(known, &parse);
         let mut entries: Vec<_> = self.table.into_iter().flatten().collect();
         entries.sort_by_key(|(key, _)| *key);
         let mut read = Vec::new();

@@ -12,11 +12,12 @@
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt as _, chown};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use crate::model::Time;
 use crate::store::open::LOCK_FILE;
+use crate::store::private::give_to_owner_of;
 use crate::store::witness;
 
 const RESTORING: &str = "restoring";
@@ -109,7 +110,7 @@ impl Place {
         for name in store_files(&self.folder)? {
             fs::rename(self.folder.join(&name), to.join(&name))?;
         }
-        self.own(&to)?;
+        give_to_owner_of(&self.folder, &to)?;
         sync(&to)?;
         sync(&self.folder)
     }
@@ -119,9 +120,9 @@ impl Place {
         let new = self.new_store();
         let names = store_files(&new)?;
         for name in &names {
-            self.own(&new.join(name))?;
+            give_to_owner_of(&self.folder, &new.join(name))?;
         }
-        self.own(&self.folder.join(LOCK_FILE))?;
+        give_to_owner_of(&self.folder, &self.folder.join(LOCK_FILE))?;
         self.say("placing", "")?;
         for name in names {
             fs::rename(new.join(&name), self.folder.join(&name))?;
@@ -146,24 +147,6 @@ impl Place {
         file.write_all(what.as_bytes())?;
         file.sync_all()?;
         sync(&self.restoring)
-    }
-
-    /// Gives what root has made to whoever owns the folder, and so the store.
-    fn own(&self, path: &Path) -> io::Result<()> {
-        let (ours, theirs) = (fs::metadata(path)?, fs::metadata(&self.folder)?);
-        if (ours.uid(), ours.gid()) == (theirs.uid(), theirs.gid()) {
-            return Ok(());
-        }
-        if ours.is_dir() {
-            for entry in fs::read_dir(path)? {
-                self.own(&entry?.path())?;
-            }
-        }
-        match chown(path, Some(theirs.uid()), Some(theirs.gid())) {
-            // Another's group may be one that only root may give to.
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
-            given => given,
-        }
     }
 }
 

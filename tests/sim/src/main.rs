@@ -169,6 +169,30 @@ mod tests {
     }
 
     #[test]
+    fn the_documents_call_it_as_it_is() {
+        const CARGO: &str = "cargo run --release -p ticketbridge-sim --";
+        let mut calls = 0;
+        for file in ["README.md", "docs/MANUAL.md"] {
+            let path = format!("{}/../../{file}", env!("CARGO_MANIFEST_DIR"));
+            let text = std::fs::read_to_string(path).unwrap();
+            let text = text
+                .replace("\\\n", " ")
+                .replace(CARGO, "$ ticketbridge-sim");
+            let quoted = text
+                .split('`')
+                .filter(|span| span.starts_with("ticketbridge-sim "));
+            let typed = text.lines().filter_map(|line| line.strip_prefix("$ "));
+            for call in quoted.chain(typed.filter(|line| line.starts_with("ticketbridge-sim "))) {
+                if let Err(error) = Command::try_parse_from(call.split_whitespace()) {
+                    panic!("{file}: {call}: {error}");
+                }
+                calls += 1;
+            }
+        }
+        assert!(calls > 8, "{calls}");
+    }
+
+    #[test]
     fn a_behaviour_belongs_to_a_path() {
         assert_eq!(
             behaviour_at("/a=status:503"),
