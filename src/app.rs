@@ -166,17 +166,13 @@ pub async fn serve(
         }
     };
 
-    let mapping = live.load().settings.mapping.clone();
-    let mappings = decided::recall(&store, mapping).await;
-    if let Err(error) = decided::decide(&store, &*clock, &mappings).await {
+    decided::recall(&store, &live).await;
+    if let Err(error) = decided::keep(&store, &*clock, &live).await {
         tracing::error!(
             error = format!("{error:#}"),
             "after a restart with another mapping, what is planned now goes by that one"
         );
     }
-    let before = live.load_full();
-    let settings = before.settings.clone();
-    live.store(Arc::new(Live::after(settings, &before.keys, mappings)));
     let couriers = Arc::new(couriers(&live.load(), &clock, store.incarnation())?);
     let call_threads = CallThreads::start()
         .map_err(|error| anyhow::Error::new(error).context("cannot start threads for calls"))?;
