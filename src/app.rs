@@ -5,6 +5,7 @@ mod descriptors;
 mod ending;
 mod log;
 mod notify;
+mod opening;
 mod reload;
 mod signals;
 mod sockets;
@@ -17,7 +18,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context as _;
 use arc_swap::ArcSwap;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
@@ -37,10 +37,12 @@ use crate::polling::{Polling, Questions};
 use crate::retention::Retaining;
 use crate::room::Room;
 use crate::settings::{Loaded, Settings};
-use crate::store::{OpenError, Planner, Store, StoreOptions};
+use crate::store::{OpenError, Planner, Store};
 use crate::systems::Couriers;
+use crate::traces::Traces;
 
 use ending::{close, fail, finish};
+use opening::open_unless_told_to_end;
 use reload::Reloading;
 use signals::{Order, Signals};
 use standing::Observed;
@@ -146,8 +148,11 @@ pub async fn serve(
     let room = Room::unknown();
     let live = Arc::new(ArcSwap::from_pointee(Live::new(settings)));
     let alerts = Alerts::new(Arc::clone(&live), Arc::clone(&clock));
+    let traces = Traces::new(Arc::clone(&live), Arc::clone(&clock), Arc::clone(&metrics));
     notify::starting("opening the store");
-    let Some(store) = open_unless_told_to_end(&live, &metrics, &clock, &mut signals).await? else {
+    let Some(store) =
+        open_unless_told_to_end(&live, &metrics, &traces, &clock, &mut signals).await?
+    else {
         tracing::info!("told to stop before the store was open");
         return Ok(());
     };
@@ -161,17 +166,13 @@ pub async fn serve(
         }
     };
 
-    let mapping = live.load().settings.mapping.clone();
-    let mappings = decided::recall(&store, mapping).await;
-    if let Err(error) = decided::decide(&store, &*clock, &mappings).await {
+    decided::recall(&store, &live).await;
+    if let Err(error) = decided::keep(&store, &*clock, &live).await {
         tracing::error!(
             error = format!("{error:#}"),
             "after a restart with another mapping, what is planned now goes by that one"
         );
     }
-    let before = live.load_full();
-    let settings = before.settings.clone();
-    live.store(Arc::new(Live::after(settings, &before.keys, mappings)));
     let couriers = Arc::new(couriers(&live.load(), &clock, store.incarnation())?);
     let call_threads = CallThreads::start()
         .map_err(|error| anyhow::Error::new(error).context("cannot start threads for calls"))?;
@@ -236,6 +237,9 @@ pub async fn serve(
         room: room.clone(),
     };
     tasks.spawn(retaining.run(stop.clone()));
+    // What the last calls ended with is told, too.
+    let all_told = CancellationToken::new();
+    let tracing = AbortOnDropHandle::new(tokio::spawn(traces.run(all_told.clone())));
     tasks.spawn(loops.run(stop.clone()));
     tasks.spawn(alerts.clone().run(stop.clone()));
     drop(bridge);
@@ -286,8 +290,11 @@ pub async fn serve(
     finish(&mut tasks, grace, &cut).await;
     drop(tasks);
     socket_files.remove();
-    // What the last calls ended with is told, too.
     let (closed, ()) = tokio::join!(close(store), alerts.finish());
+    all_told.cancel();
+    if tracing.await.is_err() {
+        tracing::error!("the task that sends traces broke off");
+    }
     if let Err(error) = closed {
         if matches!(error, ServeError::Store(_) | ServeError::Damaged(_)) {
             let alert = Alert::new(Kind::Store, "", error.to_string());
@@ -379,49 +386,6 @@ fn look_at_disk(room: &Room, live: &ArcSwap<Live>, alerts: &Alerts) {
         }
         Err(error) => tracing::error!(%error, "cannot see how much room the disk has"),
     }
-}
-
-/// `None` if the order to end comes first: opening can take long, and on a disk that hangs it never ends. It is left
-/// where it is, as a crash would leave it.
-async fn open_unless_told_to_end(
-    live: &Arc<ArcSwap<Live>>,
-    metrics: &Arc<Metrics>,
-    clock: &Arc<dyn Clock>,
-    signals: &mut Signals,
-) -> Result<Option<Store>, ServeError> {
-    let (live, metrics, clock) = (Arc::clone(live), Arc::clone(metrics), Arc::clone(clock));
-    let mut opening = tokio::task::spawn_blocking(move || open_store(&live, &metrics, &*clock));
-    loop {
-        tokio::select! {
-            opened = &mut opening => {
-                let opened = opened.context("opening the store broke off")?;
-                return Ok(Some(opened?));
-            }
-            order = signals.next() => match order {
-                Order::End => return Ok(None),
-                // The settings were read a moment ago.
-                Order::Reload => {}
-            },
-        }
-    }
-}
-
-fn open_store(
-    live: &Arc<ArcSwap<Live>>,
-    metrics: &Arc<Metrics>,
-    clock: &dyn Clock,
-) -> Result<Store, OpenError> {
-    let current = live.load();
-    let metrics = Arc::clone(metrics);
-    Store::open(StoreOptions {
-        path: current.settings.store.path.clone(),
-        cache: current.settings.store.cache,
-        create: true,
-        now: clock.now(),
-        planner: planner(live),
-        observer: Some(Arc::new(move |took, events| metrics.commit(took, events))),
-        sync_gate: None,
-    })
 }
 
 fn new_metrics(settings: &Settings) -> Metrics {

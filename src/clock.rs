@@ -22,6 +22,7 @@ pub trait Clock: Send + Sync {
         Event {
             at: self.now(),
             random,
+            trace: None,
             what,
         }
     }

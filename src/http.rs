@@ -33,6 +33,7 @@ mod routes;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod traced;
 mod watch;
 mod webhooks;
 

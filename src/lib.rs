@@ -25,3 +25,4 @@ pub mod room;
 pub mod settings;
 pub mod store;
 pub mod systems;
+pub mod traces;

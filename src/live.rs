@@ -62,6 +62,12 @@ impl Live {
         }
     }
 
+    /// The same settings, with all that was decided about fields before.
+    #[must_use]
+    pub fn with_mappings(&self, mappings: Mappings) -> Self {
+        Self::after(self.settings.clone(), &self.keys, Arc::new(mappings))
+    }
+
     /// The agent who holds an API key, if any does; whether they are active is another question.
     pub fn agent_with_key(&self, key: &str) -> Option<&settings::Agent> {
         let presented = Sha256Digest::of(key);
@@ -170,6 +176,11 @@ fn routes(settings: &Settings, mappings: Arc<Mappings>) -> Routes {
             deliveries: settings.retention.deliveries,
             dedup_window: settings.intake.dedup_window,
         },
+        traces: settings
+            .traces
+            .endpoint
+            .as_ref()
+            .map(|_| settings.traces.sample),
     }
 }
 

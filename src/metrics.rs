@@ -24,7 +24,7 @@ mod words;
 
 use labels::{Labels, label, labels};
 
-pub use words::{Rejection, WebhookOutcome};
+pub use words::{Rejection, SpanOutcome, WebhookOutcome};
 
 /// How a delivery ended.
 const OUTCOMES: [&str; 5] = ["delivered", "unverified", "dead", "cancelled", "recorded"];
@@ -56,6 +56,7 @@ pub struct Metrics {
     webhooks: Family<Labels, Counter>,
     echoes: Family<Labels, Counter>,
     loop_breaks: Counter,
+    spans: Family<Labels, Counter>,
 }
 
 /// Figures that are looked up when somebody asks.
@@ -107,6 +108,7 @@ impl Metrics {
             webhooks: Family::default(),
             echoes: Family::default(),
             loop_breaks: Counter::default(),
+            spans: Family::default(),
         };
         metrics.register();
         for reason in Rejection::ALL {
@@ -115,6 +117,9 @@ impl Metrics {
                     .intake_rejected
                     .get_or_create(&label("reason", reason.as_str())),
             );
+        }
+        for outcome in SpanOutcome::ALL {
+            metrics.spans(outcome, 0);
         }
         for brand in brands {
             metrics.watch_brand(brand);
@@ -217,6 +222,13 @@ impl Metrics {
     /// So many more tickets are not mirrored any more, because they changed implausibly often.
     pub fn loop_broken(&self, tickets: u64) {
         self.loop_breaks.inc_by(tickets);
+    }
+
+    /// So many parts of traces ended up so.
+    pub fn spans(&self, outcome: SpanOutcome, count: u64) {
+        self.spans
+            .get_or_create(&label("outcome", outcome.as_str()))
+            .inc_by(count);
     }
 
     /// A system sent a webhook.

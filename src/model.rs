@@ -17,6 +17,7 @@ mod number;
 mod removal;
 mod ticket;
 mod time;
+mod trace_context;
 
 pub use agent::{AgentOrder, Profile, ProfileChange};
 pub use delivery::{
@@ -40,3 +41,4 @@ pub use number::{AgentId, DeliveryId, LaneId, MappingVersion, MessageId, NoticeI
 pub use removal::{Erasing, NoticeLeaf, Remembered, Tidying, Tombstone};
 pub use ticket::{Assignee, Author, Pace, Priority, Status, Ticket, UnknownWord};
 pub use time::Time;
+pub use trace_context::{InvalidTraceContext, SpanId, TraceContext, TraceId};

@@ -36,6 +36,7 @@ mod settle;
 mod status;
 mod status_reply;
 mod thread;
+mod traced;
 mod visit;
 
 pub use facts::{
@@ -44,7 +45,8 @@ pub use facts::{
 };
 pub use hear::is_heard;
 pub use outcome::{
-    AfterSettle, Answer, Note, Outcome, Refusal, ReplyTaken, ReturnTaken, Sighting, Taken, Write,
+    AfterSettle, Answer, Note, Outcome, Refusal, ReplyTaken, ReturnTaken, Sighting, Step, Taken,
+    Write,
 };
 pub(crate) use retain::MOST_ATTEMPTS;
 pub use routes::{
@@ -99,7 +101,8 @@ pub fn plan(event: &Event, facts: &Facts, routes: &Routes) -> Result<Outcome, Mi
     {
         after.lane = *lane;
     }
-    Ok(draft.finish(answer))
+    let step = traced::place(&mut draft, &answer)?;
+    Ok(draft.finish(answer, step))
 }
 
 #[cfg(test)]

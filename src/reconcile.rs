@@ -129,6 +129,7 @@ impl Reconciling {
             store: self.store.clone(),
             clock: Arc::clone(&self.clock),
             metrics: Arc::clone(&self.metrics),
+            trace: None,
         }
     }
 }

@@ -44,6 +44,7 @@ mod store;
 mod system;
 mod text_file;
 mod token;
+mod traces;
 #[cfg(test)]
 pub(crate) mod trial;
 
@@ -73,6 +74,7 @@ pub use system::{
     SystemKind,
 };
 pub use token::{NewToken, new_token};
+pub use traces::Traces;
 
 /// Everything that the operator decides, checked.
 #[derive(Debug, Clone)]
@@ -101,6 +103,8 @@ pub struct Settings {
     pub retention: Retention,
     /// `[alerts]`
     pub alerts: Alerts,
+    /// `[traces]`
+    pub traces: Traces,
     /// `[[brands]]`, by id.
     pub brands: BTreeMap<String, Brand>,
     /// `[[agents]]`, by id.

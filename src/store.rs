@@ -59,7 +59,7 @@ pub use restore::{
 };
 
 pub(crate) use ledger::Planner;
-pub(crate) use writer::{CommitObserver, SyncGate};
+pub(crate) use writer::{CommitObserver, StepObserver, SyncGate};
 
 use backup::{Tap, TappedRows};
 use ledger::Ledger;
@@ -127,6 +127,8 @@ pub struct StoreOptions {
     pub(crate) planner: Planner,
     /// Told of each sync.
     pub(crate) observer: Option<CommitObserver>,
+    /// Told of each step of a ticket's way.
+    pub(crate) traces: Option<StepObserver>,
     /// Called before each sync of the writer.
     pub(crate) sync_gate: Option<SyncGate>,
 }
@@ -197,6 +199,7 @@ impl Store {
             queue: Arc::clone(&queue),
             progress: Arc::clone(&progress),
             observer: options.observer,
+            traces: options.traces,
             gate: options.sync_gate,
         };
         let thread = thread::Builder::new()
@@ -282,6 +285,16 @@ impl Store {
     ///
     /// See [`CommitError`].
     pub async fn commit(&self, event: Event, rank: Rank) -> Result<Answer, CommitError> {
+        self.commit_within(event, rank, rank.patience()).await
+    }
+
+    /// As [`Store::commit`], for whoever has less patience than its rank.
+    async fn commit_within(
+        &self,
+        event: Event,
+        rank: Rank,
+        patience: Option<Duration>,
+    ) -> Result<Answer, CommitError> {
         match &self.0.commits {
             Commits::Thread { queue, .. } => {
                 if self.0.progress.failure().is_some() {
@@ -293,6 +306,7 @@ impl Store {
                         rank,
                         Job::Take {
                             event,
+                            until: patience.map(|patience| Instant::now() + patience),
                             answer: sender,
                         },
                     )
@@ -321,7 +335,9 @@ impl Store {
                 self.0
                     .progress
                     .tell_loops(std::mem::take(&mut ledger.loops));
-                taken.map_err(|error| CommitError::SetAside(error.to_string()))
+                taken
+                    .map(|(answer, _)| answer)
+                    .map_err(|error| CommitError::SetAside(error.to_string()))
             }
         }
     }

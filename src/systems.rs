@@ -1,6 +1,7 @@
 //! Where deliveries go: one adapter for each kind of destination. An adapter makes one call, once, and says what
 //! its result means; when to call again is not its business.
 
+mod carried;
 mod contact;
 mod couriers;
 pub mod deskhive;

@@ -149,11 +149,15 @@ impl Reloading {
                 return None;
             }
         };
-        let mappings = live
+        let mut mappings = live
             .load()
             .routes
             .mappings
             .followed_by(loaded.settings.mapping.clone());
+        if let Err(error) = decide(&self.store, &*self.clock, &mut mappings).await {
+            tracing::error!(error = format!("{error:#}"), "configuration");
+            return None;
+        }
         let mappings = Arc::new(mappings);
         let ways = match ways(&loaded.settings, &mappings) {
             Ok(ways) => ways,
@@ -162,10 +166,6 @@ impl Reloading {
                 return None;
             }
         };
-        if let Err(error) = decide(&self.store, &*self.clock, &mappings).await {
-            tracing::error!(error = format!("{error:#}"), "configuration");
-            return None;
-        }
         for warning in &loaded.warnings {
             tracing::warn!(%warning, "configuration");
         }

@@ -162,6 +162,9 @@ pub(super) fn about(ticket: &Ticket) -> String {
     };
     line("  agents", agents);
     line("  arrived", moment(ticket.arrived_at));
+    if let Some(trace) = &ticket.trace_id {
+        line("  trace", clean(trace));
+    }
     if let Some(at) = ticket.closed_at {
         let by = ticket.closed_by.map(|agent| format!(", by agent {agent}"));
         line(
@@ -270,6 +273,7 @@ mod tests {
             last_reply_at: None,
             closed_at: None,
             closed_by: None,
+            trace_id: None,
             related: vec![4],
             links: vec![Link {
                 system: "front-desk".to_owned(),

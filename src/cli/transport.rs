@@ -88,9 +88,9 @@ impl Transport {
             Some(config) => {
                 let options = LoadOptions { open_files: true };
                 let loaded = load(config, options).map_err(Failure::Configuration)?;
-                Offline::open(&loaded.settings, true)
+                Offline::open(&loaded.settings, true).await
             }
-            None => Offline::open(settings, false),
+            None => Offline::open(settings, false).await,
         };
         match opened {
             Ok(offline) => Ok(Self::InProcess(offline)),

@@ -209,7 +209,11 @@ async fn unsettled(with: &Delivering, before: &Delivery, class: Class, reason: &
 }
 
 /// Sends, and never panics; what is still under way at `cut` is unknown.
-async fn send(with: &Delivering, parcel: Parcel, cut: &CancellationToken) -> Report {
+async fn send(with: &Delivering, mut parcel: Parcel, cut: &CancellationToken) -> Report {
+    // Where the call is told of itself, it has a place of its own.
+    if with.live.load().routes.traces.is_some() {
+        parcel.delivery.trace = parcel.delivery.call_context();
+    }
     let webhook_id = parcel.delivery.webhook_id(with.store.incarnation());
     let sending = AssertUnwindSafe(async { with.courier.deliver(parcel, webhook_id).await });
     let sending = sending.catch_unwind();

@@ -207,7 +207,7 @@ async fn store(
 ) -> Result<Taken, Refused> {
     let arrived = arrived(brand, sent, &mut Tally::off());
     let arrived = Happening::Arrived(Box::new(arrived));
-    let event = bridge.clock.event(arrived);
+    let event = bridge.event(arrived);
     match bridge.store.commit(event, Rank::Intake).await {
         Ok(Answer::Taken(taken)) => Ok(*taken),
         Ok(Answer::Refused(Refusal::NoWayBack { parent_known })) => {

@@ -75,7 +75,7 @@ async fn remove(
     let (parts, _) = request.into_parts();
     let removed = match ready(&bridge) {
         Ok(()) => {
-            let event = bridge.clock.event(Happening::Removed { token });
+            let event = bridge.event(Happening::Removed { token });
             commit(&bridge, event).await
         }
         Err(refused) => Err(refused),
@@ -113,7 +113,7 @@ async fn take(
     let reply = replies_in::parse(content_type, &body)?;
     let returned = returned(token, &reply, &mut Tally::off());
     let returned = Happening::Returned(Box::new(returned));
-    match commit(bridge, bridge.clock.event(returned)).await? {
+    match commit(bridge, bridge.event(returned)).await? {
         Answer::Returned(taken) => Ok((reply, *taken)),
         _ => {
             // The answer may hold text, so it is not logged.

@@ -2,12 +2,12 @@
 
 use axum::Router;
 use axum::http::{Method, StatusCode, Uri};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 
 use super::problem::Problem;
 use super::watch::{self, Watch};
-use super::{Bridge, Hearing, admin, agent_api, intake, openapi, ops, replies, webhooks};
+use super::{Bridge, Hearing, admin, agent_api, intake, openapi, ops, replies, traced, webhooks};
 
 /// What the outside may reach: intake, agent API and webhooks, and operations as well where they have no listener of
 /// their own.
@@ -44,6 +44,7 @@ pub(super) fn finish(routes: Router<Bridge>, bridge: Bridge) -> Router {
     routes
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(not_found)
+        .layer(from_fn(traced::heed))
         .layer(from_fn_with_state(Watch::new(bridge.clone()), watch::watch))
         .with_state(bridge)
 }

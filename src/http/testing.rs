@@ -127,6 +127,7 @@ pub(super) fn settings() -> Settings {
             url: None,
             events: Vec::new(),
         },
+        traces: settings::Traces::nowhere(),
         brands: brands
             .into_iter()
             .map(|brand| (brand.id.clone(), brand))

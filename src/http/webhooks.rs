@@ -19,7 +19,7 @@ use qminder_client::{Secret, Ticket};
 
 use super::ops::Unready;
 use super::peer::{self, Peer};
-use super::{Bridge, body};
+use super::{Bridge, body, traced};
 use crate::live::Live;
 use crate::metrics::WebhookOutcome;
 use crate::model::{Maker, Observation, Person, RemoteTicket};
@@ -192,6 +192,7 @@ async fn store(
         store: bridge.store.clone(),
         clock: Arc::clone(&bridge.clock),
         metrics: Arc::clone(&bridge.metrics),
+        trace: traced::current(),
     };
     let parties = parties(live, system, ticket);
     let heard = reporter

@@ -1,6 +1,6 @@
 //! Which decisions a delivery goes by: those in force when it was planned, so that every try of it says the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -14,6 +14,8 @@ use super::{MappingSet, SystemMapping};
 pub struct Mappings {
     current: MappingVersion,
     by_version: BTreeMap<MappingVersion, Arc<MappingSet>>,
+    /// What the store has of them.
+    kept: BTreeSet<MappingVersion>,
 }
 
 impl Mappings {
@@ -24,6 +26,7 @@ impl Mappings {
         Self {
             current,
             by_version: BTreeMap::from([(current, Arc::new(set))]),
+            kept: BTreeSet::new(),
         }
     }
 
@@ -44,6 +47,7 @@ impl Mappings {
                 .entry(*version)
                 .or_insert_with(|| Arc::clone(earlier));
         }
+        next.kept.clone_from(&self.kept);
         next
     }
 
@@ -52,6 +56,18 @@ impl Mappings {
         self.by_version
             .entry(version)
             .or_insert_with(|| Arc::new(earlier));
+        self.kept.insert(version);
+    }
+
+    /// Whether the store has those in force.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        self.kept.contains(&self.current)
+    }
+
+    /// The store has those in force.
+    pub fn set_kept(&mut self) {
+        self.kept.insert(self.current);
     }
 
     /// The name of those in force.

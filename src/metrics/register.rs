@@ -103,5 +103,10 @@ impl Metrics {
             "Tickets no longer mirrored because they changed too often",
             self.loop_breaks.clone(),
         );
+        registry.register(
+            "spans",
+            "Parts of traces, by what became of them",
+            self.spans.clone(),
+        );
     }
 }

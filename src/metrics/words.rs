@@ -75,3 +75,27 @@ impl WebhookOutcome {
         }
     }
 }
+
+/// What becomes of a part of a trace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SpanOutcome {
+    /// The collector has it.
+    Exported,
+    /// The collector did not take it.
+    Refused,
+    /// There was no room to keep it.
+    Dropped,
+}
+
+impl SpanOutcome {
+    pub(super) const ALL: [Self; 3] = [Self::Exported, Self::Refused, Self::Dropped];
+
+    /// As in metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Exported => "exported",
+            Self::Refused => "refused",
+            Self::Dropped => "dropped",
+        }
+    }
+}

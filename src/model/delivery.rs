@@ -5,7 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Author, DeliveryId, Fate, Incarnation, Lane, LaneId, MappingVersion, MessageId, TicketId, Time,
+    Author, DeliveryId, Fate, Incarnation, Lane, LaneId, MappingVersion, MessageId, SpanId,
+    TicketId, Time, TraceContext,
 };
 
 /// One command on its way to one destination. It freezes what its request is made from, so that every try has
@@ -54,6 +55,9 @@ pub struct Delivery {
     /// When it was last recorded instead of sent, because its system was in dry-run mode.
     #[serde(default)]
     pub recorded_at: Option<Time>,
+    /// What brought it about, in the trace that it is told in, if it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<TraceContext>,
 }
 
 /// What is to be done at a destination.
@@ -385,6 +389,17 @@ impl Delivery {
     /// What the outside sees as its id: the same for every try, unique over restored stores.
     pub fn webhook_id(&self, incarnation: &Incarnation) -> String {
         format!("msg_{}_{}", incarnation.of(self.id), self.id)
+    }
+
+    /// The place of the call that is made next in the trace that it is told in, if it is.
+    pub fn call_context(&self) -> Option<TraceContext> {
+        let planned = self.trace.as_ref()?;
+        // Its own number says little: a bridge at the other end may number alike.
+        let mut chance = planned.trace.to_bytes().to_vec();
+        chance.extend(planned.span.to_bytes());
+        chance.extend(self.id.0.to_be_bytes());
+        chance.extend(self.tries.to_be_bytes());
+        Some(planned.at(SpanId::drawn(&chance)))
     }
 
     /// When it becomes too old: time that its lane was held does not count.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AgentId, AgentOrder, Attempt, Author, DeliveryId, Erasing, LaneId, MappingVersion, Mend,
-    Observed, TicketId, Tidying, Time, Visibility,
+    Observed, TicketId, Tidying, Time, TraceContext, Visibility,
 };
 
 /// Something that happened, to one ticket at most.
@@ -16,6 +16,9 @@ pub struct Event {
     pub at: Time,
     /// The only chance that planning may use.
     pub random: [u8; 16],
+    /// Where in a trace it happened, as whoever brought it about said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<TraceContext>,
     /// What.
     pub what: Happening,
 }

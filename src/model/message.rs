@@ -152,6 +152,11 @@ impl Message {
     /// What stands in the place of words, and of who said them, when those are forgotten.
     pub const ERASED: &'static str = "(erased)";
 
+    /// Whether it was a customer's and nothing is known any more of who that was. Nobody sends without a uid.
+    pub fn is_forgotten(&self) -> bool {
+        matches!(&self.from, Sender::Customer(author) if author.external_uid.is_empty())
+    }
+
     /// Whether the customer's side said it.
     pub fn is_customers(&self) -> bool {
         matches!(self.from, Sender::Customer(_))

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AgentId, Link, MessageId, TicketId, Time};
+use super::{AgentId, Link, MessageId, TicketId, Time, TraceContext};
 
 /// Our record of one conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +75,9 @@ pub struct Ticket {
     /// Since when it is not mirrored any more, because it changed implausibly often.
     #[serde(default)]
     pub loop_since: Option<Time>,
+    /// The trace that its way is told in, if it is, and what began it there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<TraceContext>,
 }
 
 /// How often something changed lately.

@@ -46,6 +46,7 @@ pub(super) fn send(
         in_doubt_since: None,
         mark: None,
         recorded_at: None,
+        trace: None,
     };
     chain::enqueue(draft, Box::new(delivery))?;
     Ok(id)

@@ -10,7 +10,7 @@ use crate::model::{
 };
 
 use super::facts::{Facts, Missing, Numbers};
-use super::outcome::{Answer, Note, Outcome, Write};
+use super::outcome::{Answer, Note, Outcome, Step, Write};
 use super::routes::{Routes, host_key};
 
 /// Text up to this many bytes stands in its message's record.
@@ -219,6 +219,29 @@ impl<'a> Draft<'a> {
         self.tickets.keys().copied().collect()
     }
 
+    /// Whether a ticket is new with this event.
+    pub(super) fn is_new(&self, ticket: TicketId) -> bool {
+        ticket.0 >= self.facts.numbers.ticket
+    }
+
+    /// The ticket that this event changed.
+    pub(super) fn changed_ticket(&self) -> Option<TicketId> {
+        let is_changed = |id: TicketId, ticket: &Ticket| {
+            let before = self.facts.ticket(id).ok().flatten();
+            before.as_deref() != Some(ticket)
+        };
+        let mut tickets = self.tickets.iter();
+        let changed = tickets.find(|(id, ticket)| is_changed(**id, ticket));
+        changed.map(|(id, _)| *id)
+    }
+
+    /// Deliveries that are planned by this event.
+    pub(super) fn new_deliveries(&self) -> Vec<Delivery> {
+        let first_new = DeliveryId(self.facts.numbers.delivery);
+        let new = self.deliveries.range(first_new..);
+        new.map(|(_, delivery)| delivery.as_ref().clone()).collect()
+    }
+
     /// Messages of a ticket that are new with this event.
     pub(super) fn new_messages(&self, ticket: TicketId) -> Vec<Message> {
         let first_new = MessageId(self.facts.numbers.message);
@@ -289,7 +312,7 @@ impl<'a> Draft<'a> {
         u64::from_le_bytes(bytes)
     }
 
-    pub(super) fn finish(self, answer: Answer) -> Outcome {
+    pub(super) fn finish(self, answer: Answer, step: Option<Step>) -> Outcome {
         let facts = self.facts;
         let mut writes = self.others;
         for (id, new) in self.tickets {
@@ -323,6 +346,7 @@ impl<'a> Draft<'a> {
             writes,
             numbers: self.numbers,
             answer,
+            step,
         }
     }
 }

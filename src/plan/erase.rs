@@ -7,6 +7,7 @@ use crate::model::{
 use super::chain;
 use super::draft::Draft;
 use super::facts::Missing;
+use super::mirror;
 use super::outcome::{Answer, Note, Refusal, Write};
 use super::retain::MOST_ATTEMPTS;
 
@@ -76,6 +77,15 @@ fn remove(draft: &mut Draft<'_>, delivery: Box<Delivery>) -> Result<bool, Missin
     Ok(is_all)
 }
 
+/// Takes a part of a message's texts away, more than one event can; it says nothing of them any more.
+fn remove_texts(draft: &mut Draft<'_>, old: Box<Message>) {
+    let new = Box::new(Message {
+        text: Text::Inline(Message::ERASED.to_owned()),
+        ..(*old).clone()
+    });
+    draft.write(Write::TextsRemoved { old, new });
+}
+
 fn erase_message(
     draft: &mut Draft<'_>,
     ticket: TicketId,
@@ -106,7 +116,9 @@ fn erase_message(
     // What was said to them is about them.
     if let Some(next) = concerning.answers.first() {
         if draft.facts.concerning(ticket, *next)?.text_rows > MOST_TEXT_ROWS {
-            draft.write(Write::TextsRemoved(*next));
+            if let Some(answer) = draft.message(ticket, *next)? {
+                remove_texts(draft, answer);
+            }
         } else if let Some(old) = draft.message(ticket, *next)? {
             let new = Box::new(Message {
                 text: Text::Inline(Message::ERASED.to_owned()),
@@ -119,7 +131,7 @@ fn erase_message(
         return Ok(Answer::Tidied { more: true });
     }
     if concerning.text_rows > MOST_TEXT_ROWS {
-        draft.write(Write::TextsRemoved(id));
+        remove_texts(draft, message);
         return Ok(Answer::Tidied { more: true });
     }
     let nobody = Author {
@@ -136,20 +148,23 @@ fn erase_message(
         addresses: Vec::new(),
         ..(*message).clone()
     });
+    // Whatever is told of the ticket from here on is told without them.
+    draft.put_message(new.clone());
     draft.write(Write::MessageErased {
         brand,
         old: message,
         new,
     });
+    let mut home = home;
     if home.answer == Some(id) {
-        let mut home = home;
         let earlier = draft.messages_after(ticket, MessageId(0), MOST_SEARCHED)?;
         let mut earlier = earlier.iter().rev().filter(|other| {
             other.id != id && other.is_customers() && !other.late && other.response_url.is_some()
         });
         home.answer = earlier.next().map(|other| other.id);
-        draft.put_ticket(home);
     }
+    mirror::renew_records(draft, &mut home)?;
+    draft.put_ticket(home);
     draft.note(ticket, Note::Erased { message: id });
     Ok(Answer::Tidied { more: false })
 }

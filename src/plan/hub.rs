@@ -55,7 +55,8 @@ pub(super) fn follow(
 ) -> Result<(), Missing> {
     let system = ticket.links[index].system.clone();
     catch_up(draft, ticket, index, |draft, ticket, message| {
-        if came_from(draft, message, &system) || message.visibility != Visibility::Public {
+        let is_public = message.visibility == Visibility::Public;
+        if !is_public || message.is_forgotten() || came_from(draft, message, &system) {
             return Ok(Brought::NotForIt);
         }
         let opening = ticket.opening;

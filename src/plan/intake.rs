@@ -332,6 +332,7 @@ fn open(
         pace: Pace::default(),
         loop_since: None,
         status_by: None,
+        trace: None,
     })
 }
 

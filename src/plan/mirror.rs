@@ -165,6 +165,23 @@ fn follow_visit(
     Ok(())
 }
 
+/// Where a record stands beside the ticket, it is told anew, whether or not anything else of the ticket may be told now.
+pub(super) fn renew_records(draft: &mut Draft<'_>, ticket: &mut Ticket) -> Result<(), Missing> {
+    for index in 0..ticket.links.len() {
+        let link = &ticket.links[index];
+        let has_record = match link.state {
+            LinkState::Waiting | LinkState::Attended | LinkState::Ended => link.record.is_some(),
+            LinkState::Wanted(_) | LinkState::Gone => false,
+        };
+        let is_desk =
+            route(draft, &link.system).is_some_and(|route| matches!(route.role, Role::Desk(_)));
+        if has_record && is_desk {
+            refresh(draft, ticket, index, Command::ReplaceRecord)?;
+        }
+    }
+    Ok(())
+}
+
 /// Labels that clerks put there are theirs: only what we put there is taken off again.
 fn relabel(draft: &mut Draft<'_>, ticket: &mut Ticket, index: usize) -> Result<(), Missing> {
     if !is_first_of_queue(draft, ticket, index) {

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{
     AgentId, Assignee, Attempt, Delivery, DeliveryId, Head, HostState, Lane, LaneId,
-    MappingVersion, Mend, Message, MessageId, Notice, Priority, Profile, Remembered, Status,
-    Ticket, TicketId, Time, Tombstone,
+    MappingVersion, Mend, Message, MessageId, Notice, Priority, Profile, Remembered, SpanId,
+    Status, Ticket, TicketId, Time, Tombstone, TraceContext,
 };
 
 use super::facts::{Address, AuthorRecord, FoundNotice, Leftover, Numbers, Slot};
@@ -21,6 +21,23 @@ pub struct Outcome {
     pub numbers: Numbers,
     /// Given once the writes are synced, and everything that they rest on.
     pub answer: Answer,
+    /// What is told of it in a trace, likewise.
+    pub step: Option<Step>,
+}
+
+/// A step of a ticket's way, as part of a trace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Which ticket.
+    pub ticket: TicketId,
+    /// Whose it is.
+    pub brand: String,
+    /// Its place in the trace.
+    pub context: TraceContext,
+    /// What it followed from; `None` where the trace begins with it.
+    pub after: Option<SpanId>,
+    /// The message that is new with it, if one is.
+    pub message: Option<MessageId>,
 }
 
 /// One record to write. Where indexes follow from the change, the old record comes along.
@@ -128,8 +145,8 @@ pub enum Write {
         ticket: TicketId,
         /// What it was.
         left: Leftover,
-        /// When it was removed.
-        at: Time,
+        /// What is told of it.
+        stone: Tombstone,
         /// As above.
         unused_since: Time,
     },
@@ -154,7 +171,12 @@ pub enum Write {
         read: Vec<(AgentId, Vec<Notice>)>,
     },
     /// As many texts of a message as fit, all of its revisions.
-    TextsRemoved(MessageId),
+    TextsRemoved {
+        /// The message as it was.
+        old: Box<Message>,
+        /// As it is, with other words.
+        new: Box<Message>,
+    },
     /// A message whose words are forgotten, with its texts, which are few.
     MessageErased {
         /// Of which brand.

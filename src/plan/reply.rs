@@ -123,6 +123,7 @@ pub(super) fn send_out(
             in_doubt_since: None,
             mark: None,
             recorded_at: None,
+            trace: None,
         }),
     )?;
     Ok((Some(answered.id), WayOut::By(id)))

@@ -63,12 +63,14 @@ fn retire(draft: &mut Draft<'_>, id: TicketId) -> Result<Answer, Missing> {
 }
 
 fn sweep(draft: &mut Draft<'_>, ticket: TicketId) -> Result<Answer, Missing> {
-    let (Some(left), Some(stone)) = (
-        draft.facts.leftover(ticket)?,
-        draft.facts.tombstone(ticket)?,
-    ) else {
+    let Some(left) = draft.facts.leftover(ticket)? else {
         return Ok(Answer::Tidied { more: false });
     };
+    // What could not be removed for so long that even the removal is forgotten goes as if it were removed now.
+    let stone = draft.facts.tombstone(ticket)?.unwrap_or(Tombstone {
+        at: draft.now,
+        erased: false,
+    });
     let unused_since = match draft.routes.retention.closed_tickets {
         Some(kept_for) if !stone.erased => cut_off(draft, kept_for),
         Some(_) | None => draft.now,
@@ -76,7 +78,7 @@ fn sweep(draft: &mut Draft<'_>, ticket: TicketId) -> Result<Answer, Missing> {
     draft.write(Write::Swept {
         ticket,
         left,
-        at: stone.at,
+        stone,
         unused_since,
     });
     Ok(Answer::Tidied { more: true })

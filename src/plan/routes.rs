@@ -28,6 +28,8 @@ pub struct Routes {
     pub mappings: Arc<Mappings>,
     /// How long what is finished is kept.
     pub retention: Retention,
+    /// The share of tickets whose way is told as a trace, where nobody has decided before; `None`: no way is told.
+    pub traces: Option<f64>,
 }
 
 /// How long what is finished is kept; `None`: for ever.

@@ -12,4 +12,5 @@ mod replies;
 mod settles;
 mod stale;
 mod threads;
+mod traced;
 pub(crate) mod world;

@@ -87,7 +87,7 @@ fn tell_late(draft: &mut Draft<'_>, ticket: &mut Ticket, index: usize) -> Result
 fn is_for(draft: &Draft<'_>, link: &Link, message: &Message) -> bool {
     let shows_internal = route(draft, &link.system).is_some_and(|route| route.shows_internal);
     let is_shown = message.visibility == Visibility::Public || shows_internal;
-    is_shown && !came_from(draft, message, &link.system)
+    is_shown && !message.is_forgotten() && !came_from(draft, message, &link.system)
 }
 
 /// Whether one more message may be on its way.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::metrics::Metrics;
-use crate::model::{Happening, Maker, Observation, Observed, RemoteTicket};
+use crate::model::{Event, Happening, Maker, Observation, Observed, RemoteTicket, TraceContext};
 use crate::plan::{Answer, Sighting};
 use crate::store::{CommitError, Rank, ReadError, Store};
 
@@ -46,6 +46,8 @@ pub struct Reporter {
     pub clock: Arc<dyn Clock>,
     /// What counts echoes.
     pub metrics: Arc<Metrics>,
+    /// Where in a trace it happens that something is told, where somebody said so.
+    pub trace: Option<TraceContext>,
 }
 
 impl Reporter {
@@ -104,7 +106,11 @@ impl Reporter {
             by,
             remote: remote.clone(),
         }));
-        let answer = self.store.commit(self.clock.event(observed), rank).await?;
+        let event = Event {
+            trace: self.trace.clone(),
+            ..self.clock.event(observed)
+        };
+        let answer = self.store.commit(event, rank).await?;
         let sighting = match answer {
             Answer::Seen(sighting) => sighting,
             // The system is configured no more, or the ticket cannot become ours.

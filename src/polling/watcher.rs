@@ -85,6 +85,7 @@ impl<R: Round> Watcher<R> {
                 store: with.store.clone(),
                 clock: Arc::clone(&with.clock),
                 metrics: Arc::clone(&with.metrics),
+                trace: None,
             },
             with,
             queue,

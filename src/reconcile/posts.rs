@@ -146,6 +146,7 @@ mod tests {
             mark: None,
             mapping: Default::default(),
             recorded_at: None,
+            trace: None,
         }
     }
 

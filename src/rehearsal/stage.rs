@@ -70,6 +70,7 @@ impl Stage {
                 store: store.clone(),
                 clock: shared,
                 metrics,
+                trace: None,
             },
             entrance: Entrance::new(bridge, hearing),
             store,

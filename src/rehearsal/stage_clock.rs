@@ -44,6 +44,7 @@ impl Clock for StageClock {
         Event {
             at: self.now(),
             random,
+            trace: None,
             what,
         }
     }

@@ -253,18 +253,21 @@ impl Erasure {
 
     /// What was too much for one event, also of an order that was broken off, and what agents were told.
     async fn finish(&self, receipt: &mut Receipt) -> Result<(), RemoveError> {
-        let mut stuck = BTreeSet::new();
+        let mut ended = BTreeSet::new();
         loop {
             let left = self.store.unswept().await?;
-            let mut left = left.into_iter().filter(|ticket| !stuck.contains(ticket));
+            let mut left = left.into_iter().filter(|ticket| !ended.contains(ticket));
             let Some(ticket) = left.next() else {
                 break;
             };
             let what = Happening::Tidied(Tidying::Sweep { ticket });
             match step(&self.store, &self.clock, what).await {
-                Ok(_) => {}
+                Ok(Step::More) => {}
+                Ok(Step::Done | Step::Nothing) => {
+                    ended.insert(ticket);
+                }
                 Err(CommitError::SetAside(_)) => {
-                    stuck.insert(ticket);
+                    ended.insert(ticket);
                     receipt.left += 1;
                 }
                 Err(error) => return Err(error.into()),

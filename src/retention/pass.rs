@@ -1,5 +1,6 @@
 //! `[retention]`: what is finished for long enough is removed, a pass now and then.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -148,14 +149,16 @@ impl Pass<'_> {
 
     /// What an earlier pass, or an order, left because it was too much for one event.
     async fn sweep(&self, removed: &mut Removed) -> Result<(), RemoveError> {
+        // What cannot be removed is found again each time, and tried once.
+        let mut tried = BTreeSet::new();
         loop {
-            let left = self.store.unswept().await?;
-            let before = removed.set_aside;
-            let steps = left.iter().map(|ticket| Tidying::Sweep { ticket: *ticket });
-            self.take_each_once(steps, removed).await?;
-            if left.is_empty() || removed.set_aside > before {
+            let left = self.store.unswept().await?.into_iter();
+            let left: Vec<TicketId> = left.filter(|ticket| tried.insert(*ticket)).collect();
+            if left.is_empty() {
                 return Ok(());
             }
+            let steps = left.iter().map(|ticket| Tidying::Sweep { ticket: *ticket });
+            self.take_all(steps, removed).await?;
         }
     }
 
@@ -190,23 +193,6 @@ impl Pass<'_> {
         steps: impl Iterator<Item = Tidying>,
         removed: &mut Removed,
     ) -> Result<u64, RemoveError> {
-        self.take(steps, true, removed).await
-    }
-
-    async fn take_each_once(
-        &self,
-        steps: impl Iterator<Item = Tidying>,
-        removed: &mut Removed,
-    ) -> Result<u64, RemoveError> {
-        self.take(steps, false, removed).await
-    }
-
-    async fn take(
-        &self,
-        steps: impl Iterator<Item = Tidying>,
-        to_the_end: bool,
-        removed: &mut Removed,
-    ) -> Result<u64, RemoveError> {
         let mut pace = Pace::begin();
         let mut left: Vec<Tidying> = steps.collect();
         let mut done = 0;
@@ -220,8 +206,8 @@ impl Pass<'_> {
             for (tidying, ended) in now.into_iter().zip(ended) {
                 match ended {
                     Ok(Step::Done) => done += 1,
-                    Ok(Step::More) if to_the_end => left.insert(0, tidying),
-                    Ok(Step::More | Step::Nothing) => {}
+                    Ok(Step::More) => left.insert(0, tidying),
+                    Ok(Step::Nothing) => {}
                     // It was said in the log, and stays; the next one is not affected.
                     Err(CommitError::SetAside(_)) => removed.set_aside += 1,
                     Err(error) => return Err(error.into()),

@@ -26,6 +26,7 @@ use super::retention::Retention;
 use super::server::{Listen, Server};
 use super::store::{Admin, Store};
 use super::system::{System, SystemKind};
+use super::traces::Traces;
 
 const CREDENTIALS_VARIABLE: &str = "CREDENTIALS_DIRECTORY";
 
@@ -157,6 +158,7 @@ fn read(root: &Section<'_>) -> Read<Settings> {
     let mapping = root.table("mapping", mapping::read);
     let retention = root.table("retention", Retention::read);
     let alerts = root.table("alerts", Alerts::read);
+    let traces = root.table("traces", Traces::read);
     let brands = root.tables("brands", Brand::read);
     let mut keys = BTreeMap::new();
     let agents = root.tables("agents", |section| Agent::read(section, &mut keys));
@@ -188,6 +190,7 @@ fn read(root: &Section<'_>) -> Read<Settings> {
         mapping,
         retention: retention?,
         alerts: alerts?,
+        traces: traces?,
         brands: by_id(brands?, |brand| brand.id.clone()),
         agents: by_id(agents?, |agent| agent.id),
         systems,

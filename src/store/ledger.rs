@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::model::Event;
-use crate::plan::{Answer, Facts, Missing, Numbers, Outcome};
+use crate::plan::{Answer, Facts, Missing, Numbers, Outcome, Step};
 
 use super::keys;
 use super::load::load;
@@ -21,6 +21,9 @@ const MOST_LOOKUPS: usize = 1024;
 
 /// What decides what an event leads to.
 pub(crate) type Planner = Arc<dyn Fn(&Event, &Facts) -> Result<Outcome, Missing> + Send + Sync>;
+
+/// What to answer, and what to tell of it in a trace.
+pub(super) type Staged = (Answer, Option<Step>);
 
 /// Why one event changed nothing. The next one is not affected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -80,8 +83,9 @@ impl<R: Rows + ?Sized> Ledger<R> {
         Arc::clone(&self.visible)
     }
 
-    /// Stages what `event` leads to. Its answer may be given once [`Ledger::write`] and a sync are done.
-    pub(super) fn take(&mut self, event: &Event) -> Result<Result<Answer, EventError>, RowsError> {
+    /// Stages what `event` leads to. Its answer may be given, and what there is to tell told, once [`Ledger::write`] and a
+    /// sync are done.
+    pub(super) fn take(&mut self, event: &Event) -> Result<Result<Staged, EventError>, RowsError> {
         let outcome = match self.plan(event)? {
             Ok(outcome) => outcome,
             Err(error) => return Ok(Err(error)),
@@ -110,7 +114,7 @@ impl<R: Rows + ?Sized> Ledger<R> {
             }
         };
         self.stage(batch, outcome.numbers)?;
-        Ok(Ok(outcome.answer))
+        Ok(Ok((outcome.answer, outcome.step)))
     }
 
     fn stage(&mut self, mut batch: Batch, numbers: Numbers) -> Result<(), RowsError> {

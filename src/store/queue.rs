@@ -2,6 +2,11 @@
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// Who sends a ticket waits some 30 s for its answer, and the sync is still to come. A test's paused clock is not the
+/// writer's.
+const PATIENCE_OF_INTAKE: Duration = Duration::from_secs(if cfg!(test) { 600 } else { 10 });
 
 /// What goes first when the writer has a choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +30,16 @@ impl Rank {
             Self::Agent => 1024,
             Self::Intake => 4096,
             Self::Background => 256,
+        }
+    }
+
+    /// How long something may wait and still be worth taking: whoever sent it is told so before they give up, and
+    /// nothing is stored that they would send again. Agents and outcomes go first, and what waits in the background is
+    /// nobody's request.
+    pub(super) fn patience(self) -> Option<Duration> {
+        match self {
+            Self::Intake => Some(PATIENCE_OF_INTAKE),
+            Self::Outcome | Self::Agent | Self::Background => None,
         }
     }
 }

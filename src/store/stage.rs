@@ -183,9 +183,9 @@ impl Stage {
             Write::Swept {
                 ticket,
                 left,
-                at,
+                stone,
                 unused_since,
-            } => self.sweep(rows, *ticket, left, *at, *unused_since)?,
+            } => self.sweep(rows, *ticket, left, *stone, *unused_since)?,
             Write::DeliveryRemoved { old, unused_since } => {
                 self.remove_delivery(rows, old, *unused_since)?;
             }
@@ -198,7 +198,7 @@ impl Stage {
                 notices,
                 read,
             } => self.remove_notices(brand, *assignee, notices, read),
-            Write::TextsRemoved(message) => self.remove_some_texts(rows, *message)?,
+            Write::TextsRemoved { old, new } => self.remove_some_texts(rows, old, new)?,
             Write::MessageErased { brand, old, new } => {
                 self.erase_message(rows, brand, old, new, at)?;
             }

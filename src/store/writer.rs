@@ -9,7 +9,7 @@ use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 
 use crate::model::Event;
-use crate::plan::Answer;
+use crate::plan::{Answer, Step};
 
 use super::CommitError;
 use super::ledger::{EventError, Ledger};
@@ -27,17 +27,23 @@ pub(super) enum Job {
     /// Plan and store this, and say what came of it.
     Take {
         event: Event,
+        /// Refused if the writer comes to it only then.
+        until: Option<Instant>,
         answer: oneshot::Sender<Result<Answer, CommitError>>,
     },
     /// Say when all that was taken before is safe.
     SayWhenDone(oneshot::Sender<()>),
 }
 
-/// An answer that is given after the sync.
-type Pending = (
-    oneshot::Sender<Result<Answer, CommitError>>,
-    Result<Answer, CommitError>,
-);
+/// What is to be done after the sync.
+struct Pending {
+    /// Who is answered,
+    sender: oneshot::Sender<Result<Answer, CommitError>>,
+    /// with this.
+    answer: Result<Answer, CommitError>,
+    /// And what is told of what happened.
+    told: Option<Box<(Event, Step)>>,
+}
 
 /// What the writer shares with those who wait for it.
 pub(super) struct Progress {
@@ -158,6 +164,9 @@ impl Progress {
 /// Told of each sync: how long staging, writing and syncing took, and for how many events.
 pub(crate) type CommitObserver = Arc<dyn Fn(Duration, usize) + Send + Sync>;
 
+/// Told of each step of a ticket's way, as soon as it is synced: what happened, and what was answered. Must not wait.
+pub(crate) type StepObserver = Arc<dyn Fn(&Event, &Step, &Answer) + Send + Sync>;
+
 /// Called before each sync; what a test needs to hold one up.
 pub(crate) type SyncGate = Arc<dyn Fn() + Send + Sync>;
 
@@ -169,6 +178,7 @@ pub(super) struct Writer {
     pub(super) queue: Arc<Queue<Job>>,
     pub(super) progress: Arc<Progress>,
     pub(super) observer: Option<CommitObserver>,
+    pub(super) traces: Option<StepObserver>,
     pub(super) gate: Option<SyncGate>,
 }
 
@@ -207,9 +217,10 @@ impl Writer {
                     }
                     self.progress
                         .tell_loops(std::mem::take(&mut self.ledger.loops));
-                    for (sender, answer) in answers {
+                    for pending in answers {
+                        self.tell(&pending);
                         // Whoever asked may be gone; what was stored stays stored.
-                        drop(sender.send(answer));
+                        drop(pending.sender.send(pending.answer));
                     }
                     for sender in asked {
                         let _gone = sender.send(());
@@ -217,7 +228,7 @@ impl Writer {
                 }
                 Err(error) => {
                     self.progress.fail_with(&error);
-                    for (sender, _) in answers {
+                    for Pending { sender, .. } in answers {
                         drop(sender.send(Err(CommitError::Failed(error.to_string()))));
                     }
                     refuse_all(&self.queue, &error.to_string());
@@ -225,6 +236,14 @@ impl Writer {
                     return;
                 }
             }
+        }
+    }
+
+    fn tell(&self, pending: &Pending) {
+        if let (Some(observer), Some(told), Ok(answer)) =
+            (&self.traces, &pending.told, &pending.answer)
+        {
+            observer(&told.0, &told.1, answer);
         }
     }
 
@@ -240,15 +259,34 @@ impl Writer {
         let mut next = Some(first);
         while let Some(job) = next {
             match job {
-                Job::Take { event, answer } => match self.ledger.take(&event) {
-                    Ok(taken) => {
-                        answers.push((answer, taken.map_err(|error| set_aside(&event, error))));
+                // Nothing of it was looked at.
+                Job::Take { until, answer, .. }
+                    if until.is_some_and(|until| Instant::now() > until) =>
+                {
+                    let _gone = answer.send(Err(CommitError::Full));
+                }
+                Job::Take {
+                    event,
+                    answer: sender,
+                    ..
+                } => {
+                    let (answer, step, fault) = match self.ledger.take(&event) {
+                        Ok(Ok((answer, step))) => (Ok(answer), step, None),
+                        Ok(Err(error)) => (Err(set_aside(&event, error)), None, None),
+                        Err(error) => {
+                            let failed = CommitError::Failed(error.to_string());
+                            (Err(failed), None, Some(error))
+                        }
+                    };
+                    answers.push(Pending {
+                        sender,
+                        answer,
+                        told: step.map(|step| Box::new((event, step))),
+                    });
+                    if let Some(fault) = fault {
+                        return Err(fault);
                     }
-                    Err(error) => {
-                        answers.push((answer, Err(CommitError::Failed(error.to_string()))));
-                        return Err(error);
-                    }
-                },
+                }
                 Job::SayWhenDone(sender) => asked.push(sender),
             }
             let full =

@@ -10,6 +10,7 @@ use crate::gates::KeyGate;
 use crate::model::{Class, Destination, Incarnation};
 use crate::store::Parcel;
 
+use super::carried;
 use super::deskhive::{Helpdesk, HelpdeskWays};
 use super::presumed::Presumed;
 use super::qminder::{Desk, DeskWays};
@@ -149,7 +150,9 @@ impl Couriers {
 
 impl Courier for Couriers {
     fn deliver(&self, parcel: Parcel, webhook_id: String) -> Delivering<'_> {
-        Box::pin(self.send(parcel, webhook_id))
+        let context = parcel.delivery.trace.clone();
+        let call = self.send(parcel, webhook_id);
+        Box::pin(async move { carried::within(context.as_ref(), call).await })
     }
 }
 

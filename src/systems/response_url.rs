@@ -19,6 +19,7 @@ use crate::outbound::{Client, Forbidden, Guard};
 use crate::settings::Secret;
 use crate::store::Parcel;
 
+use super::carried;
 use super::signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER, sign};
 use super::trouble::chain;
 use super::{Courier, Delivering, Report, Shown, ShownRequest};
@@ -96,7 +97,8 @@ impl ResponseUrls {
             .get(&parcel.delivery.brand)
             .map(Vec::as_slice)
             .unwrap_or_default();
-        let headers = headers(&webhook_id, keys, self.clock.now(), &body);
+        let mut headers = headers(&webhook_id, keys, self.clock.now(), &body);
+        headers.extend(carried::headers());
         let limits = Limits {
             max_body_bytes: MOST_ANSWER,
         };

@@ -90,6 +90,7 @@ pub(super) fn parcel(url: &str) -> Parcel {
             mark: None,
             mapping: Default::default(),
             recorded_at: None,
+            trace: None,
         },
         message: specimens::message().message,
         text: "grüß dich\n<b>\u{1f600}".to_owned(),

@@ -5,4 +5,6 @@ mod caught_up;
 mod chaos;
 mod dry_run;
 mod mirrored;
+mod remapped;
 mod stage;
+mod traced;

@@ -14,6 +14,7 @@ mod disk;
 mod first_start;
 mod full;
 mod overload;
+mod patience;
 mod points;
 mod power;
 mod room;

@@ -66,6 +66,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &["clock", "live", "model", "plan", "room", "store"],
     ),
     (
+        "traces",
+        &["clock", "live", "metrics", "model", "outbound", "plan"],
+    ),
+    (
         "http",
         &[
             "clock",
@@ -107,6 +111,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "settings",
             "store",
             "systems",
+            "traces",
         ],
     ),
     (
@@ -143,6 +148,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("config", &["settings"]),
     ("backoff", &["plan"]),
     ("prometheus_client", &["metrics"]),
+    ("opentelemetry_proto", &["traces"]),
+    ("prost", &["traces"]),
     ("tracing_subscriber", &["app", "settings"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),

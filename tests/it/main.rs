@@ -33,4 +33,5 @@ mod retained;
 mod selftest;
 mod service;
 mod stopping;
+mod traces;
 mod traffic;

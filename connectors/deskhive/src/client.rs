@@ -37,6 +37,7 @@ pub struct Client {
     key: ApiKey,
     timeout: Duration,
     max_body_bytes: usize,
+    headers: HeaderMap,
 }
 
 /// A URL that cannot be a server's address.
@@ -98,6 +99,7 @@ impl Client {
             key,
             timeout: Duration::from_secs(30),
             max_body_bytes: 16 * 1024 * 1024,
+            headers: HeaderMap::new(),
         })
     }
 
@@ -113,6 +115,13 @@ impl Client {
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// With headers that each call carries beside its own, such as the trace that it belongs to.
+    #[must_use]
+    pub fn with_headers(mut self, headers: HeaderMap) -> Self {
+        self.headers = headers;
         self
     }
 
@@ -174,6 +183,7 @@ impl Client {
         let mut builder = self
             .http
             .request(request.method().clone(), url.clone())
+            .headers(self.headers.clone())
             .headers(request.headers().clone())
             .header(KEY, self.key.to_header())
             .timeout(self.timeout);

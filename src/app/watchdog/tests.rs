@@ -28,6 +28,7 @@ fn store(path: &Path, gate: impl Fn() + Send + Sync + 'static) -> Store {
         now: SystemClock.now(),
         planner: planner(&Arc::new(Mutex::new(routes()))),
         observer: None,
+        traces: None,
         sync_gate: Some(Arc::new(gate)),
     })
     .unwrap()

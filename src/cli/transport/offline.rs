@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 
 use crate::app;
+use crate::app::decided;
 use crate::clock::{Clock, SystemClock};
 use crate::http::Bridge;
 use crate::http::admin::InProcess;
@@ -21,12 +22,14 @@ use super::Failure;
 
 pub(in super::super) struct Offline {
     store: Store,
+    clock: Arc<dyn Clock>,
+    live: Arc<ArcSwap<Live>>,
     interface: InProcess,
 }
 
 impl Offline {
     /// Opens the store; with `calls`, the systems can be asked as well, for which the settings hold their keys.
-    pub(super) fn open(settings: &Settings, calls: bool) -> Result<Self, Failure> {
+    pub(super) async fn open(settings: &Settings, calls: bool) -> Result<Self, Failure> {
         let live = Arc::new(ArcSwap::from_pointee(Live::new(settings.clone())));
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let store = Store::open(StoreOptions {
@@ -36,6 +39,7 @@ impl Offline {
             now: clock.now(),
             planner: app::planner(&live),
             observer: None,
+            traces: None,
             sync_gate: None,
         })
         .map_err(Failure::Store)?;
@@ -46,6 +50,7 @@ impl Offline {
                 source,
             })
             .map_err(Failure::Store)?;
+        decided::recall(&store, &live).await;
         let systems = match calls {
             true => {
                 let couriers = app::couriers(&live.load(), &clock, store.incarnation())?;
@@ -56,19 +61,29 @@ impl Offline {
         let brands = settings.brands.keys().map(String::as_str);
         let interface = InProcess::new(Bridge {
             store: store.clone(),
-            clock,
-            live,
+            clock: Arc::clone(&clock),
+            live: Arc::clone(&live),
             metrics: Arc::new(Metrics::new(brands, std::iter::once(RESPONSE_URL))),
             room,
             systems,
         });
-        Ok(Self { store, interface })
+        Ok(Self {
+            store,
+            clock,
+            live,
+            interface,
+        })
     }
 
     pub(super) async fn call(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Failure> {
         let answer = tokio::select! {
-            answer = self.interface.call(request) => answer?,
+            answer = self.answer(request) => answer,
             reason = self.store.fails() => return Err(self.has_failed(reason)),
+        };
+        let answer = match (answer, self.store.check()) {
+            (Ok(answer), _) => answer,
+            (Err(_), Err(reason)) => return Err(self.has_failed(reason)),
+            (Err(error), Ok(())) => return Err(error.into()),
         };
         if answer.status() == StatusCode::SERVICE_UNAVAILABLE
             && let Err(reason) = self.store.check()
@@ -76,6 +91,14 @@ impl Offline {
             return Err(self.has_failed(reason));
         }
         Ok(answer)
+    }
+
+    /// What is planned here goes by the mapping of this configuration, also if the daemon starts with another one.
+    async fn answer(&self, request: Request<Bytes>) -> anyhow::Result<Response<Bytes>> {
+        if !request.method().is_safe() {
+            decided::keep(&self.store, &*self.clock, &self.live).await?;
+        }
+        self.interface.call(request).await
     }
 
     pub(super) fn store(&self) -> &Store {

@@ -79,6 +79,7 @@ impl Place {
             now: SystemClock.now(),
             planner: app::planner(&live),
             observer: None,
+            traces: None,
             sync_gate: None,
         });
         (store.unwrap(), live)

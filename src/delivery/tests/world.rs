@@ -25,7 +25,7 @@ use crate::plan::{Answer, plan};
 use crate::settings::{
     Admin, AgentApi, Alerts, Assign, Brand, Delivery as DeliverySettings, Intake, Listen, Log,
     LogFormat, LoopLimit, Mirror, Outbound, Rate, Retention, Server, Settings,
-    Store as StoreSettings,
+    Store as StoreSettings, Traces,
 };
 use crate::store::{DeliveryStory, Planner, Rank, Store, StoreOptions};
 
@@ -100,6 +100,7 @@ impl World {
                 now: BEGINNING,
                 planner,
                 observer: None,
+                traces: None,
                 sync_gate: None,
             };
             Store::open(options).unwrap()
@@ -413,6 +414,7 @@ pub(super) fn settings(delivery: DeliverySettings) -> Settings {
             url: None,
             events: Vec::new(),
         },
+        traces: Traces::nowhere(),
         brands: BTreeMap::from([("acme".to_owned(), brand)]),
         agents: BTreeMap::from([(3, agent)]),
         systems: BTreeMap::new(),

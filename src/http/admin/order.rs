@@ -13,7 +13,7 @@ use crate::http::problem::Problem;
 
 /// Commits what happened; a refusal is a problem.
 pub(super) async fn commit(bridge: &Bridge, what: Happening) -> Result<Answer, Problem> {
-    let event = bridge.clock.event(what);
+    let event = bridge.event(what);
     match bridge.store.commit(event, Rank::Agent).await? {
         Answer::Refused(refusal) => Err(refusal.into()),
         answer => Ok(answer),

@@ -143,7 +143,7 @@ enum End {
 
 async fn decide(bridge: &Bridge, delivery: DeliveryId, send: bool) -> Result<End, Problem> {
     let order = OperatorOrder::ReleaseRecorded { delivery, send };
-    let event = bridge.clock.event(Happening::Ordered(order));
+    let event = bridge.event(Happening::Ordered(order));
     match bridge.store.commit(event, Rank::Agent).await {
         Ok(Answer::Done(_)) => Ok(End::Done),
         Ok(Answer::Refused(Refusal::Stale | Refusal::NotFound(_))) => Ok(End::MovedOn),

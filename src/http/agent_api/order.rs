@@ -14,7 +14,7 @@ impl Caller {
     }
 
     pub(super) async fn commit(&self, bridge: &Bridge, what: Happening) -> Result<Answer, Fault> {
-        let event = bridge.clock.event(what);
+        let event = bridge.event(what);
         match bridge.store.commit(event, Rank::Agent).await? {
             Answer::Refused(refusal) => Err(refusal.into()),
             answer => Ok(answer),

@@ -42,6 +42,7 @@ async fn a_failed_store_is_neither_and_everything_says_so() {
             now: Time::EPOCH,
             planner,
             observer: None,
+            traces: None,
             sync_gate: None,
         })
         .unwrap()

@@ -1,5 +1,6 @@
 //! Tickets at systems: made there once, kept current, and what is seen of them there.
 
+mod erased;
 mod imported;
 mod made;
 mod mirrored;

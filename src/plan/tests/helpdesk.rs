@@ -3,6 +3,7 @@
 mod backlog;
 mod decided;
 mod echoes;
+mod erased;
 mod given_up;
 mod heard;
 mod hub;

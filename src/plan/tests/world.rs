@@ -8,11 +8,11 @@ use futures_util::FutureExt as _;
 use crate::model::{
     AgentId, AgentOrder, Attempt, Author, Class, Delivery, DeliveryId, DeliveryState, Destination,
     Event, ExternalTicket, Happening, Lane, LaneFailure, LaneId, Message, MessageId, OperatorOrder,
-    Priority, Replied, Settled, Status, Ticket, TicketId, Time, Visibility, WayOut,
+    Priority, Replied, Settled, Status, Ticket, TicketId, Time, TraceContext, Visibility, WayOut,
 };
 use crate::plan::{
     AfterSettle, AgentRoute, Answer, AssignRule, BrandRoute, BreakerRule, Facts, Missing, Note,
-    OnUnknown, Outcome, Refusal, ReplyTaken, Routes, Schedule, Taken, Write, plan,
+    OnUnknown, Outcome, Refusal, ReplyTaken, Routes, Schedule, Step, Taken, Write, plan,
 };
 use crate::store::{DeliveryStory, Planner, Rank, Store, Story};
 
@@ -56,6 +56,7 @@ pub(crate) fn routes() -> Routes {
         systems: [].into(),
         labels: [].into(),
         mappings: Default::default(),
+        traces: None,
         loop_limit: crate::plan::LoopLimit {
             changes: 30,
             within: Duration::from_secs(60),
@@ -194,6 +195,10 @@ pub(crate) struct World {
     pub(crate) routes: Arc<Mutex<Routes>>,
     pub(crate) now: Time,
     pub(crate) random: [u8; 16],
+    /// Where the next events say that they happen.
+    pub(crate) trace: Option<TraceContext>,
+    /// What is told of the last event.
+    step: Arc<Mutex<Option<Step>>>,
 }
 
 impl World {
@@ -215,16 +220,24 @@ impl World {
         let routes = Arc::new(Mutex::new(routes));
         let now = Time::from_micros(1_000_000_000_000_000);
         let script: Arc<Mutex<Option<Script>>> = Arc::default();
-        let (planned, scripted) = (planner(&routes), Arc::clone(&script));
+        let step: Arc<Mutex<Option<Step>>> = Arc::default();
+        let (planned, scripted, noted) = (planner(&routes), Arc::clone(&script), Arc::clone(&step));
         let planner: Planner = Arc::new(move |event, facts| match &*scripted.lock().unwrap() {
             Some(script) => Ok(Outcome {
                 writes: script(facts)?,
                 numbers: facts.numbers,
                 answer: Answer::Done("as the test decides".to_owned()),
+                step: None,
             }),
-            None => planned(event, facts),
+            None => {
+                let outcome = planned(event, facts)?;
+                noted.lock().unwrap().clone_from(&outcome.step);
+                Ok(outcome)
+            }
         });
         Self {
+            step,
+            trace: None,
             script,
             store: open(planner, now),
             routes,
@@ -243,6 +256,7 @@ impl World {
         let event = Event {
             at: self.now,
             random: self.random,
+            trace: self.trace.clone(),
             what,
         };
         let commit = self.store.commit(event, Rank::Agent).now_or_never();
@@ -317,6 +331,11 @@ impl World {
         };
         let answer = self.orders(order);
         assert!(matches!(answer, Answer::Done(_)), "{answer:?}");
+    }
+
+    /// What is told of the last event in a trace.
+    pub(crate) fn step(&self) -> Option<Step> {
+        self.step.lock().unwrap().clone()
     }
 
     pub(crate) fn story(&self, ticket: TicketId) -> Story {
@@ -401,6 +420,7 @@ impl World {
         let event = Event {
             at: self.now,
             random: self.random,
+            trace: None,
             what: Happening::Started {
                 delivery: DeliveryId(0),
             },

@@ -148,6 +148,7 @@ impl World {
             store: self.polling.store.clone(),
             clock: Arc::clone(&self.polling.clock),
             metrics: Arc::clone(&self.polling.metrics),
+            trace: None,
         }
     }
 

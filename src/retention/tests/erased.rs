@@ -1,12 +1,13 @@
 //! A person who wants to be forgotten is.
 
 use super::*;
+use crate::mapping::SystemMapping;
 use crate::model::{
     Author, Class, Erasing, ExternalTicket, Happening, Head, Message, OperatorOrder, Replied,
     SetAside,
 };
 use crate::plan::tests::world::{FIRST, follow_up, reply, ticket};
-use crate::plan::{Answer, Note, Refusal};
+use crate::plan::{Answer, HelpdeskRoute, Note, Refusal, Role, SystemRoute};
 
 const UID: &str = "jane \"J\" <jane@private.example>";
 const NAME: &str = "Jane Doe-Private";
@@ -237,4 +238,60 @@ async fn only_that_person_in_only_that_brand() {
         locked: true,
     });
     assert!(matches!(cancelled, Answer::Refused(Refusal::NotFound(_))));
+}
+
+/// A world whose brand mirrors to a helpdesk in dry-run mode.
+fn rehearsing() -> World {
+    let route = SystemRoute {
+        host: "support.example.com:443".to_owned(),
+        queue: "support".to_owned(),
+        user: None,
+        new_status: "open".to_owned(),
+        mapping: SystemMapping::DeskHive(Box::default()),
+        import_to: None,
+        is_dry_run: true,
+        shows_internal: false,
+        role: Role::Helpdesk(HelpdeskRoute {
+            makes_tickets: true,
+        }),
+    };
+    World::with(|routes| {
+        routes.retention = rule();
+        routes.systems.insert("support".to_owned(), route);
+        let brand = routes.brands.get_mut("acme").unwrap();
+        brand.mirror_to.push("support".to_owned());
+    })
+}
+
+/// What the counters say of what is recorded now.
+fn recorded(world: &World) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let rows = world.store.readable_rows().into_iter();
+    rows.filter(|(key, _)| {
+        let is_counter = key.starts_with(b"Cn");
+        key[0] == b'S'
+            || (is_counter
+                && memchr::memmem::find(key, b"recorded").is_some()
+                && memchr::memmem::find(key, b"ever").is_none())
+    })
+    .collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_only_recorded_of_them_goes_with_its_place_and_its_count() {
+    let mut world = rehearsing();
+    let stays = world.arrives(ticket("other")).ticket;
+    let before = recorded(&world);
+    let own = world.arrives(jane(ticket("hers").at(URL))).ticket;
+    world.arrives(jane(follow_up("more", "hers").saying("janes words")));
+    let hers = world.arrives(jane(follow_up("guest", "other").saying("janes words")));
+    assert_eq!(hers.ticket, stays);
+    assert_eq!(recorded(&world).len(), before.len() + 3);
+    let receipt = erase(&mut world, UID, false).await;
+    assert_eq!(receipt.deliveries, 3);
+    assert_eq!(receipt.tickets, [own].into());
+    assert_eq!(receipt.called_off.len(), 3);
+    assert!(receipt.called_off.iter().all(|off| !off.may_have_arrived));
+    assert_eq!(recorded(&world), before);
+    assert!(!names_her(&world));
+    world.store.audit_after_removal(world.now);
 }

@@ -239,3 +239,80 @@ async fn agents_are_told_no_longer_of_what_is_gone() {
     assert_eq!(unread.unwrap(), 1);
     world.store.audit_after_removal(world.now);
 }
+
+/// Retires a ticket with so much in it that something of it is left.
+fn half_removed(world: &mut World) -> TicketId {
+    let id = world.arrives(ticket("half")).ticket;
+    for number in 0..70 {
+        world.arrives(follow_up(&format!("half {number}"), "half"));
+    }
+    world.closes(id);
+    world.pass(31 * DAY);
+    world.happens(Happening::Tidied(Tidying::Retire { ticket: id }));
+    assert_eq!(kinds(world)[&'G'], 1, "something is left");
+    id
+}
+
+/// No pass is so long that an hour is not enough.
+async fn pass_ends(world: &mut World) -> Removed {
+    let hour = Duration::from_secs(3600);
+    let ended = tokio::time::timeout(hour, pass(world)).await;
+    ended.expect("a pass ends")
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_removed_holds_up_no_pass_and_no_order() {
+    let mut world = world();
+    let half = half_removed(&mut world);
+    let uid = |key: &[u8]| key[0] == b'u';
+    let rows = world.store.readable_rows();
+    let (last, whole) = rows.iter().rfind(|(key, _)| uid(key)).unwrap().clone();
+    world.store.plant(last.clone(), b"\x09\x00\x00?");
+    let other = world.arrives(ticket("other")).ticket;
+    world.closes(other);
+    for days in [0, 31, 61, 1] {
+        world.pass(days * DAY);
+        let removed = pass_ends(&mut world).await;
+        assert!(removed.set_aside > 0, "{removed:?} after {days} days");
+        assert_eq!(kinds(&world)[&'G'], 1);
+    }
+    assert!(!is_there(&world, other).await, "others go on");
+    let receipt = erase(&mut world, "nobody", false);
+    let hour = Duration::from_secs(3600);
+    let receipt = tokio::time::timeout(hour, receipt).await.expect("it ends");
+    assert_eq!(receipt.left, 1);
+    // By now even that it was removed is forgotten; it goes all the same once it can.
+    assert_eq!(absence(&world, half).await, Absence::Forgotten);
+    world.store.plant(last, &whole);
+    world.store.is_sound(world.now);
+    assert_eq!(pass_ends(&mut world).await.set_aside, 0);
+    assert!(matches!(absence(&world, half).await, Absence::Removed(_)));
+    world.store.audit_after_removal(world.now);
+    world.pass(61 * DAY);
+    pass_ends(&mut world).await;
+    let kept: String = kinds(&world)
+        .into_keys()
+        .filter(|kind| *kind != 'C')
+        .collect();
+    assert_eq!(kept, "");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_removed_again_is_not_forgotten_with_its_first_removal() {
+    let mut world = world();
+    let first = world.arrives(ticket("one")).ticket;
+    world.closes(first);
+    world.pass(31 * DAY);
+    assert_eq!(pass(&mut world).await.tickets, 1);
+    // Nothing tidies up until it came and went once more.
+    world.pass(61 * DAY);
+    let second = world.arrives(ticket("one"));
+    assert!(!second.duplicate);
+    world.closes(second.ticket);
+    world.pass(31 * DAY);
+    let removed = pass(&mut world).await;
+    assert_eq!((removed.tickets, removed.forgotten), (1, 1));
+    world.store.audit_after_removal(world.now);
+    let again = world.arrives(ticket("one"));
+    assert_eq!((again.ticket, again.duplicate), (second.ticket, true));
+}

@@ -132,6 +132,13 @@ impl Store {
         self.ask(move |rows| people::brands_of(rows, &author)).await
     }
 
+    /// Writes one row behind everybody's back, for tests of what is damaged.
+    #[cfg(test)]
+    pub(crate) fn plant(&self, key: Vec<u8>, value: &[u8]) {
+        let batch = [(key, Some(value.to_vec()))].into();
+        self.0.rows.apply(batch).expect("rows in memory");
+    }
+
     /// Everything that every row says, for tests that look for what must not be there.
     #[cfg(test)]
     pub(crate) fn readable_rows(&self) -> Vec<(Vec<u8>, Vec<u8>)> {

@@ -274,7 +274,12 @@ pub(in crate::store) fn concerning(
             (&message.text, message.way_out),
             (crate::model::Text::Inline(text), WayOut::None) if text == Message::ERASED
         );
-        if is_answer && !is_erased && found.answers.len() < A_FEW {
+        if !is_answer || found.answers.len() == A_FEW {
+            continue;
+        }
+        // Its texts may go in parts.
+        let texts = rows.scan(&Scan::prefix(keys::texts(message.id)).limit(1))?;
+        if !is_erased || !texts.is_empty() {
             found.answers.push(message.id);
         }
     }

@@ -96,17 +96,22 @@ impl Stage {
         rows: &impl Read,
         ticket: TicketId,
         left: &Leftover,
-        at: Time,
+        stone: Tombstone,
         unused_since: Time,
     ) -> Result<(), RecordError> {
         let mut removing = Removing {
             brand: &left.brand,
             ticket,
             opening: left.opening,
-            at,
+            at: stone.at,
             unused_since,
             remembered: Vec::new(),
         };
+        let told = keys::tombstone(ticket);
+        if rows.get(&told)?.is_none() {
+            self.put(told.clone(), &stone);
+            removing.remembered.push(told);
+        }
         if self.remains(rows, &mut removing)? == Progress::All {
             self.remove_record(rows, keys::unswept(ticket))?;
         }
@@ -201,12 +206,20 @@ impl Stage {
         Ok(Progress::All)
     }
 
+    /// As many texts of a message as fit. It says something else from the first of them on, so that nobody ever looks
+    /// for a text that is gone.
     pub(super) fn remove_some_texts(
         &mut self,
         rows: &impl Read,
-        id: MessageId,
+        old: &Message,
+        new: &Message,
     ) -> Result<(), RecordError> {
-        self.remove_texts(rows, id).map(drop)
+        self.remove_texts(rows, old.id)?;
+        if old != new {
+            self.remove_record(rows, keys::message(old.ticket, old.id))?;
+            self.put(keys::message(new.ticket, new.id), new);
+        }
+        Ok(())
     }
 
     /// By which names a message is found, where answers to it may be sent, and where they go.

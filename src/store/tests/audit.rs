@@ -89,7 +89,7 @@ impl Store {
     }
 
     /// `store check` finds nothing.
-    fn is_sound(&self, now: Time) {
+    pub(crate) fn is_sound(&self, now: Time) {
         nothing_is_found_in(&self.0.rows, now);
     }
 

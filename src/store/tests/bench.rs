@@ -83,9 +83,10 @@ impl Bench {
         let event = Event {
             at: self.now,
             random: [7; 16],
+            trace: None,
             what,
         };
-        self.ledger.take(&event).unwrap()
+        self.ledger.take(&event).unwrap().map(|(answer, _)| answer)
     }
 
     pub(super) fn happens(&mut self, what: Happening) -> Result<Answer, EventError> {

@@ -112,6 +112,7 @@ fn store(how: Fails, at: usize) -> (Store, Arc<Failing>) {
         queue: Arc::clone(&queue),
         progress: Arc::clone(&progress),
         observer: None,
+        traces: None,
         gate: None,
     };
     let thread = thread::spawn(move || writer.run_to_the_end());

@@ -20,6 +20,7 @@ pub(super) fn options(path: &Path) -> StoreOptions {
         now: NOW,
         planner: planner(&Arc::new(Mutex::new(routes()))),
         observer: None,
+        traces: None,
         sync_gate: None,
     }
 }
@@ -32,6 +33,7 @@ pub(super) fn event(what: Happening) -> Event {
     Event {
         at: NOW,
         random: [0; 16],
+        trace: None,
         what,
     }
 }

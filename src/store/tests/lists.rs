@@ -72,6 +72,7 @@ fn writing() -> Store {
             writes: vec![Write::Ticket { old, new }],
             numbers,
             answer: Answer::Done(String::new()),
+            step: None,
         })
     });
     Store::in_memory(planner, Time::EPOCH)
@@ -82,6 +83,7 @@ fn write(store: &Store, old: Option<&Ticket>, new: &Ticket) {
     let event = Event {
         at: Time::EPOCH,
         random: [0; 16],
+        trace: None,
         what: Happening::Arrived(Box::new(ExternalTicket {
             content,
             ..ticket("x")

@@ -183,6 +183,8 @@ fn the_largest_words_are_taken_out_in_parts() {
     while is_more(&mut bench, Happening::Erased(erasing.clone())) {
         steps += 1;
         assert!(steps < 100, "there is an end");
+        // It may be broken off here.
+        is_sound(&bench);
     }
     assert!(bench.all(b'x').is_empty() && bench.all(b'p').is_empty());
     assert!(bench.all(b'd').is_empty() && bench.all(b'c').is_empty() && bench.all(b'q').is_empty());

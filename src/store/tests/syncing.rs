@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc as blocking};
+use std::time::Duration;
 
 use futures_util::poll;
 use tokio::sync::mpsc;
@@ -120,6 +121,37 @@ fn neither_a_ticket_nor_its_duplicate_is_acknowledged_before_its_sync() {
         assert!(poll!(&mut second).is_pending());
         held.release();
         assert!(matches!(second.await, Ok(Answer::Taken(taken)) if taken.duplicate));
+    });
+}
+
+#[test]
+fn what_waits_longer_than_its_sender_is_refused_and_was_never_stored() {
+    run(async {
+        let mut held = Held::new();
+        let first = held.held_up(arrival(ticket("a")), Rank::Intake).await;
+        let within = |uid: &str, patience| {
+            let (store, event) = (held.store.clone(), arrival(ticket(uid)));
+            let commit = async move { store.commit_within(event, Rank::Intake, patience).await };
+            Box::pin(commit) as Commit
+        };
+        let mut late = within("late", Some(Duration::ZERO));
+        let mut patient = within("patient", Some(Duration::from_secs(3600)));
+        assert!(poll!(&mut late).is_pending());
+        assert!(poll!(&mut patient).is_pending());
+        held.release();
+        assert!(first.await.is_ok());
+        // It is told so before the sync of those behind it.
+        held.is_reached().await;
+        assert_eq!(late.await.unwrap_err(), CommitError::Full);
+        assert!(poll!(&mut patient).is_pending());
+        held.release();
+        assert!(matches!(patient.await, Ok(Answer::Taken(taken)) if taken.ticket == TicketId(2)));
+        let mut again = held.commit(arrival(ticket("late")), Rank::Intake).await;
+        held.is_reached().await;
+        assert!(poll!(&mut again).is_pending());
+        held.release();
+        let taken = again.await.unwrap();
+        assert!(matches!(taken, Answer::Taken(taken) if !taken.duplicate));
     });
 }
 

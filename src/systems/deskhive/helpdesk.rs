@@ -10,7 +10,7 @@ use tokio::sync::OnceCell;
 use crate::clock::Clock;
 use crate::gates::KeyGate;
 use crate::model::{Incarnation, Time};
-use crate::systems::{Trouble, Turn};
+use crate::systems::{Trouble, Turn, carried};
 
 use super::access::{Access, Key};
 use super::customers::KnownCustomers;
@@ -87,7 +87,8 @@ impl Helpdesk {
             Turn::Waits => self.gate.pass().await,
             Turn::Has => {}
         }
-        let answer = access.client.send(call).await;
+        let client = access.client.clone().with_headers(carried::headers());
+        let answer = client.send(call).await;
         if let Ok(answer) = &answer {
             let software = answer.software.as_deref();
             self.spelling.get_or_init(|| Spelling::of(software));

@@ -16,7 +16,7 @@ use crate::clock::Clock;
 use crate::gates::KeyGate;
 use crate::model::{Class, DeliveryId, Incarnation, Maker, RemoteTicket, Time};
 use crate::systems::label::made_by;
-use crate::systems::{Trouble, Turn};
+use crate::systems::{Trouble, Turn, carried};
 
 use super::fault::{Purpose, is_gone, trouble};
 use super::order::id;
@@ -181,7 +181,8 @@ impl Desk {
             Turn::Waits => self.gate.pass().await,
             Turn::Has => {}
         }
-        let answer = self.ways.client.send(call).await;
+        let client = self.ways.client.clone().with_headers(carried::headers());
+        let answer = client.send(call).await;
         let remaining = match &answer {
             Ok(answer) => answer.rate_limit_remaining,
             Err(error) => error.rate_limit_remaining(),

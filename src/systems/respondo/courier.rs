@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::mapping::Tally;
 use crate::model::{Class, Command, Pushing};
 use crate::store::Parcel;
-use crate::systems::{Courier, Delivering, HIDDEN, Report, Shown, ShownRequest, Trouble};
+use crate::systems::{Courier, Delivering, HIDDEN, Report, Shown, ShownRequest, Trouble, carried};
 
 use super::fault::trouble;
 use super::ways::{HubWays, address};
@@ -85,7 +85,8 @@ impl Hub {
             Ok(request) => request,
             Err(words) => return Trouble::new(Class::Rejected, words).into_report(),
         };
-        let error = match self.ways.client.send(&request).await {
+        let client = self.ways.client.clone().with_headers(carried::headers());
+        let error = match client.send(&request).await {
             Ok(pushed) => {
                 let words = format!("pushed as ticket {}", pushed.id);
                 return done(200, words, Some(pushed.id)).with_fates(tally);

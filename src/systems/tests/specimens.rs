@@ -50,6 +50,7 @@ pub(in crate::systems) fn ticket(links: Vec<Link>) -> Ticket {
         pace: crate::model::Pace::default(),
         loop_since: None,
         status_by: None,
+        trace: None,
     }
 }
 
@@ -123,6 +124,7 @@ pub(in crate::systems) fn parcel(system: &str, command: Command, remote: &str) -
             mark: None,
             mapping: Default::default(),
             recorded_at: None,
+            trace: None,
         },
         message: message().message,
         text: SAID.to_owned(),

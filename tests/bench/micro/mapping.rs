@@ -238,6 +238,7 @@ fn ticket(system: &str) -> Ticket {
         opening: MessageId(4),
         status: Status::Open,
         status_by: None,
+        trace: None,
         priority: Priority::High,
         department: None,
         category: None,

@@ -60,6 +60,12 @@ pub(crate) enum Name {
     Search,
     /// Tickets that come and go
     Churn,
+    /// Tickets whose way is told as a trace
+    Traces,
+    /// A backup of a large store while it goes on
+    Backup,
+    /// Tickets removed while others come
+    Retention,
 }
 
 /// What the program does as a child of its own.

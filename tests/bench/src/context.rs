@@ -60,6 +60,11 @@ impl Context {
         &self.folder
     }
 
+    /// The daemon's program.
+    pub(crate) fn binary(&self) -> &Path {
+        &self.binary
+    }
+
     /// One of two sizes: for a smoke run, or for figures.
     pub(crate) fn size<T>(&self, quick: T, full: T) -> T {
         if self.quick { quick } else { full }

@@ -8,11 +8,15 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::config;
 use crate::load;
+use crate::message;
+use crate::wire;
 
 const LONGEST_START: Duration = Duration::from_secs(300);
 const LONGEST_STOP: Duration = Duration::from_secs(120);
@@ -121,6 +125,19 @@ impl Daemon {
             .find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
         let value = value.with_context(|| format!("there is no metric {series}"))?;
         Ok(value.trim().parse()?)
+    }
+
+    /// How many tickets its agent finds, by what stands behind the `?` of a list.
+    pub(crate) async fn count_tickets(&self, filter: &str) -> anyhow::Result<u64> {
+        let mut stream = TcpStream::connect(self.address).await?;
+        let (mut request, mut buffer) = (Vec::new(), Vec::new());
+        let path = format!("tickets?per_page=1{filter}");
+        message::agent_question(self.address, &path, &mut request);
+        stream.write_all(&request).await?;
+        let framed = wire::read_message(&mut stream, &mut buffer).await?;
+        framed.context("the connection was closed instead of an answer")?;
+        let total = wire::number_after(&buffer, b"\"total\":");
+        total.context("the list does not say how many there are")
     }
 
     /// Waits until a metric stands at `value` or below.

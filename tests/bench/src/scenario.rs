@@ -8,6 +8,7 @@ use crate::machine::Machine;
 use crate::output;
 use crate::report::{Report, Section};
 
+mod backup;
 mod churn;
 mod deliveries;
 mod footprint;
@@ -18,7 +19,9 @@ mod million;
 mod neighbour;
 mod outage;
 mod parts;
+mod retention;
 mod search;
+mod traces;
 
 /// How many deliveries are not finished.
 const PENDING: &str = "ticketbridge_pending{system=\"response-url\"}";
@@ -67,5 +70,8 @@ async fn run(name: Name, context: &Context) -> anyhow::Result<Section> {
         Name::Outage => outage::run(context).await,
         Name::Search => search::run(context).await,
         Name::Churn => churn::run(context).await,
+        Name::Traces => traces::run(context).await,
+        Name::Backup => backup::run(context).await,
+        Name::Retention => retention::run(context).await,
     }
 }

@@ -43,13 +43,15 @@ impl Stock {
 
     /// A copy of it, safe on the disk so that writing it out disturbs nobody later.
     pub(crate) fn copy(&self, context: &Context) -> anyhow::Result<TempDir> {
-        let copy = context.new_folder()?;
-        copy_folder(
-            &self.folder.path().join("state"),
-            &copy.path().join("state"),
-        )?;
-        Ok(copy)
+        copy(context, self.folder.path())
     }
+}
+
+/// A copy of a folder's store that no daemon holds.
+pub(crate) fn copy(context: &Context, folder: &Path) -> anyhow::Result<TempDir> {
+    let copy = context.new_folder()?;
+    copy_folder(&folder.join("state"), &copy.path().join("state"))?;
+    Ok(copy)
 }
 
 /// Brings tickets with numbers from 0 on, and returns the daemon's numbers of them, in order.
@@ -74,6 +76,20 @@ pub(crate) async fn reply_to(daemon: &Daemon, tickets: &[u64]) -> anyhow::Result
     let until = Until::Count(tickets.len() as u64);
     let request = reply_requests(daemon, tickets);
     load::closed_loop(daemon.address, CONNECTIONS, 0, until, request).await?;
+    Ok(())
+}
+
+/// Lets the agent close each ticket.
+pub(crate) async fn close(daemon: &Daemon, tickets: &[u64]) -> anyhow::Result<()> {
+    let (address, tickets) = (daemon.address, tickets.to_vec());
+    let until = Until::Count(tickets.len() as u64);
+    let request = move |number: u64, into: &mut Vec<u8>| {
+        let ticket = usize::try_from(number)
+            .ok()
+            .and_then(|place| tickets.get(place));
+        message::close_request(address, ticket.copied().unwrap_or_default(), into);
+    };
+    load::closed_loop(address, CONNECTIONS, 0, until, Rc::new(request)).await?;
     Ok(())
 }
 

@@ -167,6 +167,7 @@ impl Clock for Standing {
         Event {
             at: self.now(),
             random: [7; 16],
+            trace: None,
             what,
         }
     }

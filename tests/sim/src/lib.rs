@@ -13,6 +13,8 @@
 //!
 //! A [`Respondo`] takes external tickets as the server of that name does, and its agents reply to them.
 //!
+//! A [`Collector`] takes traces, as collectors of OpenTelemetry do.
+//!
 //! A [`Zap`] sends external tickets, and sends them again, as Zapier does.
 //!
 //! A [`RudeSocket`] does not even come as far as HTTP, and a [`NameServer`] answers about names as a test says.
@@ -20,6 +22,7 @@
 //! Nothing here depends on the daemon, so that a mistake there cannot be repeated here.
 
 mod clock;
+pub mod collector;
 pub mod deskhive;
 mod http;
 mod names;
@@ -32,6 +35,7 @@ mod signature;
 mod socket;
 pub mod zapier;
 
+pub use collector::Collector;
 pub use deskhive::DeskHive;
 pub use names::{Family, NameAnswer, NameServer};
 pub use qminder::Qminder;

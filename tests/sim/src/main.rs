@@ -1,6 +1,6 @@
 //! Simulated peers by hand: `ticketbridge-sim receiver` shows the replies that reach it, and a person plays the clerk
-//! with `ticketbridge-sim qminder`, customer and agent with `deskhive`, and the agent with `respondo`. `demo` plays them
-//! all, with a daemon.
+//! with `ticketbridge-sim qminder`, customer and agent with `deskhive`, and the agent with `respondo`; `collector` shows
+//! the traces that reach it. `demo` plays them all, with a daemon.
 
 mod by_hand;
 mod defaults;
@@ -9,6 +9,7 @@ mod front_desk;
 mod helpdesk;
 mod report;
 mod support_desk;
+mod traces;
 
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
@@ -35,6 +36,7 @@ enum Peer {
     Deskhive(helpdesk::Options),
     Qminder(front_desk::Options),
     Respondo(support_desk::Options),
+    Collector(traces::Options),
 }
 
 /// Receives replies at response URLs and shows each in a line
@@ -91,6 +93,7 @@ async fn simulate() -> anyhow::Result<ExitCode> {
         Peer::Deskhive(options) => until(stop, helpdesk::run(options)).await,
         Peer::Qminder(options) => until(stop, front_desk::run(options)).await,
         Peer::Respondo(options) => until(stop, support_desk::run(options)).await,
+        Peer::Collector(options) => until(stop, traces::run(options)).await,
     }?;
     Ok(ExitCode::SUCCESS)
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use http::HeaderMap;
 use thiserror::Error;
 use url::Url;
 
@@ -24,6 +25,7 @@ pub struct Client {
     base: Url,
     timeout: Duration,
     max_body_bytes: usize,
+    headers: HeaderMap,
 }
 
 /// A URL that cannot be a server's address.
@@ -57,6 +59,7 @@ impl Client {
             base: base.clone(),
             timeout: Duration::from_secs(30),
             max_body_bytes: 16 * 1024 * 1024,
+            headers: HeaderMap::new(),
         })
     }
 
@@ -65,6 +68,13 @@ impl Client {
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// With headers that each push carries beside its own, such as the trace that it belongs to.
+    #[must_use]
+    pub fn with_headers(mut self, headers: HeaderMap) -> Self {
+        self.headers = headers;
         self
     }
 
@@ -99,6 +109,7 @@ impl Client {
         let answer = self
             .http
             .request(request.method().clone(), url.clone())
+            .headers(self.headers.clone())
             .headers(request.headers())
             .timeout(self.timeout)
             .body(request.body().clone())

@@ -102,6 +102,7 @@ impl Rig {
                     now: self.now(),
                     planner,
                     observer: None,
+                    traces: None,
                     sync_gate: None,
                 });
                 store.unwrap().in_turn()

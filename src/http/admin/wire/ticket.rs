@@ -65,6 +65,9 @@ pub struct Ticket {
     pub related: Vec<u64>,
     /// What systems have of it.
     pub links: Vec<Link>,
+    /// The trace that its way is told in, if it is: 32 hexadecimal digits.
+    #[serde(default)]
+    pub trace_id: Option<String>,
 }
 
 /// What a system has of a ticket.
@@ -230,6 +233,7 @@ impl Ticket {
             closed_by: ticket.closed_by.map(|agent| agent.0),
             related: ticket.related.iter().map(|id| id.0).collect(),
             links: ticket.links.iter().map(Link::from).collect(),
+            trace_id: ticket.trace.as_ref().map(|trace| trace.trace.to_string()),
         }
     }
 }

@@ -20,6 +20,7 @@ async fn started(folder: &Path) -> Fixture {
             now: Time::EPOCH,
             planner,
             observer: None,
+            traces: None,
             sync_gate: None,
         })
         .unwrap()

@@ -275,6 +275,7 @@ async fn a_full_queue_is_503_for_a_second() {
             planner,
             observer: None,
             // Holds the writer until the test lets it go.
+            traces: None,
             sync_gate: Some(Arc::new(move || {
                 if holds.load(Ordering::SeqCst) {
                     let _told = reached.send(());

@@ -68,6 +68,7 @@ fn ticket(name: &str, title: &str) -> Ticket {
         pace: crate::model::Pace::default(),
         loop_since: None,
         status_by: None,
+        trace: None,
     }
 }
 

@@ -2,7 +2,6 @@
 //! the agent's figures and notifications.
 
 use std::net::SocketAddr;
-use std::rc::Rc;
 
 use anyhow::{Context as _, ensure};
 use tokio::io::AsyncWriteExt as _;
@@ -11,14 +10,11 @@ use tokio::time::Instant;
 
 use crate::config;
 use crate::context::Context;
-use crate::daemon::Daemon;
-use crate::load::{self, Until};
 use crate::message;
 use crate::report::{Aim, Section};
 use crate::stock;
 use crate::wire;
 
-const CONNECTIONS: usize = 64;
 /// One ticket in so many is closed.
 const CLOSED: usize = 50;
 const CALLS: usize = 200;
@@ -50,7 +46,8 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<Section> {
         let run = *size;
         let new = stock::take_tickets(&daemon, run, size - stored, message::idle_url).await?;
         stored = *size;
-        close_some(&daemon, &new).await?;
+        let some: Vec<u64> = new.iter().copied().step_by(CLOSED).collect();
+        stock::close(&daemon, &some).await?;
         // What was just written is still in memory.
         daemon.stop().await?;
         daemon = context.daemon(folder.path(), config::LOOPBACK).await?;
@@ -78,19 +75,6 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<Section> {
          tickets or 20 notifications a page, one ticket in {CLOSED} is closed"
     ));
     Ok(section)
-}
-
-async fn close_some(daemon: &Daemon, tickets: &[u64]) -> anyhow::Result<()> {
-    let (address, tickets) = (daemon.address, tickets.to_vec());
-    let count = tickets.len() / CLOSED;
-    let request = move |number: u64, into: &mut Vec<u8>| {
-        let place = usize::try_from(number).unwrap_or(usize::MAX);
-        let ticket = tickets.get(place.saturating_mul(CLOSED));
-        message::close_request(address, ticket.copied().unwrap_or_default(), into);
-    };
-    let until = Until::Count(count as u64);
-    load::closed_loop(address, CONNECTIONS, 0, until, Rc::new(request)).await?;
-    Ok(())
 }
 
 async fn median_ms(address: SocketAddr, path: &str) -> anyhow::Result<f64> {
