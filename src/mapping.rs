@@ -5,6 +5,7 @@
 
 mod deskhive;
 mod filters;
+mod language;
 mod qminder;
 pub mod readable;
 mod set;

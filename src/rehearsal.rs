@@ -11,6 +11,7 @@ mod cast;
 mod compose;
 mod leaves;
 mod outcome;
+mod roles;
 mod sample;
 mod specimen;
 mod stage;
@@ -129,6 +130,8 @@ pub async fn rehearse(settings: &Settings, pair: &Pair, sample: &Sample) -> Resu
 struct Ways {
     inward: Vec<Fate>,
     outward: Vec<Fate>,
+    /// Who says what of a sample with several messages.
+    roles: roles::Roles,
 }
 
 #[cfg(test)]

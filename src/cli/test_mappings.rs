@@ -1,10 +1,11 @@
 //! `test-mappings`: samples with what has to follow from them, as files.
 //!
 //! `DIR/FROM-to-TO/NAME/input.json` is a sample as its sender would send it, `expected.json` beside it what
-//! `map --json` has to print, and `options.json` may name a `brand` and a `system`.
+//! `map --json` has to print, and `options.json` may name a `brand` and a `system`. Nothing but `expected.json` is written,
+//! and nothing outside of `DIR`.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -90,24 +91,35 @@ pub(super) async fn run(
     }
 }
 
-/// Each folder with a sample in it, two levels down, in order.
+/// Each folder two levels down that is a case or looks like one, in order.
 fn cases(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let within = |folder: &Path| -> Result<Vec<PathBuf>, Failure> {
         let unread = || format!("cannot read the folder {}", folder.display());
         let mut found = Vec::new();
         for entry in fs::read_dir(folder).with_context(unread)? {
-            let path = entry.with_context(unread)?.path();
-            if path.is_dir() {
-                found.push(path);
+            let entry = entry.with_context(unread)?;
+            let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+            if !is_hidden && entry.path().is_dir() {
+                found.push(entry.path());
             }
         }
         found.sort();
         Ok(found)
     };
     let mut cases = Vec::new();
-    for pair in within(folder)? {
-        let inside = within(&pair)?;
-        cases.extend(inside.into_iter().filter(|case| case.join(INPUT).exists()));
+    for of_pair in within(folder)? {
+        // A sample that stands in the wrong place would never be tried.
+        if of_pair.join(INPUT).exists() {
+            cases.push(of_pair.clone());
+        }
+        let name = of_pair.file_name().unwrap_or_default();
+        let is_pair = name.to_str().is_some_and(|name| kinds(name).is_ok());
+        let inside = within(&of_pair)?;
+        cases.extend(
+            inside
+                .into_iter()
+                .filter(|case| is_pair || case.join(INPUT).exists()),
+        );
     }
     Ok(cases)
 }
@@ -120,7 +132,7 @@ async fn try_case(settings: &Settings, folder: &Path, case: &Path, update: bool)
         updated: false,
         detail: String::new(),
     };
-    match compare(settings, case, name, update).await {
+    match compare(settings, folder, case, update).await {
         Ok(Compared::Same) => tried.ok = true,
         Ok(Compared::Updated) => (tried.ok, tried.updated) = (true, true),
         Ok(Compared::Differs(diff)) => tried.detail = diff,
@@ -137,13 +149,15 @@ enum Compared {
 
 async fn compare(
     settings: &Settings,
+    folder: &Path,
     case: &Path,
-    name: &Path,
     update: bool,
 ) -> anyhow::Result<Compared> {
-    let pair = pair(case, name)?;
+    let pair = pair(case, case.strip_prefix(folder).unwrap_or(case))?;
     let input = fs::read(case.join(INPUT)).with_context(|| format!("cannot read {INPUT}"))?;
-    let rehearsed = match Sample::read(&input) {
+    let sample = Sample::read(&input);
+    let is_unread = sample.is_err();
+    let rehearsed = match sample {
         Ok(sample) => rehearse(settings, &pair, &sample).await,
         Err(refusal) => Err(refusal.into()),
     };
@@ -168,8 +182,16 @@ async fn compare(
         return Ok(Compared::Same);
     }
     if update {
-        let written = fs::write(&path, pretty(&found));
-        written.with_context(|| format!("cannot write {EXPECTED}"))?;
+        let is_of_refusal = |expected: &Value| expected.get("refused").is_some();
+        if is_unread
+            && expected
+                .as_ref()
+                .is_some_and(|expected| !is_of_refusal(expected))
+        {
+            let why = found["refused"]["detail"].as_str().unwrap_or_default();
+            anyhow::bail!("{INPUT} is no sample any more, so {EXPECTED} stays as it is: {why}");
+        }
+        write(folder, case, &pretty(&found)).with_context(|| format!("cannot write {EXPECTED}"))?;
         return Ok(Compared::Updated);
     }
     let Some(expected) = expected else {
@@ -181,20 +203,44 @@ async fn compare(
     )))
 }
 
-fn pair(case: &Path, name: &Path) -> anyhow::Result<Pair> {
-    let kinds = name.parent().and_then(Path::to_str).unwrap_or_default();
-    let (from, to) = kinds
+/// Writes what is expected of `case`, in whole or not at all, and nothing outside of `folder`.
+fn write(folder: &Path, case: &Path, text: &str) -> anyhow::Result<()> {
+    if !case.canonicalize()?.starts_with(folder.canonicalize()?) {
+        anyhow::bail!("it is a link to a place outside of {}", folder.display());
+    }
+    let mut written = tempfile::NamedTempFile::new_in(case)?;
+    written.write_all(text.as_bytes())?;
+    // As any file that is written here.
+    let mode = fs::metadata(case.join(INPUT))?.permissions();
+    written.as_file().set_permissions(mode)?;
+    // A link is replaced, and what it led to stays.
+    written.persist(case.join(EXPECTED))?;
+    Ok(())
+}
+
+/// From whom to whom the samples in a folder of this name go.
+fn kinds(name: &str) -> anyhow::Result<(Kind, Kind)> {
+    let (from, to) = name
         .split_once("-to-")
-        .with_context(|| format!("the folder {kinds:?} should be called FROM-to-TO"))?;
+        .with_context(|| format!("the folder {name:?} should be called FROM-to-TO"))?;
     let kind = |word: &str| word.parse::<Kind>().map_err(anyhow::Error::new);
+    Ok((kind(from)?, kind(to)?))
+}
+
+fn pair(case: &Path, name: &Path) -> anyhow::Result<Pair> {
+    let above = name.parent().and_then(Path::to_str).unwrap_or_default();
+    if above.is_empty() {
+        anyhow::bail!("{INPUT} should stand in a folder of its own within FROM-to-TO");
+    }
+    let (from, to) = kinds(above)?;
     let options = match fs::read(case.join(OPTIONS)) {
         Ok(text) => serde_json::from_slice(&text).with_context(|| OPTIONS.to_owned())?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => Options::default(),
         Err(error) => return Err(anyhow::Error::new(error).context(OPTIONS)),
     };
     Ok(Pair {
-        from: kind(from)?,
-        to: kind(to)?,
+        from,
+        to,
         brand: options.brand,
         system: options.system,
     })

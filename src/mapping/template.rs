@@ -1,7 +1,7 @@
 //! Texts that the bridge writes by itself, as the operator wants them.
 //!
-//! The language is Jinja's, without anything that reaches out of a template: no files, no functions, no loops over what
-//! is not there. A template sees the names of its [`Purpose`] and [`FILTERS`](super::filters::FILTERS), and gives up
+//! The language is Jinja's, without anything that reaches out of a template or repeats: no files, no functions, no loops
+//! (see [`language`]). A template sees the names of its [`Purpose`] and [`FILTERS`](super::filters::FILTERS), and gives up
 //! after a bounded number of steps.
 
 use std::collections::BTreeSet;
@@ -12,6 +12,7 @@ use minijinja::{Environment, UndefinedBehavior};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::filters;
+use super::language;
 use super::variables::{Purpose, Scope};
 
 /// The name under which a template stands in its environment.
@@ -44,8 +45,8 @@ pub enum TemplateFault {
         /// Which.
         name: String,
     },
-    /// It leaves out what it is for.
-    #[error("`{name}` is not in it, so that what was said would be lost")]
+    /// It leaves out what it is for, always or in some case.
+    #[error("`{name}` is not in it in every case, so that what was said would be lost")]
     Missing {
         /// Which.
         name: &'static str,
@@ -77,6 +78,9 @@ impl Template {
         environment
             .add_template_owned(NAME, source.to_owned())
             .map_err(|error| fault(&error))?;
+        if let Some((line, what)) = language::beyond(source) {
+            return Err(TemplateFault::Syntax { line, what });
+        }
         let template = environment
             .get_template(NAME)
             .map_err(|error| fault(&error))?;
@@ -149,8 +153,13 @@ impl Template {
         let mut longest = 0;
         for scope in purpose.extremes(|name| spoken_of.contains(name)) {
             let said = self.render(&scope)?;
-            if said.is_empty() && purpose.needs().is_some() {
-                return Err(TemplateFault::Empty);
+            if let Some(name) = purpose.needs() {
+                if said.is_empty() {
+                    return Err(TemplateFault::Empty);
+                }
+                if said == self.render(&scope.clone().with_other(name))? {
+                    return Err(TemplateFault::Missing { name });
+                }
             }
             longest = longest.max(said.encode_utf16().count());
         }
@@ -258,6 +267,11 @@ mod tests {
                 "{% if role == 'agent' %}{{ text }}{% endif %}",
                 "can become empty",
             ),
+            (
+                "{% if role == 'agent' %}{{ text }}{% else %}Hello{% endif %}",
+                "`text` is not in it in every case",
+            ),
+            ("{{ text }}\n{{ author * 3 }}", "line 2: there is no `*`"),
         ] {
             let words = checked(source, Purpose::Message, None)
                 .unwrap_err()
@@ -289,14 +303,30 @@ mod tests {
         ));
     }
 
+    /// Not to be tried where it is taken: it would not end.
     #[test]
-    fn a_template_that_never_ends_is_stopped() {
+    fn what_would_take_for_ever_or_all_memory_is_not_begun() {
         let nested = format!(
             "{}{{{{ text }}}}{}",
             "{% for a in [1,2,3,4,5,6,7,8,9,10] %}".repeat(6),
             "{% endfor %}".repeat(6)
         );
-        assert!(checked(&nested, Purpose::Message, None).is_err());
+        let doubled = format!(
+            "{{% set a = text %}}{}{{{{ a }}}}",
+            "{% set a = a ~ a %}".repeat(40)
+        );
+        for source in [
+            nested.as_str(),
+            &doubled,
+            "{{ [1] * 100000000 }}{{ text }}",
+            "{{ 'x' * 10**9 }}{{ text }}",
+        ] {
+            let begun = Template::new(source);
+            assert!(
+                matches!(begun, Err(TemplateFault::Syntax { line: 1, .. })),
+                "{source}"
+            );
+        }
     }
 
     proptest! {

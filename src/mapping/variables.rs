@@ -227,6 +227,17 @@ impl Scope {
         self
     }
 
+    /// With another text under `name`, of the same length.
+    pub(super) fn with_other(mut self, name: &'static str) -> Self {
+        for (known, value) in &mut self.0 {
+            if *known == name {
+                let length = value.as_str().map_or(0, str::len);
+                *value = "v".repeat(length).into();
+            }
+        }
+        self
+    }
+
     /// Whether `name` stands for nothing.
     #[must_use]
     pub fn is_blank(&self, name: &str) -> bool {

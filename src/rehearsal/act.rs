@@ -22,6 +22,7 @@ use super::cast::Cast;
 use super::compose::compose;
 use super::leaves::leaves;
 use super::outcome::{Answered, Event, Refusal, Request};
+use super::roles::{Roles, by_role};
 use super::sample::{Given, JSON};
 use super::stage::{Stage, key_of, token};
 use super::{Fault, Kind, Pair, Ways, specimen};
@@ -48,6 +49,8 @@ pub(super) struct Play {
 #[derive(Debug, Default)]
 struct Happened {
     inward: Vec<Fate>,
+    /// Where it has several messages.
+    roles: Roles,
     /// It began a ticket.
     begins: bool,
     before: Vec<String>,
@@ -89,7 +92,7 @@ impl Play {
                     let word = delivery.command.word();
                     let all = shown.requests.iter();
                     requests.extend(all.map(|one| Request::new(word, &delivery.system, one)));
-                    outward.extend(shown.fates);
+                    outward.extend(by_role(&delivery.command, shown.fates));
                 }
                 Err(words) => notes.push(format!(
                     "{} at {} would be a dead letter: {words}",
@@ -108,6 +111,7 @@ impl Play {
         let ways = Ways {
             inward: happened.inward,
             outward,
+            roles: happened.roles,
         };
         Ok(Event {
             before: happened.before,
@@ -270,13 +274,18 @@ impl Play {
     }
 }
 
-/// Of what joins a thread, as one of its messages.
-fn of_message(inward: Vec<Fate>) -> Vec<Fate> {
+/// Of what joins a thread, as one of its messages, by the ticket's own customer or another. At a Respondo server it is a
+/// ticket of its own all the same.
+fn of_message(inward: Vec<Fate>, to: Kind, is_customers: bool) -> Vec<Fate> {
+    let is_ticket = to == Kind::Respondo;
     let said = inward.into_iter().map(|fate| {
         let to = match fate.to.as_ref() {
             "content" => "message.text".into(),
             "created_at" => "message.created_at".into(),
             "author.username" => "message.author".into(),
+            "external_uid" if !is_ticket => "message.external_uid".into(),
+            "provider" if !is_ticket => "message.provider".into(),
+            "author.external_uid" if !(is_ticket || is_customers) => "message.author_uid".into(),
             _ => fate.to.clone(),
         };
         Fate { to, ..fate }

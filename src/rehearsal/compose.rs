@@ -1,5 +1,6 @@
 //! From a sample's field, over ours, to where it ends: what came in and what goes out, put together.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde_json::Value;
@@ -20,7 +21,18 @@ const UNREAD: &str = "nothing here reads it";
 fn made_of(ours: &str) -> &'static [&'static str] {
     match ours {
         "content" => &["title", "messages"],
-        "message.text" | "note.text" | "message.author" | "message.created_at" => &["messages"],
+        "message.text" => &["customer.text", "reply.text", "messages"],
+        "message.author" => &["customer.author", "reply.author", "messages"],
+        "message.created_at" => &["customer.created_at", "reply.created_at", "messages"],
+        "message.visibility" => &["customer.visibility", "reply.visibility"],
+        "note.text" => &["messages"],
+        // Some commands carry what anybody says.
+        "customer.text" | "reply.text" => &["message.text", "messages"],
+        "customer.author" | "reply.author" | "note.author" => &["message.author", "messages"],
+        "customer.created_at" | "reply.created_at" | "note.created_at" => {
+            &["message.created_at", "messages"]
+        }
+        "customer.visibility" | "reply.visibility" | "note.visibility" => &["message.visibility"],
         _ => &[],
     }
 }
@@ -28,12 +40,12 @@ fn made_of(ours: &str) -> &'static [&'static str] {
 /// What of ours says the same, where that goes out in its place: what opened a ticket is its first message, too.
 fn in_place_of(ours: &str) -> &'static [&'static str] {
     match ours {
-        "content" => &["message.text"],
-        "message.text" => &["content"],
-        "created_at" => &["message.created_at"],
-        "message.created_at" => &["created_at"],
-        "author.username" => &["message.author"],
-        "message.author" => &["author.username"],
+        "content" => &["message.text", "customer.text"],
+        "message.text" | "customer.text" => &["content"],
+        "created_at" => &["message.created_at", "customer.created_at"],
+        "message.created_at" | "customer.created_at" => &["created_at"],
+        "author.username" => &["message.author", "customer.author"],
+        "message.author" | "customer.author" => &["author.username"],
         _ => &[],
     }
 }
@@ -47,7 +59,7 @@ fn is_used_up(ours: &str) -> bool {
 /// that all of what goes out is its doing.
 pub(super) fn compose(value: &Value, ways: &Ways, whole: bool) -> Vec<Field> {
     let mut fields = Vec::new();
-    let mut told: Vec<&str> = Vec::new();
+    let mut told: Vec<Cow<'_, str>> = Vec::new();
     for leaf in leaves(value) {
         let claims = claims(&leaf, &ways.inward);
         if claims.is_empty() {
@@ -55,9 +67,14 @@ pub(super) fn compose(value: &Value, ways: &Ways, whole: bool) -> Vec<Field> {
         }
         let mut rows: Vec<Field> = Vec::new();
         let heading = heading(value, &leaf, &claims, &ways.inward);
+        if let Some(why) = ways.roles.stays(&leaf, &ways.outward) {
+            fields.push(field(&leaf, How::Dropped, "", &why));
+            continue;
+        }
         for claim in &claims {
-            told.push(&claim.to);
-            rows.extend(onward(&leaf, claim, heading, &ways.outward));
+            let ours = ways.roles.named(&leaf, &claim.to);
+            rows.extend(onward(&leaf, claim, &ours, heading, &ways.outward));
+            told.push(ours);
         }
         // What arrived in one way is not lost in the others.
         match rows.iter().any(|row| row.how != How::Dropped) {
@@ -70,7 +87,7 @@ pub(super) fn compose(value: &Value, ways: &Ways, whole: bool) -> Vec<Field> {
     }
     let is_told = |ours: &str| {
         told.iter().any(|told| {
-            *told == ours || made_of(told).contains(&ours) || in_place_of(told).contains(&ours)
+            told == ours || made_of(told).contains(&ours) || in_place_of(told).contains(&ours)
         })
     };
     let places: BTreeSet<String> = fields.iter().map(|row| row.to.clone()).collect();
@@ -128,8 +145,9 @@ fn heading(value: &Value, leaf: &str, claims: &[&Fate], inward: &[Fate]) -> How 
     }
 }
 
-/// Where a claimed leaf goes from here. `heading`: how much of it stands in the title, if it is what a ticket begins with.
-fn onward(leaf: &str, claim: &Fate, heading: How, outward: &[Fate]) -> Vec<Field> {
+/// Where a leaf that is claimed to become `own` goes from here. `heading`: how much of it stands in the title, if it is
+/// what a ticket begins with.
+fn onward(leaf: &str, claim: &Fate, own: &str, heading: How, outward: &[Fate]) -> Vec<Field> {
     if claim.how == How::Dropped || is_used_up(&claim.to) {
         return vec![field(leaf, How::Dropped, "", &claim.why)];
     }
@@ -139,7 +157,6 @@ fn onward(leaf: &str, claim: &Fate, heading: How, outward: &[Fate]) -> Vec<Field
             .filter(|fate| names.contains(&fate.from.as_ref()))
             .collect()
     };
-    let own = claim.to.as_ref();
     let mut found = [of(&[own]), of(made_of(own))].concat();
     if found.iter().all(|fate| fate.how == How::Dropped) {
         found.extend(of(in_place_of(own)));
@@ -147,7 +164,8 @@ fn onward(leaf: &str, claim: &Fate, heading: How, outward: &[Fate]) -> Vec<Field
     let is_heading = |fate: &Fate| fate.from == "title" && own == "content";
     let arrived = found.iter().filter(|fate| {
         let is_there = fate.how != How::Dropped || !fate.to.is_empty();
-        is_there && !(is_heading(fate) && heading == How::Dropped)
+        let is_shown_elsewhere = leaf.ends_with("/sender/name") && fate.to.ends_with("_uid");
+        is_there && !(is_heading(fate) && heading == How::Dropped) && !is_shown_elsewhere
     });
     let mut rows: Vec<Field> = arrived
         .map(|fate| {
@@ -213,6 +231,7 @@ mod tests {
 
     use super::*;
     use crate::mapping::Tally;
+    use crate::rehearsal::roles::Roles;
 
     fn ways(inward: impl FnOnce(&mut Tally), outward: impl FnOnce(&mut Tally)) -> Ways {
         let (mut coming, mut going) = (Tally::new(), Tally::new());
@@ -221,6 +240,7 @@ mod tests {
         Ways {
             inward: coming.into_fates(),
             outward: going.into_fates(),
+            roles: Roles::default(),
         }
     }
 

@@ -32,7 +32,8 @@ impl Sample {
     /// What is neither.
     pub fn read(bytes: &[u8]) -> Result<Self, Refusal> {
         let unread = |detail: String| Refusal::unread(detail);
-        let text = std::str::from_utf8(bytes).map_err(|error| unread(format!("it {error}")))?;
+        let text = std::str::from_utf8(bytes)
+            .map_err(|error| unread(format!("it is not UTF-8: {error}")))?;
         let text = text.trim();
         if text.is_empty() {
             return Err(unread("it is empty".to_owned()));

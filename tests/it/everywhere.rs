@@ -1,5 +1,6 @@
 //! A daemon between all the systems that it knows: each of them hears of everything that is for it, once and in order.
 
+mod back_and_forth;
 mod bridges;
 mod caught_up;
 mod chaos;

@@ -3,6 +3,7 @@
 mod alerts;
 mod back;
 mod chaos;
+mod explained;
 mod lost;
 mod mirrored;
 mod quiet;

@@ -1,5 +1,8 @@
 //! `map` and `test-mappings`, as they are typed: no daemon, no store, nothing outside.
 
+mod kept;
+mod shown;
+
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -238,51 +241,33 @@ fn who_is_not_configured_is_named() {
 }
 
 #[test]
-fn a_change_of_the_configuration_shows_as_a_difference_until_it_is_taken() {
+fn a_title_of_which_nothing_comes_gives_way_to_the_tickets_own() {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("config.toml");
-    fs::copy(shipped().join("config.toml"), &config).unwrap();
-    let none = run_in(&config, &["test-mappings"], None);
-    assert_eq!(none.status.code(), Some(0));
-    let said = String::from_utf8(none.stdout).unwrap();
-    assert!(
-        said.contains("mapping-tests") && said.contains("no mapping tests"),
-        "{said}"
-    );
-    let named = run_in(&config, &["test-mappings", "/nowhere"], None);
-    assert_eq!(named.status.code(), Some(1));
-
-    let case = folder
-        .path()
-        .join("mapping-tests/respondo-to-qminder/printer");
-    fs::create_dir_all(&case).unwrap();
-    fs::write(case.join("input.json"), ticket().to_string()).unwrap();
-    let missing = run_in(&config, &["test-mappings"], None);
-    assert_eq!(missing.status.code(), Some(1));
-    let written = run_in(&config, &["test-mappings", "--update"], None);
-    assert_eq!(written.status.code(), Some(0));
-    assert_eq!(
-        run_in(&config, &["test-mappings"], None).status.code(),
-        Some(0)
-    );
-
-    let text = fs::read_to_string(&config).unwrap();
-    let text = text.replace("line = \"12345\"", "line = \"777\"");
-    fs::write(&config, text).unwrap();
-    let differs = run_in(&config, &["test-mappings"], None);
-    assert_eq!(differs.status.code(), Some(1));
-    let said = String::from_utf8(differs.stdout).unwrap();
-    assert!(
-        said.contains("FAILED  respondo-to-qminder/printer"),
-        "{said}"
-    );
-    let changed = |sign: char, line: &str| {
-        let mut lines = said.lines().map(str::trim_start);
-        lines.any(|said| said.starts_with(sign) && said.contains(line))
+    let text = fs::read_to_string(shipped().join("config.toml")).unwrap();
+    let title = "[mapping.deskhive.texts]\ntitle = \"{{ provider | upper }}\"\n";
+    fs::write(&config, format!("{text}\n{title}")).unwrap();
+    let titled = |ticket: &Value| {
+        let map = [
+            "map", "--from", "respondo", "--to", "deskhive", "-", "--json",
+        ];
+        let output = run_in(&config, &map, Some(ticket));
+        assert_eq!(output.status.code(), Some(0));
+        let mapped: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let event = &mapped["events"][0];
+        let requests = event["requests"].as_array().unwrap();
+        let made = requests.iter().find(|one| one["body"]["title"].is_string());
+        let fields = event["fields"].as_array().unwrap();
+        let to_title = fields.iter().filter(|one| one["to"] == "ticket /title");
+        let told: Vec<Value> = to_title
+            .map(|one| json!([one["field"], one["how"]]))
+            .collect();
+        (made.unwrap()["body"]["title"].clone(), json!(told))
     };
-    let line = |line: &str| format!("\"lineId\": \"{line}\"");
-    assert!(
-        changed('-', &line("12345")) && changed('+', &line("777")),
-        "{said}"
-    );
+    let mut ticket = ticket();
+    let own = json!([["/content", "kept"]]);
+    assert_eq!(titled(&ticket), (json!("The printer is on fire."), own));
+    ticket["custom_provider"] = json!("hacker_news");
+    let provider = json!([["/custom_provider", "converted"]]);
+    assert_eq!(titled(&ticket), (json!("HACKER_NEWS"), provider));
 }

@@ -15,7 +15,7 @@ where
 /// A boolean, or PHP's 0 and 1, also as text.
 pub(crate) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     #[derive(Deserialize)]
-    #[serde(untagged, expecting = "a boolean, 0 or 1")]
+    #[serde(untagged, expecting = "expected a boolean, 0 or 1")]
     enum Flag {
         Boolean(bool),
         Number(u8),
@@ -46,7 +46,7 @@ pub(crate) fn flag_or_no<'de, D: Deserializer<'de>>(deserializer: D) -> Result<b
 /// A whole number, or its digits as text: what an id is, and what some databases make of one.
 pub(crate) fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     #[derive(Deserialize)]
-    #[serde(untagged, expecting = "a whole number")]
+    #[serde(untagged, expecting = "expected a whole number")]
     enum Wire {
         Number(u64),
         Text(String),
@@ -89,7 +89,7 @@ pub(crate) fn optional_text<'de, D: Deserializer<'de>>(
 /// Text or a number; `null` is empty.
 pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     #[derive(Deserialize)]
-    #[serde(untagged, expecting = "text")]
+    #[serde(untagged, expecting = "expected text")]
     enum Wire {
         Text(String),
         Number(Number),

@@ -58,6 +58,7 @@ impl Play {
             begins: false,
             before,
             notes: Vec::new(),
+            ..Happened::default()
         })
     }
 }

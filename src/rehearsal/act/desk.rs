@@ -1,14 +1,16 @@
 //! What is seen at a Qminder: by its webhook, or by the poll.
 
 use http::Method;
+use qminder_client::ticket::Message;
 use qminder_client::webhooks::{Event, SIGNATURE_HEADER, Subject, sign};
-use qminder_client::{Secret, Ticket};
+use qminder_client::{MessageType, Secret, Ticket};
 use serde_json::Value;
 
 use crate::mapping::Tally;
 use crate::model::{Fate, Phase, RemoteTicket};
 use crate::rehearsal::Fault;
 use crate::rehearsal::outcome::{Refusal, Violation};
+use crate::rehearsal::roles::{Role, Roles};
 use crate::rehearsal::sample::{Given, JSON};
 use crate::rehearsal::stage::webhook_secret;
 use crate::settings::SystemKind;
@@ -95,6 +97,8 @@ impl Play {
             self.linked.push(remote.id.clone());
         }
         happened.inward = known_or_new(inward, is_known);
+        let messages = ticket.as_ref().map(|ticket| ticket.messages.as_slice());
+        happened.roles = Roles::of("/messages", messages.unwrap_or_default().iter().map(role));
         Ok(happened)
     }
 
@@ -197,6 +201,14 @@ impl Play {
             self.ticket = linked.or(self.ticket);
         }
         Ok(())
+    }
+}
+
+fn role(message: &Message) -> Option<Role> {
+    match message.message_type {
+        MessageType::Incoming => Some(Role::Customer),
+        MessageType::Outgoing if message.user_id.is_some() => Some(Role::Agent),
+        _ => None,
     }
 }
 

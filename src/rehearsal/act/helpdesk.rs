@@ -9,6 +9,7 @@ use crate::mapping::Tally;
 use crate::model::{Fate, Phase, RemoteTicket};
 use crate::rehearsal::Fault;
 use crate::rehearsal::outcome::{Refusal, Violation};
+use crate::rehearsal::roles::{Role, Roles, only_the_name};
 use crate::rehearsal::sample::Given;
 use crate::systems::deskhive::noted_thread;
 
@@ -46,7 +47,10 @@ impl Play {
         if happened.begins {
             self.linked.push(remote.id);
         }
-        let inward = placed(tally.into_fates(), &parts);
+        let inward = placed(tally.into_fates(), &parts).into_iter();
+        let inward = inward.map(|fate| only_the_name(fate, &given.value));
+        let inward: Vec<Fate> = inward.collect();
+        happened.roles = Roles::of(parts.messages_at, messages.iter().map(role));
         happened.inward = match is_known {
             true => of_known(inward),
             false => inward,
@@ -99,6 +103,16 @@ impl Play {
                 ..Refusal::unread("it is no ticket of DeskHive's".to_owned())
             })
         })
+    }
+}
+
+fn role(message: &ThreadMessage) -> Option<Role> {
+    use deskhive_client::Role::{Agent, Customer, Staff, System, Unknown, User};
+    match message.author.role {
+        _ if message.is_internal() => Some(Role::Note),
+        Customer => Some(Role::Customer),
+        Agent | User | Staff => Some(Role::Agent),
+        System | Unknown => None,
     }
 }
 

@@ -33,13 +33,26 @@ impl Play {
         let inward = noted_ticket(given.content_type, &given.body);
         Ok(Happened {
             inward: match has_joined {
-                true => of_message(inward),
+                true => of_message(inward, self.pair.to, self.is_by_customer(given).await?),
                 false => inward,
             },
             begins,
             before,
-            notes: Vec::new(),
+            ..Happened::default()
         })
+    }
+
+    /// Whether whoever wrote it is the customer whose ticket it is about.
+    async fn is_by_customer(&self, given: &Given) -> Result<bool, Fault> {
+        let Some(id) = self.ticket else {
+            return Ok(false);
+        };
+        let view = self.stage.store.ticket(id).await;
+        let view = view.map_err(anyhow::Error::new)?;
+        let uid = given.value.pointer("/author/external_uid");
+        Ok(view.is_some_and(|view| {
+            uid.and_then(Value::as_str) == Some(&view.ticket.author.external_uid)
+        }))
     }
 
     pub(super) async fn answer(&mut self, given: &Given) -> Result<Happened, Fault> {
@@ -61,9 +74,8 @@ impl Play {
             .await?;
         Ok(Happened {
             inward: noted_answer(given.content_type, &given.body),
-            begins: false,
             before,
-            notes: Vec::new(),
+            ..Happened::default()
         })
     }
 }

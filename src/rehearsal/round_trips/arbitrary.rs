@@ -126,6 +126,35 @@ pub(super) fn external_ticket() -> Arbitrary {
         .boxed()
 }
 
+/// After its opening, by the same customer or another.
+pub(super) fn follow_up() -> Arbitrary {
+    (external_ticket(), external_ticket(), any::<bool>())
+        .prop_map(|(opening, mut further, is_same)| {
+            if is_same {
+                further["author"] = opening["author"].clone();
+            }
+            further["external_uid"] = format!("f-{}", uid_of(&further)).into();
+            further["parent_uid"] = uid_of(&opening).into();
+            json!([opening, further])
+        })
+        .boxed()
+}
+
+/// After what it was at first.
+pub(super) fn edit() -> Arbitrary {
+    (external_ticket(), text())
+        .prop_map(|(opening, content)| {
+            let mut edited = opening.clone();
+            edited["content"] = content.into();
+            json!([opening, edited])
+        })
+        .boxed()
+}
+
+fn uid_of(sent: &Value) -> &str {
+    sent["external_uid"].as_str().unwrap_or_default()
+}
+
 pub(super) fn answer() -> Arbitrary {
     (text(), "u-[a-z0-9]{8}", name(), "[a-z]{12}")
         .prop_map(|(text, uid, username, parent)| {
@@ -171,6 +200,58 @@ pub(super) fn visit() -> Arbitrary {
                 }))
             },
         )
+        .boxed()
+}
+
+/// Each way.
+pub(super) fn visit_with_sms() -> Arbitrary {
+    let sms = (text(), any::<bool>(), 10..59_u8);
+    vec(sms, super::MESSAGES)
+        .prop_map(|messages| {
+            let messages = messages.into_iter().map(|(body, is_ours, minute)| {
+                let at = json!({"date": format!("2026-03-14T10:{minute}:00Z")});
+                match is_ours {
+                    true => json!({"created": at, "body": body, "type": "OUTGOING", "status": "DELIVERED", "userId": 901}),
+                    false => json!({"created": at, "body": body, "type": "INCOMING", "status": "NEW"}),
+                }
+            });
+            json!({
+                "id": "85234", "status": "CALLED", "line": 12345, "created": {"date": "2026-03-14T09:00:00Z"},
+                "firstName": "Jane", "phoneNumber": "+15551234567", "languageCode": "en",
+                "messages": messages.collect::<Vec<_>>(),
+            })
+        })
+        .boxed()
+}
+
+/// A customer's messages, agents' and notes.
+pub(super) fn thread() -> Arbitrary {
+    let said = prop_oneof![text(), text().prop_map(|text| format!("<p>{text}</p>"))];
+    let sender = select(&["customer", "agent", "note"][..]);
+    let message = (said, sender, name(), 10..59_u8);
+    vec(message, super::MESSAGES)
+        .prop_map(|messages| {
+            let messages = messages.into_iter().zip(11..);
+            let messages = messages.map(|((content, sender, name, minute), id)| {
+                json!({
+                    "id": id, "ticket_id": 7001, "content": content, "is_internal": sender == "note",
+                    "sender_type": if sender == "customer" { "customer" } else { "agent" },
+                    "sender": {"id": 5, "name": name},
+                    "created_at": format!("2026-03-15T14:{minute}:00Z"),
+                })
+            });
+            json!({
+                "ticket": {
+                    "id": 7001, "reference_id": "#1001", "title": "Cannot log in", "content": "It says 500.",
+                    "status": "open", "priority": "medium", "department": null, "category": null, "product": null,
+                    "customer": {"id": 5, "name": "Jane Doe", "email": "jane@example.com"},
+                    "labels": [], "assigned_to": null, "agents": [], "custom_fields": [],
+                    "is_resolved": false, "is_locked": false, "last_reply_at": null, "closed_at": null,
+                    "created_at": "2026-03-14T09:00:00Z", "updated_at": "2026-03-15T14:30:00Z",
+                },
+                "messages": messages.collect::<Vec<_>>(),
+            })
+        })
         .boxed()
 }
 

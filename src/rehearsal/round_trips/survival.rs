@@ -18,12 +18,17 @@ pub(super) struct Survival {
 
 impl Survival {
     /// Counts one event's fields.
-    pub(super) fn count(&mut self, shape: &'static str, to: Kind, fields: &[Field]) {
+    pub(super) fn count<'a>(
+        &mut self,
+        shape: &'static str,
+        to: Kind,
+        fields: impl Iterator<Item = &'a Field>,
+    ) {
         if !self.shapes.contains(&shape) {
             self.shapes.push(shape);
         }
         let mut best: BTreeMap<&str, How> = BTreeMap::new();
-        for row in fields.iter().filter(|row| row.field.starts_with('/')) {
+        for row in fields.filter(|row| row.field.starts_with('/')) {
             let known = best.entry(&row.field).or_insert(row.how);
             *known = (*known).min(row.how);
         }

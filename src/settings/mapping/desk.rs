@@ -1,7 +1,10 @@
 //! What becomes of tickets at a Qminder: checked against what its documents say it takes.
 
+use config::Value;
+
 use crate::mapping::{Field, FieldType, Importances, Purpose, QminderMapping, QminderTexts, Shade};
 use crate::model::Status;
+use crate::settings::problem::Fault;
 use crate::settings::reader::{Read, Section, parse};
 
 use super::tables::{full, meaning, naming, partial};
@@ -23,6 +26,10 @@ const STATUSES: [&str; 10] = [
 ];
 /// [Adding a label](https://developer.qminder.com/reference/tickets).
 const LONGEST_LABEL: usize = 50;
+/// Of what stands above a field or the conversation: no limit is documented, so this is our own.
+const LONGEST_HEADING: usize = 100;
+/// Likewise.
+const MOST_FIELDS: usize = 20;
 
 /// `[mapping.qminder]`, or the `mapping` of such a system.
 pub(in crate::settings) fn qminder(section: &Section<'_>) -> Read<QminderMapping> {
@@ -55,6 +62,11 @@ pub(in crate::settings) fn qminder(section: &Section<'_>) -> Read<QminderMapping
     });
     let texts = section.table("texts", texts);
     let fields = section.tables("fields", field);
+    let count = fields.as_ref().map_or(0, Vec::len);
+    if count > MOST_FIELDS {
+        let what = format!("has {count} fields");
+        section.fault("fields", Fault::new(what, format!("at most {MOST_FIELDS}")));
+    }
     Some(QminderMapping {
         sms_replies: sms_replies?,
         cancel_closed: cancel_closed?,
@@ -92,7 +104,7 @@ fn importances(section: &Section<'_>) -> Read<Importances> {
 
 fn texts(section: &Section<'_>) -> Read<QminderTexts> {
     let banner = section.need("banner", template(Purpose::Ticket, None));
-    let conversation = section.need("conversation", parse::line_of_text);
+    let conversation = section.need("conversation", heading());
     let footer = section.need("footer", template(Purpose::Footer, None));
     let sms = section.need("sms", template(Purpose::Message, None));
     Some(QminderTexts {
@@ -112,7 +124,7 @@ fn field(section: &Section<'_>) -> Read<Field> {
             ("phone_number", FieldType::PhoneNumber),
         ]),
     );
-    let title = section.need("title", parse::line_of_text);
+    let title = section.need("title", heading());
     let value = section.need("value", template(Purpose::Ticket, None));
     Some(Field {
         field_type: field_type?,
@@ -121,8 +133,15 @@ fn field(section: &Section<'_>) -> Read<Field> {
     })
 }
 
+/// What stands above something.
+fn heading() -> impl Fn(&Value) -> Result<String, Fault> {
+    parse::text_that("a heading of 1 to 100 characters", |text| {
+        is_line(text, 1..=LONGEST_HEADING)
+    })
+}
+
 /// On one line, and so many UTF-16 code units long.
-fn is_line(text: &str, length: std::ops::RangeInclusive<usize>) -> bool {
+pub(super) fn is_line(text: &str, length: std::ops::RangeInclusive<usize>) -> bool {
     let is_plain = !text.chars().any(char::is_control) && text.trim() == text;
     is_plain && length.contains(&text.encode_utf16().count())
 }

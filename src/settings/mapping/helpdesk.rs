@@ -4,6 +4,7 @@ use crate::mapping::{DeskHiveMapping, DeskHiveTexts, Purpose};
 use crate::model::{Priority, Status};
 use crate::settings::reader::{Read, Section, parse};
 
+use super::desk::is_line;
 use super::tables::{by_priority, by_status, full, meaning, naming, ours, partial};
 use super::texts::{optional, template};
 
@@ -11,6 +12,8 @@ use super::texts::{optional, template};
 const STATUSES: [&str; 4] = ["open", "in_progress", "on_hold", "closed"];
 /// The same.
 const PRIORITIES: [&str; 4] = ["low", "medium", "high", "critical"];
+/// Of a customer made by the internal API, in UTF-16 code units.
+const LONGEST_NAME: usize = 250;
 /// Of a ticket made by the internal API, in UTF-16 code units.
 const LONGEST_TITLE: usize = 500;
 
@@ -18,7 +21,12 @@ const LONGEST_TITLE: usize = 500;
 pub(in crate::settings) fn deskhive(section: &Section<'_>) -> Read<DeskHiveMapping> {
     let internal_notes = section.need("internal_notes", parse::boolean);
     let mark_read = section.need("mark_read", parse::boolean);
-    let nameless = section.need("nameless", parse::line_of_text);
+    let nameless = section.need(
+        "nameless",
+        parse::text_that("a name of 1 to 250 characters", |name| {
+            is_line(name, 1..=LONGEST_NAME)
+        }),
+    );
     let status = section.table("status", |section| {
         full(section, &STATUSES, meaning(Status::ALL))
     });

@@ -119,6 +119,31 @@ fn what_is_wrong_is_said_where_it_stands() {
             "phone_number",
         ),
         (
+            "qminder.fields = [{ type = \"text\", title = \"A title of a field that is longer than whoever stands at a desk could ever be asked to read beside it\", value = \"\" }]",
+            "mapping.qminder.fields[0].title ",
+            "1 to 100 characters",
+        ),
+        (
+            "qminder.texts.conversation = \" Said\"",
+            "mapping.qminder.texts.conversation ",
+            "1 to 100 characters",
+        ),
+        (
+            "qminder.texts.sms = \"{% if role == 'agent' %}{{ text }}{% else %}Hi{% endif %}\"",
+            "mapping.qminder.texts.sms ",
+            "would be lost",
+        ),
+        (
+            "deskhive.texts.title = \"{{ [title] * 100000000 }}\"",
+            "mapping.deskhive.texts.title ",
+            "there is no `[`",
+        ),
+        (
+            "deskhive.texts.reply = \"{{ text }}{{ self }}\"",
+            "mapping.deskhive.texts.reply ",
+            "there is no `self`",
+        ),
+        (
             "qminder.status_replies.SERVED = \"{{ nmae }}\"",
             "mapping.qminder.status_replies.SERVED ",
             "nmae",
@@ -164,6 +189,29 @@ fn what_is_wrong_is_said_where_it_stands() {
         assert!(problem.contains(what), "{what}: {problem}");
         assert!(problem.contains("config.toml:2"), "{problem}");
     }
+}
+
+#[test]
+fn what_is_too_much_is_refused_rather_than_cut() {
+    let field = "{ type = \"text\", title = \"T\", value = \"{{ number }}\" }";
+    let fields = |count| {
+        format!(
+            "[mapping.qminder]\nfields = [{}]",
+            vec![field; count].join(", ")
+        )
+    };
+    assert_eq!(sole_problem(&fields(21)).lines().count(), 1);
+    let problem = sole_problem(&fields(21));
+    assert!(problem.starts_with("mapping.qminder.fields "), "{problem}");
+    assert!(problem.contains("at most 20"), "{problem}");
+    loaded(&fields(20));
+    let nameless = |length| format!("[mapping.deskhive]\nnameless = \"{}\"", "x".repeat(length));
+    let problem = sole_problem(&nameless(251));
+    assert!(
+        problem.starts_with("mapping.deskhive.nameless "),
+        "{problem}"
+    );
+    loaded(&nameless(250));
 }
 
 #[test]

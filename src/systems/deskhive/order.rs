@@ -4,6 +4,7 @@ use deskhive_client::internal::{Created, NewTicket, TicketChange};
 use deskhive_client::{Call, Invalid, Posted, ReplyRequest, Request, TicketUpdate};
 use deskhive_client::{external, internal};
 
+use crate::mapping::readable::line;
 use crate::mapping::{DeskHiveMapping, Spoken, Tally, spoken_at_deskhive};
 use crate::model::{
     Author, Command, Incarnation, Link, LinkState, Message, Sender, Status, Ticket, Visibility,
@@ -249,8 +250,18 @@ fn title(
         "ticket /title",
         tally,
     ) {
-        title if title.is_empty() => Ticket::title_of(""),
-        title => title,
+        // A ticket without a title is refused.
+        said if said.is_empty() => {
+            let (to, title, most) = ("ticket /title", &ticket.title, NewTicket::LONGEST_TITLE);
+            match line(title, most) {
+                own if own.is_empty() => Ticket::title_of(""),
+                own => {
+                    tally.on_one_line("title", to, title, most);
+                    own
+                }
+            }
+        }
+        said => said,
     }
 }
 

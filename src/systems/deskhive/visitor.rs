@@ -35,7 +35,7 @@ impl Visitor {
                 if seen == author.username {
                     tally.kept("author.username", NAME);
                 } else if seen.chars().count() < contact.name.chars().count() {
-                    tally.cut("author.username", NAME, "at most 255 characters");
+                    tally.cut("author.username", NAME, "at most 250 characters");
                 } else {
                     tally.converted("author.username", NAME, "without an address, on one line");
                 }
@@ -71,7 +71,7 @@ impl Visitor {
             None => tally.absent(
                 "author",
                 "customer /phone",
-                "none of their names is a telephone number: +…, (…) or tel:…",
+                "none of their names is a telephone number of 7 to 20 digits: +…, (…) or tel:…",
             ),
         }
         let own = contact.email.into_iter();

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use qminder_client::external::{Importance, Item, Record, RecordBuilder};
 
 use crate::mapping::readable::{line, readable};
-use crate::mapping::{FieldType, QminderMapping, Shade, Tally, Template, written_by};
+use crate::mapping::{FieldType, QminderMapping, Scope, Shade, Tally, Template, written_by};
 use crate::model::{How, Ticket, Visibility};
 use crate::store::{Conversation, MessageView};
 use crate::systems::contact::Contact;
@@ -85,6 +85,7 @@ fn heading(ticket: &Ticket, style: RecordStyle<'_>, tally: &mut Tally) -> Record
         Shade::Error => Importance::Error,
     };
     tally.converted("priority", "record /fields message", "mapping.importance");
+    tell_untold(&scope, mapping, tally);
     let builder = builder.message(importance, banner);
     mapping.fields.iter().fold(builder, |builder, field| {
         let to = "record /fields";
@@ -97,6 +98,21 @@ fn heading(ticket: &Ticket, style: RecordStyle<'_>, tally: &mut Tally) -> Record
             FieldType::PhoneNumber => builder.phone_number(title, value),
         }
     })
+}
+
+/// How the customer can be reached is known, and none of the operator's templates says it.
+fn tell_untold(scope: &Scope, mapping: &QminderMapping, tally: &mut Tally) {
+    let fields = mapping.fields.iter().map(|field| &field.value);
+    let templates = std::iter::once(&mapping.texts.banner).chain(fields);
+    for (name, why) in [
+        ("email", "no template of mapping.fields has `email`"),
+        ("phone", "no template of mapping.fields has `phone`"),
+    ] {
+        let says = |template: &Template| template.spoken_of().contains(name);
+        if tally.is_on() && !scope.is_blank(name) && !templates.clone().any(says) {
+            tally.absent("author", "record /fields", why);
+        }
+    }
 }
 
 /// As much of the conversation as there is room for.

@@ -45,7 +45,7 @@ pub(super) fn visit(author: &Author, announced: Announced<'_>, tally: &mut Tally
         None => tally.absent(
             "author",
             "ticket /phoneNumber",
-            "none of their names is a telephone number: +…, (…) or tel:…",
+            "none of their names is a telephone number of 7 to 20 digits: +…, (…) or tel:…",
         ),
     }
     match contact.email {

@@ -34,7 +34,7 @@ fn set_mode(stage: &Stage, mode: &str) {
     fs::write(stage.daemon.config(), lines.collect::<String>()).unwrap();
 }
 
-async fn turn(stage: &Stage, mode: &str) {
+pub(super) async fn turn(stage: &Stage, mode: &str) {
     set_mode(stage, mode);
     stage
         .daemon
@@ -71,7 +71,7 @@ async fn recorded(stage: &Stage) -> Vec<u64> {
 }
 
 /// Waits until all that is pending is recorded.
-async fn is_all_recorded(stage: &Stage) {
+pub(super) async fn is_all_recorded(stage: &Stage) {
     let deadline = Instant::now() + SOON;
     loop {
         let systems = stage.daemon.json(&["systems", "list"]).await;
@@ -193,7 +193,7 @@ fn collect_texts(data: &Value, texts: &mut Vec<String>) {
     }
 }
 
-async fn release(stage: &Stage, fate: &str) {
+pub(super) async fn release(stage: &Stage, fate: &str) {
     for system in ALL {
         stage.daemon.ok(&["systems", "release", system, fate]).await;
     }
