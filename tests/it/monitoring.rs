@@ -32,6 +32,7 @@ const METRICS: &[(&str, &str, &[&str])] = &[
     ("webhooks_total", "counter", &["system", "outcome"]),
     ("echoes_total", "counter", &["system"]),
     ("loop_breaks_total", "counter", &[]),
+    ("spans_total", "counter", &["outcome"]),
 ];
 
 /// What each label may say, for a daemon as configured here.
