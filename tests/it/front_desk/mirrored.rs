@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use ticketbridge_sim::qminder::Operation;
 
 use super::stage::{SOON, Stage, ours, says};
+use crate::daemon::ticket;
 
 #[tokio::test]
 async fn a_ticket_stands_at_the_desk_with_the_conversation_beside_it() {
@@ -178,4 +179,27 @@ async fn updates_of_a_record_coalesce_and_nobody_waits_for_them() {
     stage.record_says("answer 49").await;
     let sent = stage.qminder.requests_for(Operation::SetExternal).len();
     assert!(sent < 10, "{sent} records for 51 changes");
+}
+
+#[tokio::test]
+async fn who_is_forgotten_is_not_read_of_beside_somebody_elses_ticket() {
+    let mut stage = Stage::new("").await;
+    stage.writes("T-1", "the first one's words", None).await;
+    let mut theirs = ticket("T-2", &stage.receiver.url("/hook"));
+    theirs["content"] = "the other one's words".into();
+    theirs["parent_uid"] = "T-1".into();
+    theirs["author"] = json!({ "external_uid": "other-1", "username": "Other Person" });
+    let (status, body) = stage.daemon.post_ticket(&theirs).await;
+    assert_eq!(status, 201, "{body}");
+    let before = stage.record_says("the other one's words").await;
+    let erase = ["store", "erase", "--author", "other-1"];
+    let receipt = stage.daemon.json(&erase).await;
+    let words = receipt["messages_erased"].as_array();
+    assert_eq!(words.map(Vec::len), Some(1), "{receipt}");
+    let after = stage.record_says("(erased)").await;
+    assert_eq!(after.id, before.id);
+    let record = after.external_by("ticketbridge").unwrap();
+    assert!(says(record, "the first one's words"));
+    assert!(!says(record, "the other one's words") && !says(record, "Other Person"));
+    assert_eq!(stage.daemon.terminate().await, Some(0));
 }
