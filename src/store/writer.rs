@@ -23,6 +23,10 @@ const MOST_UNSYNCED_BYTES: usize = 256 * 1024;
 /// So that nobody waits for a whole queue.
 const MOST_EVENTS: usize = 1024;
 
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all jobs are of the larger kind, and none is kept for long"
+)]
 pub(super) enum Job {
     /// Plan and store this, and say what came of it.
     Take {
