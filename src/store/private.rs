@@ -1,11 +1,14 @@
 //! A store's folder is for the user that runs the daemon, and for nobody else: texts and addresses for replies are in it.
 
-use std::fs::{self, Metadata, OpenOptions, Permissions};
+use std::fs::{File, Permissions, metadata, read_dir, set_permissions, symlink_metadata};
 use std::io;
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, fchown};
+use std::os::fd::{AsFd as _, BorrowedFd};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::OFlags;
+use rustix::fs::{self, AtFlags, Dir, FileType, Gid, Mode, OFlags, Stat, Uid};
+use rustix::io::Errno;
+use rustix::path::Arg;
 use rustix::process::geteuid;
 
 /// What others may do, in a file's mode.
@@ -21,10 +24,10 @@ pub(super) fn make_private(folder: &Path) -> io::Result<()> {
 }
 
 fn tighten_within(folder: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
+    for entry in read_dir(folder)? {
         let path = entry?.path();
         // Links and sockets are not followed, and not the store's.
-        let kind = fs::symlink_metadata(&path)?.file_type();
+        let kind = symlink_metadata(&path)?.file_type();
         if kind.is_dir() {
             tighten(&path)?;
             tighten_within(&path)?;
@@ -38,78 +41,89 @@ fn tighten_within(folder: &Path) -> io::Result<()> {
 /// Gives what we have made in somebody else's folder to whoever owns the folder, and so the store: a command that root
 /// types while no daemon runs must leave nothing behind that the daemon may not open.
 pub(super) fn give_to_owner(folder: &Path) -> io::Result<()> {
-    let owner = fs::metadata(folder)?;
-    if owner.uid() == geteuid().as_raw() {
-        return Ok(());
+    with_owner(folder, |folder, owner| give_entries(folder, owner))
+}
+
+/// The same of what is called `name` in there, with all that is in it.
+pub(super) fn give_to_owner_of(folder: &Path, name: &str) -> io::Result<()> {
+    with_owner(folder, |folder, owner| give(folder, name, owner))
+}
+
+/// Nothing has to be given where the folder is our own.
+fn with_owner(
+    folder: &Path,
+    give: impl FnOnce(BorrowedFd<'_>, &Stat) -> io::Result<()>,
+) -> io::Result<()> {
+    let folder = File::open(folder)?;
+    let owner = fs::fstat(&folder)?;
+    match owner.st_uid == geteuid().as_raw() {
+        true => Ok(()),
+        false => give(folder.as_fd(), &owner),
     }
-    for entry in fs::read_dir(folder)? {
-        give_tree(&entry?.path(), &owner)?;
+}
+
+fn give_entries(folder: BorrowedFd<'_>, owner: &Stat) -> io::Result<()> {
+    for entry in Dir::read_from(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if ![c".", c".."].contains(&name) {
+            give(folder, name, owner)?;
+        }
     }
     Ok(())
 }
 
-/// The same of `path`, with all that is in it, which is in `folder` or a folder in there.
-pub(super) fn give_to_owner_of(folder: &Path, path: &Path) -> io::Result<()> {
-    let owner = fs::metadata(folder)?;
-    match owner.uid() == geteuid().as_raw() {
-        true => Ok(()),
-        false => give_tree(path, &owner),
-    }
-}
-
-fn give_tree(path: &Path, owner: &Metadata) -> io::Result<()> {
-    let kind = fs::symlink_metadata(path)?.file_type();
-    if kind.is_dir() {
-        for entry in fs::read_dir(path)? {
-            give_tree(&entry?.path(), owner)?;
-        }
-    }
-    match kind.is_dir() || kind.is_file() {
-        true => give(path, owner),
-        false => Ok(()),
-    }
-}
-
-/// The owner may exchange what stands there at any moment, for a link to something that is not theirs, too. So what is
-/// looked at is what is given, and it has no other name.
-fn give(path: &Path, owner: &Metadata) -> io::Result<()> {
-    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
-    let opened = OpenOptions::new()
-        .read(true)
-        .custom_flags(flags.bits().cast_signed())
-        .open(path)?;
-    let found = opened.metadata()?;
-    let is_alone = found.is_dir() || (found.is_file() && found.nlink() == 1);
-    if found.uid() != geteuid().as_raw() || !is_alone {
+/// The owner may exchange what stands there at any moment, for a link to something that is not theirs, too. So each
+/// folder is opened in the one that it is in, what is opened is what is given, and a file has no other name.
+fn give(folder: BorrowedFd<'_>, name: impl Arg + Copy, owner: &Stat) -> io::Result<()> {
+    let kind = |found: &Stat| FileType::from_raw_mode(found.st_mode);
+    // To open anything else may do more than that.
+    let seen = fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
+    if !matches!(kind(&seen), FileType::Directory | FileType::RegularFile) {
         return Ok(());
     }
-    match fchown(&opened, Some(owner.uid()), Some(owner.gid())) {
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let opened = fs::openat(folder, name, flags, Mode::empty())?;
+    let found = fs::fstat(&opened)?;
+    let is_folder = kind(&found) == FileType::Directory;
+    if is_folder {
+        give_entries(opened.as_fd(), owner)?;
+    }
+    let is_alone = is_folder || (kind(&found) == FileType::RegularFile && found.st_nlink == 1);
+    if found.st_uid != geteuid().as_raw() || !is_alone {
+        return Ok(());
+    }
+    let (user, group) = (Uid::from_raw(owner.st_uid), Gid::from_raw(owner.st_gid));
+    match fs::fchown(&opened, Some(user), Some(group)) {
         // Another's group may be one that only root may give to.
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
-        given => given,
+        Err(Errno::PERM) => Ok(()),
+        given => Ok(given?),
     }
 }
 
 /// What belongs to somebody else than the folder does, and keeps its owner out.
 pub(super) fn of_somebody_else(folder: &Path) -> Option<PathBuf> {
-    let owner = fs::metadata(folder).ok()?.uid();
-    let mut entries = fs::read_dir(folder).ok()?.filter_map(Result::ok);
+    let owner = metadata(folder).ok()?.uid();
+    let mut entries = read_dir(folder).ok()?.filter_map(Result::ok);
     let foreign = entries.find(|entry| entry.metadata().is_ok_and(|found| found.uid() != owner));
     foreign.map(|entry| entry.path())
 }
 
 fn tighten(path: &Path) -> io::Result<bool> {
-    let mode = fs::metadata(path)?.permissions().mode();
+    let mode = metadata(path)?.permissions().mode();
     if mode & OTHERS == 0 {
         return Ok(false);
     }
-    fs::set_permissions(path, Permissions::from_mode(mode & 0o777 & !OTHERS))?;
+    set_permissions(path, Permissions::from_mode(mode & 0o777 & !OTHERS))?;
     Ok(true)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::{Path, Permissions, make_private};
 
     #[test]
     fn what_others_could_do_is_taken_from_them_and_links_are_left_alone() {

@@ -47,7 +47,11 @@ async fn a_command_of_root_leaves_nothing_that_the_service_may_not_open() {
             chown(path, Some(SERVICE), Some(SERVICE)).unwrap();
         }
     }
+    let folder_of_root = daemon.folder().join("folder-of-root");
+    fs::create_dir(&folder_of_root).unwrap();
+    fs::write(folder_of_root.join("file"), "").unwrap();
     std::os::unix::fs::symlink(&of_root, state.join("blobs/link")).unwrap();
+    std::os::unix::fs::symlink(&folder_of_root, state.join("link")).unwrap();
     let backup = daemon.folder().join("backup");
     let backup = backup.to_str().unwrap();
     for command in [
@@ -67,5 +71,7 @@ async fn a_command_of_root_leaves_nothing_that_the_service_may_not_open() {
             .collect();
         assert!(foreign.is_empty(), "{command:?}: {foreign:?}");
     }
-    assert_eq!(fs::metadata(of_root).unwrap().uid(), 0);
+    for path in [&of_root, &folder_of_root, &folder_of_root.join("file")] {
+        assert_eq!(fs::metadata(path).unwrap().uid(), 0, "{}", path.display());
+    }
 }

@@ -110,7 +110,7 @@ impl Place {
         for name in store_files(&self.folder)? {
             fs::rename(self.folder.join(&name), to.join(&name))?;
         }
-        give_to_owner_of(&self.folder, &to)?;
+        give_to_owner_of(&self.folder, aside)?;
         sync(&to)?;
         sync(&self.folder)
     }
@@ -119,10 +119,9 @@ impl Place {
     pub(super) fn finish(&self) -> io::Result<()> {
         let new = self.new_store();
         let names = store_files(&new)?;
-        for name in &names {
-            give_to_owner_of(&self.folder, &new.join(name))?;
+        for made in [RESTORING, LOCK_FILE] {
+            give_to_owner_of(&self.folder, made)?;
         }
-        give_to_owner_of(&self.folder, &self.folder.join(LOCK_FILE))?;
         self.say("placing", "")?;
         for name in names {
             fs::rename(new.join(&name), self.folder.join(&name))?;
