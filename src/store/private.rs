@@ -41,7 +41,7 @@ fn tighten_within(folder: &Path) -> io::Result<()> {
 /// Gives what we have made in somebody else's folder to whoever owns the folder, and so the store: a command that root
 /// types while no daemon runs must leave nothing behind that the daemon may not open.
 pub(super) fn give_to_owner(folder: &Path) -> io::Result<()> {
-    with_owner(folder, |folder, owner| give_entries(folder, owner))
+    with_owner(folder, give_entries)
 }
 
 /// The same of what is called `name` in there, with all that is in it.

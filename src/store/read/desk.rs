@@ -94,15 +94,22 @@ pub(in crate::store) fn profiles(
     Ok(found)
 }
 
-/// What the operator decided about fields, now and before, in writing.
+/// What the operator decided about fields, now and before, in writing. What cannot be read is told and left out: the
+/// others are needed all the same.
 pub(in crate::store) fn mappings(
     rows: &impl Read,
 ) -> Result<Vec<(MappingVersion, String)>, RecordError> {
     let mut found = Vec::new();
     for (key, value) in rows.scan(&Scan::prefix(vec![b'v']))? {
         if let Some(version) = keys::number_at(&key, 1) {
-            let mapping = record::from_row(rows, &key, &value)?;
-            found.push((MappingVersion(version), mapping));
+            match record::from_row(rows, &key, &value) {
+                Ok(mapping) => found.push((MappingVersion(version), mapping)),
+                Err(RecordError::Rows(error)) => return Err(error.into()),
+                Err(error @ RecordError::Unreadable { .. }) => tracing::error!(
+                    %error,
+                    "an earlier mapping cannot be read; what was planned by it goes by the present one"
+                ),
+            }
         }
     }
     Ok(found)

@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex};
 use super::bench::Bench;
 use super::folder::{arrival, options};
 use crate::model::{
-    Class, DeadReason, DeliveryId, DeliveryState, Event, Happening, RESPONSE_URL, SetAside,
-    TicketId,
+    Class, DeadReason, DeliveryId, DeliveryState, Event, Happening, MappingVersion, RESPONSE_URL,
+    SetAside, TicketId,
 };
 use crate::plan::tests::world::{SECOND, follow_up, planner, reply, routes, ticket};
 use crate::plan::{Answer, Facts, Lookup, Missing, Refusal};
 use crate::store::ledger::EventError;
+use crate::store::read::desk;
 use crate::store::{CommitError, Rank, Store};
 use crate::store::{keys, record, stage};
 
@@ -175,4 +176,20 @@ async fn a_plan_that_panics_or_never_ends_sets_aside_that_one_event() {
     assert!(matches!(last, Ok(Answer::Taken(taken)) if taken.ticket == TicketId(2)));
     assert_eq!(store.check(), Ok(()));
     store.close().await.unwrap();
+}
+
+#[test]
+fn an_unreadable_mapping_takes_no_other_along() {
+    let mut bench = Bench::new();
+    for version in 1..=3 {
+        let decided = Happening::Decided {
+            version: MappingVersion(version),
+            mapping: format!("mapping {version}"),
+        };
+        bench.happens(decided).unwrap();
+    }
+    bench.plant(keys::mapping(MappingVersion(2)), GARBAGE);
+    let found = desk::mappings(&bench.rows).unwrap();
+    let expected = [1, 3].map(|version| (MappingVersion(version), format!("mapping {version}")));
+    assert_eq!(found, expected);
 }

@@ -6,6 +6,7 @@ mod answers;
 mod broken;
 mod by_hand;
 mod client;
+mod collector;
 mod command;
 mod demo;
 mod deskhive;
