@@ -95,7 +95,7 @@ async fn what_follows_the_protocol_is_taken_and_shown() {
     );
     assert_eq!(
         spans[0].to_string(),
-        "01010101010101010101010101010101 0202020202020202 0303030303030303 server         2us \
+        "01010101010101010101010101010101 0202020202020202 0303030303030303 server          2us \
          take ticket ticketbridge.brand=acme failed: answered 500"
     );
 }
